@@ -1,0 +1,60 @@
+package dev.lanyard.protocol;
+
+import java.util.HexFormat;
+
+/**
+ * Names a content: the tree hash of its bytes (SHA-256 over the SHA-256 of each 1 MiB chunk, length
+ * included). 32 bytes, kept as four longs in big-endian order.
+ */
+public record ContentHash(long a, long b, long c, long d) implements Comparable<ContentHash> {
+    /** How many bytes it has. */
+    public static final int LENGTH = Bytes32.LENGTH;
+
+    /** Copies it from exactly 32 bytes. @throws IllegalArgumentException for any other length */
+    public static ContentHash of(byte[] bytes) {
+        Bytes32.checkLength("content hash", bytes);
+        return of(bytes, 0);
+    }
+
+    /**
+     * Copies it from 32 bytes that begin at {@code offset}. @throws IndexOutOfBoundsException if
+     * there are fewer
+     */
+    public static ContentHash of(byte[] from, int offset) {
+        return new ContentHash(
+                Bytes32.read(from, offset),
+                Bytes32.read(from, offset + 8),
+                Bytes32.read(from, offset + 16),
+                Bytes32.read(from, offset + 24));
+    }
+
+    /** Reads 64 hexadecimal digits. @throws IllegalArgumentException on anything else */
+    public static ContentHash parse(String hex) {
+        return of(HexFormat.of().parseHex(hex));
+    }
+
+    /** The 32 bytes, in an array of their own. */
+    public byte[] bytes() {
+        return Bytes32.bytes(a, b, c, d);
+    }
+
+    /** Writes the 32 bytes at {@code offset}. */
+    public void writeTo(byte[] to, int offset) {
+        Bytes32.write(a, b, c, d, to, offset);
+    }
+
+    /** Orders by unsigned bytes. */
+    @Override
+    public int compareTo(ContentHash other) {
+        int order = Long.compareUnsigned(a, other.a);
+        order = order != 0 ? order : Long.compareUnsigned(b, other.b);
+        order = order != 0 ? order : Long.compareUnsigned(c, other.c);
+        return order != 0 ? order : Long.compareUnsigned(d, other.d);
+    }
+
+    /** 64 lower-case hexadecimal digits. */
+    @Override
+    public String toString() {
+        return Bytes32.hex(a, b, c, d);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.lanyard.protocol.message;
+
+import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.VersionVector;
+
+import java.util.List;
+
+/** Everything one node may say to another. A frame holds exactly one message. */
+@SuppressWarnings("ArrayRecordComponent") // Bulk arrays are handed over, never kept or compared.
+public sealed interface Message {
+    /** How many bytes of content one {@link ContentPart} may have. */
+    int PART_BYTES_MAX = 256 * 1_024;
+
+    /** How many bytes of content one {@link ContentBundle} or {@link ContentAhead} may have. */
+    int BUNDLE_BYTES_MAX = 1_024 * 1_024;
+
+    /** What the session itself needs; nothing above it sees these. */
+    sealed interface ForSession extends Message {}
+
+    /** What the replicas say about entries; the engine receives these. */
+    sealed interface ForIndex extends Message {}
+
+    /** What moves content; the transfers receive these, and the engine never does. */
+    sealed interface ForTransfer extends Message {}
+
+    /** First in each direction: which protocol, and a nonce of 32 bytes for the proof. */
+    record Hello(int protocolVersion, Secret nonce) implements ForSession {}
+
+    /**
+     * Shows that the sender has the share key; the dialler sends it first, and a wrong one gets no
+     * answer.
+     */
+    record Proof(Secret mac) implements ForSession {}
+
+    /**
+     * Who speaks, once both are proven.
+     *
+     * @param replica the id under which the sender makes versions
+     * @param name what people call the sender's machine, at most 255 characters
+     * @param mode what the sender takes and gives
+     * @param seen the highest counter of each replica that the sender has ever seen, the receiver's
+     *     own among them
+     */
+    record Greeting(ReplicaId replica, String name, Mode mode, VersionVector seen)
+            implements ForSession {}
+
+    /** Nothing, but the sender is alive. */
+    record KeepAlive() implements ForSession {}
+
+    /** The receiver may send {@code bytes} more of content. */
+    record Credit(long bytes) implements ForSession {}
+
+    /** The sender closes, and why. */
+    record Goodbye(Reason reason, String text) implements ForSession {}
+
+    /** Entries that the sender knows: new ones of its own, or those that were asked for. */
+    record Announce(List<Entry> entries) implements ForIndex {}
+
+    /** The sender holds these versions durably: acknowledgement and relay in one. */
+    record Have(List<PathVersion> versions) implements ForIndex {}
+
+    /** Asks for what the receiver knows of these paths; an {@link Announce} answers. */
+    record EntryAsk(List<RelativePath> paths) implements ForIndex {}
+
+    /** Asks for the sums of these buckets; {@code exchange} is a number of the asker. */
+    record SummaryAsk(long exchange, List<Bucket> buckets) implements ForIndex {}
+
+    /** Answers {@link SummaryAsk}, in its order. */
+    record SummaryTell(long exchange, List<BucketSum> sums) implements ForIndex {}
+
+    /**
+     * Names by salted short hashes what the asker knows in these buckets; {@link BucketAnswer}s say
+     * what that lacks.
+     */
+    record BucketOffer(long exchange, List<Bucket> buckets, long salt, long[] hashes)
+            implements ForIndex {}
+
+    /**
+     * Entries that the offer did not name, and which of its hashes the sender lacks. Several may
+     * answer one offer; the last says so.
+     */
+    record BucketAnswer(long exchange, List<Entry> entries, long[] wanted, boolean last)
+            implements ForIndex {}
+
+    /** The entries of an offer that were wanted. */
+    record BucketEntries(long exchange, List<Entry> entries) implements ForIndex {}
+
+    /** The asker has told and heard all that differed. */
+    record ExchangeDone(long exchange) implements ForIndex {}
+
+    /** Asks to be told when everything announced before this is held durably, or cannot be. */
+    record SettleAsk(long token) implements ForIndex {}
+
+    /** Answers {@link SettleAsk}: empty when all is held durably, else why not. */
+    record SettleTell(long token, String obstacle) implements ForIndex {}
+
+    /** Asks for content by hash, in this order; each path says where the content was, as a hint. */
+    record ContentAsk(long transfer, List<ContentWant> wants) implements ForTransfer {}
+
+    /** Nobody needs the rest of a transfer. */
+    record ContentCancel(long transfer) implements ForTransfer {}
+
+    /**
+     * Bytes of the want numbered {@code want} (0 is the first), from {@code offset}; {@code last}
+     * when the content ends with them.
+     */
+    record ContentPart(long transfer, int want, long offset, byte[] bytes, boolean last)
+            implements ForTransfer {}
+
+    /** Several whole small contents; {@code wants.length} equals {@code contents.size()}. */
+    record ContentBundle(long transfer, int[] wants, List<byte[]> contents)
+            implements ForTransfer {}
+
+    /** The sender does not have that content any more. */
+    record ContentMissing(long transfer, int want) implements ForTransfer {}
+
+    /** Small contents sent ahead of the {@link Announce} that names them. */
+    record ContentAhead(List<byte[]> contents) implements ForTransfer {}
+
+    /** A path and the digest of the entry held there. */
+    record PathVersion(RelativePath path, EntryDigest digest) {}
+
+    /** How many entries a bucket has, and the sum of their digests. */
+    record BucketSum(Bucket bucket, long count, EntryDigest sum) {}
+
+    /** One content that is asked for, from byte {@code offset} on. */
+    record ContentWant(RelativePath path, ContentHash content, long sizeBytes, long offset) {}
+
+    /** What a node takes and gives. */
+    enum Mode {
+        /** Sends and receives. */
+        TWO_WAY,
+        /** Changes others, is not changed. */
+        SEND_ONLY,
+        /** Is changed, changes nobody. */
+        RECEIVE_ONLY
+    }
+
+    /** Why a session ends. */
+    enum Reason {
+        /** The node stops. */
+        STOPPING,
+        /** Another session with the same peer is kept. */
+        DUPLICATE,
+        /** The peer broke a rule of the protocol. */
+        PROTOCOL_VIOLATION,
+        /** The peer speaks another version of the protocol. */
+        PROTOCOL_VERSION,
+        /** It is the node itself. */
+        SELF,
+        /** Nothing was heard for too long. */
+        SILENCE,
+        /** Too many peers or bytes. */
+        LIMIT,
+        /** Something failed inside the node that says goodbye. */
+        FAILURE
+    }
+}
