@@ -1,0 +1,116 @@
+package dev.lanyard.protocol.transport;
+
+import dev.lanyard.protocol.NodeId;
+import dev.lanyard.protocol.message.Message;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** Where sessions with peers begin and end. Thread-safe. */
+public interface Transport extends AutoCloseable {
+    /**
+     * Listens at {@code address}; port 0 is any.
+     *
+     * @return the address with the port that was taken
+     * @throws IOException if it cannot be had
+     */
+    InetSocketAddress listen(InetSocketAddress address) throws IOException;
+
+    /** Dials {@code address}. How it ends is told to the listener: opened, or failed. */
+    void dial(InetSocketAddress address);
+
+    /** Says goodbye on all sessions and frees all that it has; waits at most two seconds. */
+    @Override
+    void close();
+
+    /** A proven session that has greeted. Thread-safe. */
+    interface Link {
+        /** Who is at the other end, proven. */
+        NodeId peer();
+
+        /** What the peer said of itself. */
+        Message.Greeting greeting();
+
+        /** Where the peer is. */
+        InetSocketAddress remote();
+
+        /** Whether we dialled. */
+        boolean dialled();
+
+        /**
+         * Queues {@code message}; never blocks. Messages arrive in the order of these calls.
+         *
+         * @return false if the queue is full: the message is dropped, and the caller must bring the
+         *     states together again
+         */
+        boolean send(Message.ForIndex message);
+
+        /**
+         * Queues a small message of the transfers (asking, cancelling, missing); never blocks,
+         * never dropped.
+         */
+        void send(Message.ForTransfer message);
+
+        /**
+         * Sends content in the bulk lane: waits for the peer's credit and for room on the
+         * connection, so call it on a virtual thread. Control messages overtake it between its
+         * frames.
+         *
+         * @throws IOException if the session ends before it is sent
+         * @throws InterruptedException if the thread is interrupted while it waits
+         */
+        void sendBulk(Message.ForTransfer message) throws IOException, InterruptedException;
+
+        /**
+         * Says that {@code bytes} of received content are dealt with, so that the peer may send as
+         * many again.
+         */
+        void release(long bytes);
+
+        /**
+         * Stops reading from the peer, or goes on: how a receiver that is behind slows down what it
+         * is told. A hint: messages that were read already still arrive, and a transport that
+         * cannot do it goes on. Whoever stops must go on within seconds, or the peer seems silent.
+         */
+        default void setReading(boolean reading) {}
+
+        /** Says goodbye and closes. */
+        void close(Message.Reason reason, String text);
+    }
+
+    /** Is told what happens; called on event loops, so it must not block. */
+    interface Listener {
+        /** A session is proven and both have greeted. Before any {@link #received} of it. */
+        void opened(Link link);
+
+        /**
+         * A message arrived. Content (parts, bundles) counts against credit until it is released.
+         */
+        void received(Link link, Message message);
+
+        /** A session that was opened has ended. The last call for it. */
+        void closed(Link link, Message.Reason reason, String text);
+
+        /**
+         * A dial ended without a session, or an incoming connection was refused; {@code text} is
+         * for people.
+         */
+        void failed(InetSocketAddress remote, boolean dialled, Failure failure, String text);
+    }
+
+    /** Why there is no session. */
+    enum Failure {
+        /** Nobody listens there, or nobody can be reached. */
+        UNREACHABLE,
+        /** The other end does not have our share key. */
+        WRONG_KEY,
+        /** The other end speaks another version of the protocol. */
+        PROTOCOL_VERSION,
+        /** The other end is this node. */
+        SELF,
+        /** Another session with the same peer is kept. */
+        DUPLICATE,
+        /** It was too slow, or spoke nonsense. */
+        NOT_A_PEER
+    }
+}
