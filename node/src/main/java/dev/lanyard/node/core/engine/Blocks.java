@@ -1,0 +1,166 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.plan.Outcome.Obstacle;
+import dev.lanyard.protocol.RelativePath;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Paths that could not be brought to what is known, each a listed problem, tried again with growing
+ * pauses.
+ */
+final class Blocks {
+    private static final Duration PAUSE_FIRST = Duration.ofMillis(100);
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(60);
+
+    /** Reasons that are part of normal life become a problem only when they last. */
+    private static final Duration QUIET_TIME = Duration.ofSeconds(60);
+
+    private final Replica replica;
+    private final Map<RelativePath, Block> blocks = new LinkedHashMap<>();
+
+    /** {@code offered}: its pause is over, and it was given out to be tried again. */
+    private record Block(
+            Problem.Kind kind, Instant since, Instant retryAt, Duration pause, boolean offered) {}
+
+    Blocks(Replica replica) {
+        this.replica = replica;
+    }
+
+    int size() {
+        return blocks.size();
+    }
+
+    /** Whether the path must not be tried yet. */
+    boolean holdsBack(RelativePath path) {
+        Block block = blocks.get(path);
+        return block != null && !block.offered() && block.retryAt().isAfter(replica.now);
+    }
+
+    /** The path could not be brought to what is known. */
+    void add(RelativePath path, Problem.Kind kind, String detail) {
+        Block before = blocks.get(path);
+        if (before != null && before.kind() != kind) {
+            replica.problems.remove(before.kind(), path.toString());
+            before = null;
+        }
+        Duration pause = before == null ? PAUSE_FIRST : doubled(before.pause());
+        Instant since = before == null ? replica.now : before.since();
+        blocks.put(path, new Block(kind, since, replica.now.plus(pause), pause, false));
+        if (!isPartOfLife(kind) || !since.plus(QUIET_TIME).isAfter(replica.now)) {
+            replica.problems.add(kind, path.toString(), replica.now, detail);
+        }
+    }
+
+    private static boolean isPartOfLife(Problem.Kind kind) {
+        return switch (kind) {
+            case IN_USE, NO_PARENT, CONTENT_MISSING -> true;
+            case UNREADABLE,
+                    UNSUPPORTED,
+                    NAME_IMPOSSIBLE,
+                    DISK_FULL,
+                    NOT_PERMITTED,
+                    NOT_EMPTY,
+                    ROOT_LOST,
+                    DELETIONS_HELD,
+                    WATCH_LIMIT,
+                    DUPLICATE_IDENTITY,
+                    PEER_AT_FAULT,
+                    IO_ERROR ->
+                    false;
+        };
+    }
+
+    private static Duration doubled(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(PAUSE_MAX) < 0 ? twice : PAUSE_MAX;
+    }
+
+    /** The path is as it shall be, or is wanted otherwise now. */
+    void remove(RelativePath path) {
+        Block block = blocks.remove(path);
+        if (block != null) {
+            replica.problems.remove(block.kind(), path.toString());
+        }
+    }
+
+    /**
+     * What was missing may be there: try these again at once. They stay listed until they succeed.
+     */
+    List<RelativePath> retry(Problem.Kind kind) {
+        List<RelativePath> paths = new ArrayList<>();
+        blocks.replaceAll(
+                (path, block) -> {
+                    if (block.kind() != kind) {
+                        return block;
+                    }
+                    paths.add(path);
+                    return new Block(kind, block.since(), replica.now, PAUSE_FIRST, true);
+                });
+        return paths;
+    }
+
+    /** What was missing at this path may be there. */
+    boolean retry(RelativePath path, Problem.Kind kind) {
+        return blocks.computeIfPresent(
+                        path,
+                        (_, block) ->
+                                block.kind() == kind
+                                        ? new Block(
+                                                kind, block.since(), replica.now, PAUSE_FIRST, true)
+                                        : block)
+                != null;
+    }
+
+    /** Paths whose pause is over, each once. */
+    List<RelativePath> due() {
+        List<RelativePath> due = new ArrayList<>();
+        blocks.replaceAll(
+                (path, block) -> {
+                    if (block.offered() || block.retryAt().isAfter(replica.now)) {
+                        return block;
+                    }
+                    due.add(path);
+                    return new Block(
+                            block.kind(), block.since(), block.retryAt(), block.pause(), true);
+                });
+        return due;
+    }
+
+    /**
+     * A reason why not all is held that will not go away by itself soon, for those who wait for it.
+     */
+    Optional<String> obstacle() {
+        return blocks.entrySet().stream()
+                .filter(entry -> !isPartOfLife(entry.getValue().kind()))
+                .findFirst()
+                .map(first -> "%s: %s".formatted(first.getKey(), first.getValue().kind()));
+    }
+
+    Optional<Instant> nextTimeout() {
+        return blocks.values().stream()
+                .filter(block -> !block.offered())
+                .map(Block::retryAt)
+                .min(Instant::compareTo);
+    }
+
+    /** What an obstacle is called in the list of problems. */
+    static Problem.Kind kind(Obstacle obstacle) {
+        return switch (obstacle) {
+            case DISK_FULL -> Problem.Kind.DISK_FULL;
+            case NOT_PERMITTED, READ_ONLY -> Problem.Kind.NOT_PERMITTED;
+            case NAME_IMPOSSIBLE -> Problem.Kind.NAME_IMPOSSIBLE;
+            case IN_USE -> Problem.Kind.IN_USE;
+            case NOT_EMPTY -> Problem.Kind.NOT_EMPTY;
+            case NO_PARENT -> Problem.Kind.NO_PARENT;
+            case ROOT_LOST -> Problem.Kind.ROOT_LOST;
+            case CONTENT_GONE, IO_ERROR -> Problem.Kind.IO_ERROR;
+        };
+    }
+}

@@ -1,0 +1,746 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.engine.Effect.LocalCopy;
+import dev.lanyard.node.core.engine.Effect.Want;
+import dev.lanyard.node.core.engine.Event.FetchOutcome;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.index.Row.Pending;
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.node.core.plan.Planner;
+import dev.lanyard.node.core.plan.Staged;
+import dev.lanyard.node.core.plan.Step;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.Directory;
+import dev.lanyard.protocol.Entry.File;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Brings what is held to what is known: picks paths with work left, gets their contents into
+ * staging, has the steps applied, and writes down what became of them.
+ */
+final class CatchUp {
+    /*
+     * What has to be done is not a queue but a property of rows: known and held differ. So nothing that has to be done can be
+     * forgotten, and a million pending paths take no memory. A cursor walks them in path order (a directory comes before what is in
+     * it) and fills a window of jobs; paths that were heard of just now go first, past the cursor. Deletions have a cursor of their own that
+     * walks backwards, so that what is in a directory goes before it, and that moves only when all creations have found their
+     * content (a renamed file is a creation and a deletion) and no exchange is under way.
+     *
+     * The cursor wraps only when something may have changed for a path that it has passed: `again`.
+     */
+    private static final int JOBS_MAX = 4_096;
+    private static final int FRESH_MAX = 10_000;
+    private static final int BLOCKS_MAX = 100_000;
+    private static final long BYTES_MAX = 256L << 20;
+
+    /**
+     * A large file counts as so much, so that a few of them do not keep everything else waiting.
+     */
+    private static final long BYTES_COUNTED_MAX = 64L << 20;
+
+    private static final int PAGE = 512;
+    private static final int STEPS_PER_BATCH = 512;
+    private static final int BATCHES_MAX = 4;
+    private static final int WANTS_PER_FETCH = 256;
+    private static final long BYTES_PER_FETCH = 8L << 20;
+    private static final int HOLDERS_TRIED = 4;
+
+    private final Replica replica;
+    private final Blocks blocks;
+    private final Map<RelativePath, Job> jobs = new HashMap<>();
+    private long jobBytes;
+
+    /** Jobs that ended since a source did not have the content; taken up again at once. */
+    private final Map<RelativePath, Job> earlier = new HashMap<>();
+
+    private final Deque<Fresh> fresh = new ArrayDeque<>();
+    private final Cursor places = new Cursor();
+    private final Cursor removals = new Cursor();
+
+    /** Contents that are on their way, and which paths wait for the same one. */
+    private final Map<ContentHash, Set<RelativePath>> awaited = new HashMap<>();
+
+    private final List<Step> ready = new ArrayList<>();
+    private final Map<Long, List<Step>> batches = new LinkedHashMap<>();
+    private final Map<Long, List<Entry>> unflushed = new LinkedHashMap<>();
+    private final Map<Long, Map<RelativePath, Job>> fetches = new HashMap<>();
+    private final List<RelativePath> landed = new ArrayList<>();
+    private final List<RelativePath> suspects = new ArrayList<>();
+    private final List<Entry> durable = new ArrayList<>();
+
+    private long lastFetch;
+    private long lastBatch;
+    private long fetchedBytes;
+    private boolean exchanging;
+
+    /** A path that was heard of just now; {@code from} probably has its content. */
+    private record Fresh(RelativePath path, @Nullable SessionId from) {}
+
+    /** Walks pending rows. */
+    private static final class Cursor {
+        @Nullable RelativePath last;
+        boolean atEnd;
+        boolean again = true;
+        final Deque<Row> page = new ArrayDeque<>();
+
+        void rewind() {
+            again = true;
+        }
+
+        boolean isExhausted() {
+            return atEnd && !again && page.isEmpty();
+        }
+    }
+
+    CatchUp(Replica replica) {
+        this.replica = replica;
+        this.blocks = new Blocks(replica);
+    }
+
+    boolean isInFlight(RelativePath path) {
+        return jobs.containsKey(path);
+    }
+
+    /** Whether everything that is known is held durably. */
+    boolean isDone() {
+        return isQuiet()
+                && replica.index.pendingAmount(Pending.PLACE).count() == 0
+                && replica.index.pendingAmount(Pending.REMOVE).count() == 0;
+    }
+
+    /** Whether nothing is under way; what is left is blocked, or waits for a peer. */
+    boolean isQuiet() {
+        return jobs.isEmpty()
+                && fresh.isEmpty()
+                && batches.isEmpty()
+                && unflushed.isEmpty()
+                && durable.isEmpty();
+    }
+
+    Optional<String> obstacle() {
+        return blocks.obstacle();
+    }
+
+    long fetchedBytes() {
+        return fetchedBytes;
+    }
+
+    /** A version was adopted that this disk does not show. */
+    void wanted(Entry known, @Nullable SessionId from) {
+        blocks.remove(known.path());
+        cancelFetch(known.path());
+        if (known.isLive()) {
+            offerFresh(known.path(), from);
+            places.rewind(); // For those below a directory that is known only now.
+        } else if (!isInFlight(known.path())) {
+            held(known.path());
+        }
+    }
+
+    /** What is being fetched for the path, alone, is not wanted any more. */
+    private void cancelFetch(RelativePath path) {
+        Job job = jobs.get(path);
+        if (job == null || job.staged != null || job.fetch == 0) {
+            return;
+        }
+        Map<RelativePath, Job> open = fetches.get(job.fetch);
+        if (open != null && open.size() == 1 && open.containsKey(path)) {
+            fetches.remove(job.fetch);
+            replica.emit(new Effect.CancelFetch(job.fetch));
+            release(job);
+            end(path, job);
+        }
+    }
+
+    private void offerFresh(RelativePath path, @Nullable SessionId from) {
+        if (fresh.size() < FRESH_MAX) {
+            fresh.add(new Fresh(path, from));
+        } else {
+            places.rewind();
+        }
+    }
+
+    /**
+     * What is held at a path may have changed by an observation: its pending work has another
+     * start.
+     */
+    void held(RelativePath path) {
+        Row row = replica.row(path);
+        if (row == null) {
+            return;
+        }
+        if (row.held() != null && row.held().entry() instanceof Directory) {
+            resume(); // For what waits for this parent.
+        }
+        path.parent().ifPresent(this::reconsider);
+        switch (row.pending()) {
+            case NOTHING -> blocks.remove(path);
+            case PLACE -> offerFresh(path, null);
+            case REMOVE -> removals.rewind();
+            case NOTE -> {
+                replica.index.put(
+                        new Row(
+                                path,
+                                row.known(),
+                                new Held(Objects.requireNonNull(row.known()), null)));
+                blocks.remove(path);
+            }
+        }
+    }
+
+    /** What is held is what is known, without a change of this disk. */
+    void settled(Entry known, Held settled) {
+        replica.index.put(new Row(known.path(), known, settled));
+        durable.add(known);
+        held(known.path());
+    }
+
+    /** What is in {@code directory} has changed: it may go now, or have to be made again. */
+    private void reconsider(RelativePath directory) {
+        Row row = replica.row(directory);
+        if (row != null && row.pending() == Pending.PLACE) {
+            offerFresh(directory, null);
+        } else if (row != null && row.pending() == Pending.REMOVE) {
+            removals.rewind();
+        }
+    }
+
+    /** A peer has the content of what is known of this path. */
+    void available(RelativePath path) {
+        if (blocks.retry(path, Problem.Kind.CONTENT_MISSING)) {
+            offerFresh(path, null);
+        }
+    }
+
+    /** Something that held everything up is over: look at all that is left. */
+    void resume() {
+        places.rewind();
+        removals.rewind();
+    }
+
+    void opened() {
+        blocks.retry(Problem.Kind.CONTENT_MISSING).forEach(path -> offerFresh(path, null));
+        resume();
+    }
+
+    /** Paths whose step has ended since the last call. */
+    List<RelativePath> takeLanded() {
+        List<RelativePath> taken = List.copyOf(landed);
+        landed.clear();
+        return taken;
+    }
+
+    /** Paths that were not what was expected, to be scanned. */
+    List<RelativePath> takeSuspects() {
+        List<RelativePath> taken = List.copyOf(suspects);
+        suspects.clear();
+        return taken;
+    }
+
+    /** Entries that have become durable since the last call. */
+    List<Entry> takeDurable() {
+        List<Entry> taken = List.copyOf(durable);
+        durable.clear();
+        return taken;
+    }
+
+    void tick() {
+        for (RelativePath path : blocks.due()) {
+            Row row = replica.row(path);
+            if (row != null && row.pending() == Pending.REMOVE) {
+                removals.rewind();
+            } else {
+                offerFresh(path, null);
+            }
+        }
+    }
+
+    Optional<Instant> nextTimeout() {
+        return blocks.nextTimeout();
+    }
+
+    // ---------------------------------------------------------------- choosing
+
+    /** Starts as much as there is room for. */
+    void pump(boolean exchangeUnderWay) {
+        exchanging = exchangeUnderWay;
+        if (replica.rootLost != null) {
+            return;
+        }
+        Gathering gathering = new Gathering();
+        while (!fresh.isEmpty() && jobs.size() < JOBS_MAX + FRESH_MAX) {
+            Fresh next = fresh.poll();
+            consider(next.path(), next.from(), gathering);
+        }
+        while (hasRoom()) {
+            Row row = next(places, Pending.PLACE, false);
+            if (row == null) {
+                break;
+            }
+            consider(row.path(), null, gathering);
+        }
+        if (!exchanging && places.isExhausted()) {
+            while (hasRoom()) {
+                Row row = next(removals, Pending.REMOVE, true);
+                if (row == null) {
+                    break;
+                }
+                remove(row);
+            }
+        }
+        gathering.emit();
+        emitSteps();
+    }
+
+    private boolean hasRoom() {
+        return jobs.size() < JOBS_MAX && blocks.size() < BLOCKS_MAX && jobBytes < BYTES_MAX;
+    }
+
+    private @Nullable Row next(Cursor cursor, Pending kind, boolean descending) {
+        if (cursor.page.isEmpty()) {
+            if (cursor.atEnd && !cursor.again) {
+                return null;
+            }
+            if (cursor.atEnd) {
+                cursor.last = null;
+            }
+            if (cursor.last == null) {
+                cursor.again = false;
+            }
+            List<Row> page = replica.index.pending(kind, cursor.last, descending, PAGE);
+            cursor.page.addAll(page);
+            cursor.atEnd = page.size() < PAGE;
+            cursor.last = cursor.atEnd ? null : page.getLast().path();
+        }
+        return cursor.page.poll();
+    }
+
+    private void consider(RelativePath path, @Nullable SessionId from, Gathering gathering) {
+        Row row = replica.row(path);
+        if (row == null
+                || row.pending() != Pending.PLACE
+                || isInFlight(path)
+                || blocks.holdsBack(path)) {
+            return;
+        }
+        Entry target = Objects.requireNonNull(row.known());
+        Held settled = Gossip.settledWith(target, row.held());
+        if (settled != null) {
+            settled(target, settled);
+            return;
+        }
+        Held expected = row.held() != null && row.held().entry().isLive() ? row.held() : null;
+        if (expected != null
+                && expected.entry() instanceof Directory directory
+                && !(target instanceof Directory)
+                && !isCleared(directory, target)) {
+            removals.rewind();
+            return;
+        }
+        if (!hasParent(path)) {
+            return; // The cursor comes back when a directory was made or heard of.
+        }
+        Job job = jobFor(target, expected);
+        if (target instanceof File file && !Planner.hasContent(expected, file)) {
+            bring(path, job, file, from, gathering);
+        } else {
+            begin(path, job);
+            ready.add(Planner.step(target, expected, null));
+        }
+    }
+
+    /** A new job; one that goes on after a source did not have the content knows what was tried. */
+    private Job jobFor(Entry target, @Nullable Held expected) {
+        Job job = new Job(target, expected);
+        Job before = earlier.remove(target.path());
+        if (before != null && before.target.equals(target)) {
+            job.tried.addAll(before.tried);
+            job.triedLocally = before.triedLocally;
+        }
+        return job;
+    }
+
+    private boolean hasParent(RelativePath path) {
+        Optional<RelativePath> parent = path.parent();
+        if (parent.isEmpty()) {
+            return true;
+        }
+        Job making = jobs.get(parent.get());
+        if (making != null) {
+            return making.target
+                    instanceof Directory; // Its step comes before ours: batches keep their order.
+        }
+        Row row = replica.row(parent.get());
+        return row != null && row.held() != null && row.held().entry() instanceof Directory;
+    }
+
+    private void begin(RelativePath path, Job job) {
+        jobs.put(path, job);
+        jobBytes += Math.min(job.bytes(), BYTES_COUNTED_MAX);
+    }
+
+    private void end(RelativePath path, Job job) {
+        jobs.remove(path);
+        jobBytes -= Math.min(job.bytes(), BYTES_COUNTED_MAX);
+        landed.add(path);
+        if (job.target instanceof File file) {
+            Set<RelativePath> followers = awaited.remove(file.content());
+            if (followers != null) {
+                followers.forEach(follower -> offerFresh(follower, null));
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- bringing content
+
+    /** The fetches and copies of one pump, a few large effects in place of many small ones. */
+    private final class Gathering {
+        private final Map<SessionId, Map<RelativePath, Job>> wants = new LinkedHashMap<>();
+        private final Map<RelativePath, Job> copies = new LinkedHashMap<>();
+        private final List<LocalCopy> sources = new ArrayList<>();
+
+        void want(SessionId from, RelativePath path, Job job) {
+            wants.computeIfAbsent(from, _ -> new LinkedHashMap<>()).put(path, job);
+        }
+
+        void copy(RelativePath path, Job job, LocalCopy copy) {
+            copies.put(path, job);
+            sources.add(copy);
+        }
+
+        void emit() {
+            wants.forEach(this::emitFetches);
+            if (!copies.isEmpty()) {
+                replica.emit(new Effect.Copy(register(copies), List.copyOf(sources)));
+            }
+        }
+
+        private void emitFetches(SessionId from, Map<RelativePath, Job> all) {
+            Map<RelativePath, Job> part = new LinkedHashMap<>();
+            long bytes = 0;
+            for (Map.Entry<RelativePath, Job> each : all.entrySet()) {
+                long more = each.getValue().bytes();
+                if (!part.isEmpty()
+                        && (part.size() >= WANTS_PER_FETCH || bytes + more > BYTES_PER_FETCH)) {
+                    emitFetch(from, part);
+                    part = new LinkedHashMap<>();
+                    bytes = 0;
+                }
+                part.put(each.getKey(), each.getValue());
+                bytes += more;
+            }
+            emitFetch(from, part);
+        }
+
+        private void emitFetch(SessionId from, Map<RelativePath, Job> part) {
+            List<Want> list =
+                    part.values().stream().map(job -> new Want((File) job.target)).toList();
+            replica.emit(new Effect.Fetch(register(part), from, list));
+        }
+
+        private long register(Map<RelativePath, Job> part) {
+            long fetch = ++lastFetch;
+            fetches.put(fetch, new HashMap<>(part));
+            part.values().forEach(job -> job.fetch = fetch);
+            return fetch;
+        }
+    }
+
+    private void bring(
+            RelativePath path, Job job, File file, @Nullable SessionId from, Gathering gathering) {
+        Set<RelativePath> followers = awaited.get(file.content());
+        if (followers != null && file.sizeBytes() > 0) {
+            followers.add(path); // Nothing travels twice: copied when the first one is here.
+            return;
+        }
+        RelativePath source = job.triedLocally ? null : localSource(file);
+        if (source != null) {
+            job.triedLocally = true;
+            begin(path, job);
+            gathering.copy(path, job, new LocalCopy(file, source));
+            return;
+        }
+        SessionId session = chooseSource(job, from);
+        if (session == null) {
+            if (!job.tried.isEmpty()) {
+                blocks.add(
+                        path,
+                        Problem.Kind.CONTENT_MISSING,
+                        "no connected machine has this content any more");
+            }
+            return; // A new session starts all that wait for one.
+        }
+        job.source = session;
+        begin(path, job);
+        awaited.putIfAbsent(file.content(), new HashSet<>());
+        Peer peer = Objects.requireNonNull(replica.peers.get(session));
+        peer.fetchingBytes += file.sizeBytes();
+        peer.fetchingWants++;
+        gathering.want(session, path, job);
+    }
+
+    private @Nullable RelativePath localSource(File file) {
+        if (file.sizeBytes() == 0) {
+            return null; // An empty content costs nothing wherever it comes from.
+        }
+        for (RelativePath holder : replica.index.holders(file.content(), HOLDERS_TRIED)) {
+            if (!isInFlight(holder) && !holder.equals(file.path())) {
+                return holder;
+            }
+        }
+        return null;
+    }
+
+    /** The session that told of it if there is one, else the one that has least to send. */
+    private @Nullable SessionId chooseSource(Job job, @Nullable SessionId from) {
+        if (from != null && replica.peers.containsKey(from) && !job.tried.contains(from)) {
+            return from;
+        }
+        Peer best = null;
+        for (Peer peer : replica.peers.values()) {
+            if (!job.tried.contains(peer.session)
+                    && (best == null || peer.fetchingBytes < best.fetchingBytes)) {
+                best = peer;
+            }
+        }
+        return best == null ? null : best.session;
+    }
+
+    void fetched(long fetch, List<FetchOutcome> outcomes) {
+        Map<RelativePath, Job> open = fetches.get(fetch);
+        if (open == null) {
+            outcomes.forEach(this::discard);
+            return;
+        }
+        for (FetchOutcome outcome : outcomes) {
+            Job job = open.remove(outcome.path());
+            if (job == null) {
+                discard(outcome);
+                continue;
+            }
+            release(job);
+            switch (outcome) {
+                case FetchOutcome.Ready it -> {
+                    fetchedBytes += job.source == null ? 0 : job.bytes();
+                    staged(job, it.staged());
+                }
+                case FetchOutcome.Missing _ -> missing(job);
+                case FetchOutcome.Failed failed -> {
+                    end(failed.path(), job);
+                    blocks.add(failed.path(), Blocks.kind(failed.obstacle()), failed.detail());
+                }
+            }
+        }
+        if (open.isEmpty()) {
+            fetches.remove(fetch);
+        }
+    }
+
+    private void discard(FetchOutcome outcome) {
+        if (outcome instanceof FetchOutcome.Ready ready) {
+            replica.emit(new Effect.Discard(ready.staged().name()));
+        }
+    }
+
+    private void release(Job job) {
+        Peer peer = job.source == null ? null : replica.peers.get(job.source);
+        if (peer != null) {
+            peer.fetchingBytes -= job.bytes();
+            peer.fetchingWants--;
+        }
+    }
+
+    private void staged(Job job, Staged staged) {
+        RelativePath path = job.target.path();
+        Row row = replica.row(path);
+        if (row == null || !job.target.equals(row.known())) {
+            // Something greater was heard meanwhile: this content is not wanted any more.
+            replica.emit(new Effect.Discard(staged.name()));
+            end(path, job);
+            held(path);
+            return;
+        }
+        job.staged = staged;
+        ready.add(Planner.step(job.target, job.expected, staged));
+    }
+
+    private void missing(Job job) {
+        if (job.source != null) {
+            job.tried.add(job.source);
+            job.source = null;
+        }
+        RelativePath path = job.target.path();
+        end(path, job);
+        earlier.put(path, job);
+        held(path);
+    }
+
+    // ---------------------------------------------------------------- removing
+
+    private void remove(Row row) {
+        RelativePath path = row.path();
+        Row current = replica.row(path);
+        if (current == null
+                || current.pending() != Pending.REMOVE
+                || isInFlight(path)
+                || blocks.holdsBack(path)) {
+            return;
+        }
+        Entry target = Objects.requireNonNull(current.known());
+        Held held = Objects.requireNonNull(current.held());
+        if (held.entry() instanceof Directory directory && !isCleared(directory, target)) {
+            return;
+        }
+        begin(path, new Job(target, held));
+        ready.add(Planner.step(target, held, null));
+    }
+
+    /**
+     * Whether nothing that is synced is in the way of what replaces {@code directory}. A live child
+     * wins over what is at its parent's path: if one is held here, the directory is made again, by
+     * this replica; if one is only known, whoever holds it does that.
+     */
+    private boolean isCleared(Directory directory, Entry target) {
+        boolean cleared = true;
+        Iterator<Row> children = new Children(replica.index, directory.path());
+        while (children.hasNext()) {
+            Row row = children.next();
+            boolean knownLive = row.known() != null && row.known().isLive();
+            boolean heldLive = row.held() != null && row.held().entry().isLive();
+            if (knownLive && heldLive) {
+                remake(directory, target);
+                return false;
+            }
+            // Whoever holds a live child makes the directory again; what must go first has its turn
+            // before. What is deeper keeps the
+            // child that it is in from going.
+            cleared &= !knownLive && (!heldLive || isInFlight(row.path()));
+        }
+        return cleared;
+    }
+
+    private void remake(Directory directory, Entry target) {
+        Row row = Objects.requireNonNull(replica.row(directory.path()));
+        Held held = Objects.requireNonNull(row.held());
+        Directory again =
+                new Directory(
+                        directory.path(),
+                        directory.mode(),
+                        held.entry()
+                                .version()
+                                .with(replica.author.replica(), replica.author.next()),
+                        target.stamp().next(),
+                        replica.author.replica());
+        replica.mint(row, again, held.stat());
+        held(directory.path()); // It is a live child itself now.
+    }
+
+    // ---------------------------------------------------------------- applying
+
+    private void emitSteps() {
+        while (!ready.isEmpty() && batches.size() < BATCHES_MAX) {
+            List<Step> steps =
+                    new ArrayList<>(ready.subList(0, Math.min(ready.size(), STEPS_PER_BATCH)));
+            ready.subList(0, steps.size()).clear();
+            long batch = ++lastBatch;
+            batches.put(batch, steps);
+            replica.emit(new Effect.Apply(batch, List.copyOf(steps)));
+        }
+    }
+
+    void applied(long batch, List<Outcome> outcomes) {
+        batches.remove(batch);
+        List<Entry> done = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            RelativePath path = outcome.path();
+            Job job = jobs.get(path);
+            if (job == null) {
+                throw new IllegalStateException(
+                        "an outcome for %s, which has no step in flight".formatted(path));
+            }
+            end(path, job);
+            switch (outcome) {
+                case Outcome.Done it -> {
+                    done(path, it.held());
+                    done.add(it.held().entry());
+                }
+                case Outcome.Unexpected _ -> {
+                    resume();
+                    suspects.add(path);
+                    discard(job);
+                    blocks.add(path, Problem.Kind.IN_USE, "it changed while it was to be replaced");
+                }
+                case Outcome.Blocked blocked -> {
+                    discard(job);
+                    blocked(path, blocked);
+                }
+            }
+            held(path);
+        }
+        unflushed.put(batch, done);
+    }
+
+    private void done(RelativePath path, Held held) {
+        blocks.remove(path);
+        Row row = replica.row(path);
+        Entry known = row == null ? null : row.known();
+        replica.index.put(new Row(path, known, held));
+        if (!held.entry().isLive()) {
+            resume(); // For what waits for this path to be free, or for its directory to be empty.
+        }
+    }
+
+    private void blocked(RelativePath path, Outcome.Blocked blocked) {
+        resume(); // What is there stays, and may be a parent for others.
+        if (blocked.obstacle() == Outcome.Obstacle.NOT_EMPTY
+                || blocked.obstacle() == Outcome.Obstacle.NO_PARENT) {
+            suspects.add(path);
+        }
+        blocks.add(path, Blocks.kind(blocked.obstacle()), blocked.detail());
+    }
+
+    private void discard(Job job) {
+        if (job.staged != null) {
+            replica.emit(new Effect.Discard(job.staged.name()));
+        }
+    }
+
+    void flushed(long batch) {
+        List<Entry> done = unflushed.remove(batch);
+        if (done == null) {
+            return;
+        }
+        for (Entry entry : done) {
+            Row row = replica.row(entry.path());
+            if (row != null
+                    && row.held() != null
+                    && entry.equals(row.held().entry())
+                    && entry.equals(row.known())) {
+                durable.add(entry);
+            }
+        }
+    }
+
+    /** A session is gone; what it was to send is answered as missing by the transfers. */
+    void closed() {
+        places.rewind();
+    }
+}

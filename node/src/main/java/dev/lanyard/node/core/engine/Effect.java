@@ -1,0 +1,119 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.plan.Step;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Everything that the engine wants done. Each runs after the index was committed, and ends in
+ * events.
+ */
+public sealed interface Effect {
+
+    /** Look at these paths; answered by {@link Event.Observed} and one {@link Event.ScanEnded}. */
+    record Scan(long scan, List<Event.Dirt> dirt) implements Effect {}
+
+    /** Let a cookie pass through the watch queue; answered by {@link Event.CookieSeen}. */
+    record Cookie(long cookie) implements Effect {}
+
+    /** Say this to a peer. What is sent to one session arrives in order. */
+    record Send(SessionId session, Message.ForIndex message) implements Effect {}
+
+    /**
+     * Tell these peers of new versions, small contents ahead of them; in order with {@link Send}.
+     */
+    record Announce(List<SessionId> sessions, List<Entry> entries) implements Effect {}
+
+    /** Bring these contents into staging from a peer; answered by {@link Event.Fetched}. */
+    record Fetch(long fetch, SessionId from, List<Want> wants) implements Effect {}
+
+    /**
+     * Bring these contents into staging from files that have them already; answered by {@link
+     * Event.Fetched}.
+     */
+    record Copy(long fetch, List<LocalCopy> copies) implements Effect {}
+
+    /** Stop a fetch; what is under way is dropped and its wants are not answered. */
+    record CancelFetch(long fetch) implements Effect {}
+
+    /** A staged content is not needed any more. */
+    record Discard(String stagedName) implements Effect {}
+
+    /**
+     * Carry out these steps in order; answered by {@link Event.Applied}, then {@link
+     * Event.Flushed}.
+     */
+    record Apply(long batch, List<Step> steps) implements Effect {}
+
+    /** Look whether the root is back; answered by {@link Event.RootFound} when it is. */
+    record CheckRoot() implements Effect {}
+
+    /** Close a session that broke a rule. */
+    record Close(SessionId session, Message.Reason reason, String text) implements Effect {}
+
+    /** Answers {@link Event.Asked}. */
+    record Answer(long request, Reply reply) implements Effect {}
+
+    /** Writes down a decision about a path, for people. */
+    record Note(RelativePath path, String decision) implements Effect {}
+
+    /** One content that is wanted, with the attributes that its file shall have. */
+    record Want(Entry.File entry) {}
+
+    /** One content that is at {@code source} already. */
+    record LocalCopy(Entry.File entry, RelativePath source) {}
+
+    /** What {@link Event.Command}s are answered with. */
+    sealed interface Reply {
+        /** It is done. */
+        record Done() implements Reply {}
+
+        /** It cannot be done, and why. */
+        record Impossible(String reason) implements Reply {}
+
+        /**
+         * The state of the node.
+         *
+         * @param phase what it is doing
+         * @param toFetchFiles files that are known and not held; {@code toFetchBytes} their bytes
+         * @param fetchedBytes of the first sync or catching up that is under way
+         * @param busy for how long it has been catching up
+         */
+        record Status(
+                Phase phase,
+                long files,
+                long bytes,
+                long toFetchFiles,
+                long toFetchBytes,
+                long toDelete,
+                long fetchedBytes,
+                Duration busy,
+                List<PeerState> peers,
+                long problemCount,
+                long bytesReceived)
+                implements Reply {}
+
+        /** What a user should know. */
+        record Problems(List<Problem> problems) implements Reply {}
+    }
+
+    /** One peer, as the engine sees it. */
+    record PeerState(
+            SessionId session, String node, String name, boolean exchanging, boolean settled) {}
+
+    /** What a node is doing. */
+    enum Phase {
+        /** The first look at the tree. */
+        SCANNING,
+        /** Known and held differ. */
+        SYNCING,
+        /** All that is known is held. */
+        IDLE,
+        /** The folder is not there. */
+        ROOT_LOST
+    }
+}

@@ -1,0 +1,341 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.engine.Effect.Phase;
+import dev.lanyard.node.core.engine.Effect.Reply;
+import dev.lanyard.node.core.engine.Event.Command;
+import dev.lanyard.node.core.index.Index;
+import dev.lanyard.node.core.index.Index.Amount;
+import dev.lanyard.node.core.index.Row.Pending;
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.VersionVector;
+import dev.lanyard.protocol.message.Message;
+import dev.lanyard.protocol.message.Message.Announce;
+import dev.lanyard.protocol.message.Message.BucketAnswer;
+import dev.lanyard.protocol.message.Message.BucketEntries;
+import dev.lanyard.protocol.message.Message.BucketOffer;
+import dev.lanyard.protocol.message.Message.EntryAsk;
+import dev.lanyard.protocol.message.Message.ExchangeDone;
+import dev.lanyard.protocol.message.Message.Have;
+import dev.lanyard.protocol.message.Message.SettleAsk;
+import dev.lanyard.protocol.message.Message.SettleTell;
+import dev.lanyard.protocol.message.Message.SummaryAsk;
+import dev.lanyard.protocol.message.Message.SummaryTell;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The state machine of a replica: events in, effects out. One thread calls it. It does no IO but
+ * through its index, and reads no clock.
+ *
+ * <p>Duties of the caller:
+ *
+ * <ol>
+ *   <li>Give it all events in the order in which they came, several at a time if several wait.
+ *   <li>Run the effects that a step returns, in their order, after the step; the index is committed
+ *       by then. What goes to one session must arrive in that order; {@link Effect.Apply} batches
+ *       must be carried out in that order.
+ *   <li>Come back with {@link Event.Ticked} at {@link #nextTimeout}, if nothing else comes before.
+ * </ol>
+ */
+public final class Engine {
+    private static final Duration FULL_SCAN_EVERY = Duration.ofHours(1);
+    private static final Duration REPEAT_PARTIAL_AFTER = Duration.ofSeconds(5);
+    private static final Duration ROOT_CHECK_EVERY = Duration.ofSeconds(1);
+
+    private final Replica replica;
+    private final CatchUp catchUp;
+    private final LocalChanges local;
+    private final Gossip gossip;
+    private final Exchanges exchanges;
+    private final Waits waits;
+
+    private @Nullable Instant fullScanAt;
+    private @Nullable Instant rootCheckAt;
+    private @Nullable Instant busySince;
+
+    /** An engine over what {@code index} remembers, making versions as {@code author}. */
+    public Engine(Index index, Author author) {
+        replica = new Replica(index, author);
+        catchUp = new CatchUp(replica);
+        local = new LocalChanges(replica, catchUp);
+        gossip = new Gossip(replica, catchUp);
+        exchanges = new Exchanges(replica, gossip, catchUp);
+        waits = new Waits(replica, local, catchUp, exchanges);
+    }
+
+    /**
+     * Takes events at {@code now} (a monotonic time), commits what follows from them, and returns
+     * what shall be done.
+     *
+     * @throws RuntimeException if the index fails; nothing may be done then, and the node must stop
+     */
+    public List<Effect> step(List<Event> events, Instant now) {
+        replica.now = now;
+        events.forEach(this::dispatch);
+        settle();
+        replica.save();
+        replica.index.commit();
+        List<Effect> effects = List.copyOf(replica.effects);
+        replica.effects.clear();
+        return effects;
+    }
+
+    private void dispatch(Event event) {
+        switch (event) {
+            case Event.Dirtied it -> local.dirty(it.dirt());
+            case Event.WatchOverflowed _ -> local.dirtyAll();
+            case Event.WatchLimited it -> watchLimited(it.unwatchedDirectories());
+            case Event.CookieSeen it -> waits.cookieSeen(it.cookie());
+            case Event.Observed it -> local.observed(it.scan(), it.observations(), it.wallClock());
+            case Event.ScanEnded it -> scanEnded(it.scan(), it.end());
+            case Event.RootLost it -> rootLost(it.reason());
+            case Event.RootFound _ -> rootFound();
+            case Event.SessionOpened it -> opened(new Peer(it.session(), it.peer()));
+            case Event.SessionClosed it -> closed(it.session());
+            case Event.SessionOverflowed it -> overflowed(it.session());
+            case Event.Received it -> received(it.session(), it.message());
+            case Event.Fetched it -> catchUp.fetched(it.fetch(), it.outcomes());
+            case Event.Applied it -> applied(it.batch(), it.outcomes());
+            case Event.Flushed it -> catchUp.flushed(it.batch());
+            case Event.Asked it -> asked(it.request(), it.command(), it.wallClock());
+            case Event.Ticked _ -> {} // Deadlines are looked at in every step.
+        }
+    }
+
+    /** What follows from the events together, once for all of them. */
+    private void settle() {
+        tick();
+        catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
+        catchUp.takeLanded().forEach(local::landed);
+        if (local.scannedOnce()) {
+            catchUp.pump(
+                    exchanges.isUnderWay()); // Before, what is here is not known, and nothing may
+            // take its place.
+        }
+        catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
+        catchUp.takeLanded().forEach(local::landed);
+        local.pump();
+        catchUp.takeDurable().forEach(gossip::have);
+        gossip.pump();
+        waits.pump();
+        boolean busy = phase() == Phase.SYNCING;
+        busySince = busy ? (busySince == null ? replica.now : busySince) : null;
+    }
+
+    private void tick() {
+        local.tick();
+        catchUp.tick();
+        gossip.tick();
+        exchanges.tick();
+        if (replica.rootLost == null && (fullScanAt == null || !fullScanAt.isAfter(replica.now))) {
+            startFullScan(); // The first step of an engine begins with one.
+        }
+        if (rootCheckAt != null && !rootCheckAt.isAfter(replica.now)) {
+            rootCheckAt = replica.now.plus(ROOT_CHECK_EVERY);
+            replica.emit(new Effect.CheckRoot());
+        }
+    }
+
+    /** When to come back at the latest, or empty when only an event can change anything. */
+    public Optional<Instant> nextTimeout() {
+        return Stream.of(
+                        local.nextTimeout(),
+                        catchUp.nextTimeout(),
+                        gossip.nextTimeout(),
+                        exchanges.nextTimeout(),
+                        replica.rootLost == null
+                                ? Optional.ofNullable(fullScanAt)
+                                : Optional.<Instant>empty(),
+                        Optional.ofNullable(rootCheckAt))
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo);
+    }
+
+    /** The id under which this replica makes versions now. */
+    public ReplicaId replica() {
+        return replica.author.replica();
+    }
+
+    /** The highest counter of each replica that was ever seen here, for greetings. */
+    public VersionVector seen() {
+        return replica.seen();
+    }
+
+    /** Whether all of the tree was looked at since the start. */
+    public boolean scannedOnce() {
+        return local.scannedOnce();
+    }
+
+    private void scanEnded(long scan, Event.ScanEnd end) {
+        local.scanEnded(scan, end);
+        Instant soon = replica.now.plus(REPEAT_PARTIAL_AFTER);
+        if (end == Event.ScanEnd.PARTIAL && (fullScanAt == null || fullScanAt.isAfter(soon))) {
+            fullScanAt = soon; // What was not looked at is not known by name.
+        }
+    }
+
+    private void startFullScan() {
+        fullScanAt = replica.now.plus(FULL_SCAN_EVERY);
+        local.dirtyAll();
+    }
+
+    private void watchLimited(int unwatchedDirectories) {
+        if (unwatchedDirectories == 0) {
+            replica.problems.removeAll(Problem.Kind.WATCH_LIMIT);
+        } else {
+            String detail = "%d directories are not watched".formatted(unwatchedDirectories);
+            replica.problems.add(Problem.Kind.WATCH_LIMIT, "", replica.now, detail);
+        }
+    }
+
+    // ---------------------------------------------------------------- root
+
+    private void applied(long batch, List<Outcome> outcomes) {
+        catchUp.applied(batch, outcomes);
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Blocked blocked
+                    && blocked.obstacle() == Outcome.Obstacle.ROOT_LOST) {
+                rootLost(blocked.detail());
+            }
+        }
+    }
+
+    private void rootLost(String reason) {
+        if (replica.rootLost == null) {
+            rootCheckAt = replica.now.plus(ROOT_CHECK_EVERY);
+            local.abandon();
+        }
+        replica.rootLost = reason;
+        replica.problems.add(Problem.Kind.ROOT_LOST, "", replica.now, reason);
+    }
+
+    private void rootFound() {
+        replica.rootLost = null;
+        rootCheckAt = null;
+        replica.problems.removeAll(Problem.Kind.ROOT_LOST);
+        startFullScan();
+        catchUp.resume();
+    }
+
+    // ---------------------------------------------------------------- peers
+
+    private void opened(Peer peer) {
+        replica.peers.put(peer.session, peer);
+        if (peer.greeting.replica().equals(replica.author.replica())) {
+            replica.problems.add(
+                    Problem.Kind.DUPLICATE_IDENTITY,
+                    peer.greeting.name(),
+                    replica.now,
+                    "it makes versions under the same id as this machine");
+        }
+        replica.see(peer.greeting.seen());
+        exchanges.opened(peer);
+        catchUp.opened();
+    }
+
+    private void closed(SessionId session) {
+        Peer peer = replica.peers.remove(session);
+        if (peer == null) {
+            return;
+        }
+        replica.problems.remove(Problem.Kind.PEER_AT_FAULT, peer.greeting.name());
+        replica.problems.remove(Problem.Kind.DUPLICATE_IDENTITY, peer.greeting.name());
+        exchanges.closed(session);
+        waits.closed(session);
+        catchUp.resume();
+    }
+
+    private void overflowed(SessionId session) {
+        if (replica.peers.containsKey(session)) {
+            exchanges.start(session);
+        }
+    }
+
+    private void received(SessionId from, Message.ForIndex message) {
+        if (!replica.peers.containsKey(from)) {
+            return; // It was closed while this was on its way.
+        }
+        switch (message) {
+            case Announce it -> it.entries().forEach(entry -> gossip.hear(from, entry));
+            case Have it -> gossip.heardHave(from, it.versions());
+            case EntryAsk it -> gossip.asked(from, it.paths());
+            case SummaryAsk it -> exchanges.asked(from, it);
+            case SummaryTell it -> exchanges.told(from, it);
+            case BucketOffer it -> exchanges.offered(from, it);
+            case BucketAnswer it -> exchanges.answered(from, it);
+            case BucketEntries it -> exchanges.heard(from, it);
+            case ExchangeDone _ -> exchanges.done(from);
+            case SettleAsk it -> waits.asked(from, it);
+            case SettleTell it -> waits.told(from, it);
+        }
+    }
+
+    // ---------------------------------------------------------------- people
+
+    private void asked(long request, Command command, Instant wallClock) {
+        switch (command) {
+            case Command.Status _ -> answer(request, status());
+            case Command.Problems _ -> answer(request, new Reply.Problems(replica.problems.list()));
+            case Command.Wait _ -> waits.begin(request);
+            case Command.Forget it -> waits.forget(it.request());
+            case Command.Rescan _ -> {
+                startFullScan();
+                answer(request, new Reply.Done());
+            }
+            case Command.Restored it -> {
+                local.restored(it.observation(), wallClock);
+                answer(request, new Reply.Done());
+            }
+        }
+    }
+
+    private void answer(long request, Reply reply) {
+        replica.emit(new Effect.Answer(request, reply));
+    }
+
+    private Phase phase() {
+        if (replica.rootLost != null) {
+            return Phase.ROOT_LOST;
+        }
+        if (!local.scannedOnce()) {
+            return Phase.SCANNING;
+        }
+        return catchUp.isDone() ? Phase.IDLE : Phase.SYNCING;
+    }
+
+    private Reply.Status status() {
+        Amount held = replica.index.heldAmount();
+        Amount toPlace = replica.index.pendingAmount(Pending.PLACE);
+        List<Effect.PeerState> peers = new ArrayList<>();
+        for (Peer peer : replica.peers.values()) {
+            boolean exchanging = exchanges.isUnderWay(peer);
+            peers.add(
+                    new Effect.PeerState(
+                            peer.session,
+                            peer.greeting.node().toString(),
+                            peer.greeting.name(),
+                            exchanging,
+                            !exchanging && catchUp.isDone()));
+        }
+        return new Reply.Status(
+                phase(),
+                held.count(),
+                held.bytes(),
+                toPlace.count(),
+                toPlace.bytes(),
+                replica.index.pendingAmount(Pending.REMOVE).count(),
+                catchUp.fetchedBytes(),
+                busySince == null ? Duration.ZERO : Duration.between(busySince, replica.now),
+                List.copyOf(peers),
+                replica.problems.size(),
+                catchUp.fetchedBytes());
+    }
+}

@@ -1,0 +1,141 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.node.core.plan.Staged;
+import dev.lanyard.protocol.NodeId;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.VersionVector;
+import dev.lanyard.protocol.message.Message;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Everything that can happen to a replica. */
+public sealed interface Event {
+
+    /** These paths may have changed. */
+    record Dirtied(List<Dirt> dirt) implements Event {}
+
+    /** Some changes were not seen: all of the tree is dirty. */
+    record WatchOverflowed() implements Event {}
+
+    /**
+     * This many directories are not watched, because the system lets no more be; they and all below
+     * them are looked at now and then instead. 0: all are watched again.
+     */
+    record WatchLimited(int unwatchedDirectories) implements Event {}
+
+    /** All that a cookie's maker wrote before it has been reported by {@link Dirtied}. */
+    record CookieSeen(long cookie) implements Event {}
+
+    /** A part of what a scan saw, with the wall clock at which it saw it. */
+    record Observed(long scan, List<Observation> observations, Instant wallClock)
+            implements Event {}
+
+    /** A scan ended, after its last {@link Observed}. */
+    record ScanEnded(long scan, ScanEnd end) implements Event {}
+
+    /** The folder is not the folder any more: {@code reason} is for people. */
+    record RootLost(String reason) implements Event {}
+
+    /** The folder is there again. */
+    record RootFound() implements Event {}
+
+    /** A peer is proven and has greeted. */
+    record SessionOpened(SessionId session, PeerGreeting peer) implements Event {}
+
+    /** A session ended; {@code reason} is for people. */
+    record SessionClosed(SessionId session, String reason) implements Event {}
+
+    /**
+     * A session cannot keep up: what was to be announced to it was dropped, and it must compare
+     * states.
+     */
+    record SessionOverflowed(SessionId session) implements Event {}
+
+    /** A peer says something. */
+    record Received(SessionId session, Message.ForIndex message) implements Event {}
+
+    /** How the wants of a fetch ended; those not named are still under way. */
+    record Fetched(long fetch, List<FetchOutcome> outcomes) implements Event {}
+
+    /** How the steps of a batch ended. */
+    record Applied(long batch, List<Outcome> outcomes) implements Event {}
+
+    /** What {@link Applied} said is durable now. */
+    record Flushed(long batch) implements Event {}
+
+    /** A user or a program asks; {@link Effect.Answer} answers. */
+    record Asked(long request, Command command, Instant wallClock) implements Event {}
+
+    /** Time has passed: at least what {@code Engine.nextTimeout} named. */
+    record Ticked() implements Event {}
+
+    /**
+     * A path to look at; {@code deep}: and all that is below. A null path is the root, always deep.
+     */
+    record Dirt(@Nullable RelativePath path, boolean deep) {}
+
+    /**
+     * Who is at the other end of a session. {@code dialled}: by us; only the dialler asks for a
+     * state exchange.
+     */
+    record PeerGreeting(
+            NodeId node,
+            ReplicaId replica,
+            String name,
+            Message.Mode mode,
+            VersionVector seen,
+            boolean dialled) {}
+
+    /** How a scan ended. */
+    enum ScanEnd {
+        /** All that was asked for was looked at. */
+        COMPLETE,
+        /** Something kept it from looking at all: what it did not report is not known. */
+        PARTIAL
+    }
+
+    /** How one want of a fetch ended. */
+    sealed interface FetchOutcome {
+        /** Which want. */
+        RelativePath path();
+
+        /** The content is in staging, complete and verified. */
+        record Ready(RelativePath path, Staged staged) implements FetchOutcome {}
+
+        /** The source does not have it, or has something else. */
+        record Missing(RelativePath path) implements FetchOutcome {}
+
+        /** It failed here. */
+        record Failed(RelativePath path, Outcome.Obstacle obstacle, String detail)
+                implements FetchOutcome {}
+    }
+
+    /** What users and programs ask a running node. */
+    sealed interface Command {
+        /** What it does now. */
+        record Status() implements Command {}
+
+        /** What a user should know. */
+        record Problems() implements Command {}
+
+        /** Answer once all that was written before is durable on every connected peer. */
+        record Wait() implements Command {}
+
+        /** The asker of {@code request} does not wait any longer. */
+        record Forget(long request) implements Command {}
+
+        /** Look at everything again. */
+        record Rescan() implements Command {}
+
+        /**
+         * What a version that was put back in place looks like: it is a decision of the user, made
+         * now.
+         */
+        record Restored(Observation observation) implements Command {}
+    }
+}

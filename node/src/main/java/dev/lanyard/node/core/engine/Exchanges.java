@@ -1,0 +1,294 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.message.Message.BucketAnswer;
+import dev.lanyard.protocol.message.Message.BucketEntries;
+import dev.lanyard.protocol.message.Message.BucketOffer;
+import dev.lanyard.protocol.message.Message.BucketSum;
+import dev.lanyard.protocol.message.Message.ExchangeDone;
+import dev.lanyard.protocol.message.Message.SummaryAsk;
+import dev.lanyard.protocol.message.Message.SummaryTell;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/** Brings what two replicas know together, in messages proportional to what differs. */
+final class Exchanges {
+    /*
+     * The asker walks down its peer's summary tree where sums differ. At a leaf, or where one side has only a few entries, it names what
+     * it knows by short salted hashes; the peer answers with what was not named and with the hashes that it lacks; the asker sends those.
+     * Everything the asker says can be answered from the index alone, so the peer keeps no state of an exchange, and both may ask each
+     * other at once. A hash that collides hides an entry in this exchange; the next one has another salt.
+     *
+     * After the idea of set reconciliation by a Merkle tree with fixed fan-out, as in Dynamo (2007) and Cassandra's repair.
+     */
+
+    /**
+     * Below this many entries a bucket is offered as it is; also the most entries that one answer
+     * can have.
+     */
+    private static final int OFFER_ENTRIES_MAX = 2_048;
+
+    private static final int OFFERS_UNDER_WAY_MAX = 4;
+    private static final int ASKS_UNDER_WAY_MAX = 8;
+    private static final int BUCKETS_PER_ASK = 256;
+    private static final int ENTRIES_PER_MESSAGE = 1_000;
+    private static final Duration CHECK_EVERY = Duration.ofMinutes(10);
+
+    private final Replica replica;
+    private final Gossip gossip;
+    private final CatchUp catchUp;
+    private final Map<SessionId, Asking> asking = new LinkedHashMap<>();
+    private final Map<SessionId, Instant> checkAt = new HashMap<>();
+    private long lastExchange;
+
+    private static final class Asking {
+        final long exchange;
+        final Deque<Bucket> toAsk = new ArrayDeque<>();
+        final Deque<BucketSum> toOffer = new ArrayDeque<>();
+        final Deque<Offer> offers = new ArrayDeque<>();
+        int asksUnderWay;
+
+        Asking(long exchange) {
+            this.exchange = exchange;
+        }
+    }
+
+    private record Offer(List<Bucket> buckets, long salt) {}
+
+    Exchanges(Replica replica, Gossip gossip, CatchUp catchUp) {
+        this.replica = replica;
+        this.gossip = gossip;
+        this.catchUp = catchUp;
+    }
+
+    /** Whether entries may still arrive in bulk: deletions wait for that. */
+    boolean isUnderWay() {
+        return !asking.isEmpty()
+                || replica.peers.values().stream().anyMatch(peer -> peer.answering);
+    }
+
+    /** Whether this peer and we are still comparing states. */
+    boolean isUnderWay(Peer peer) {
+        return peer.answering || asking.containsKey(peer.session);
+    }
+
+    void opened(Peer peer) {
+        if (peer.greeting.dialled()) {
+            start(peer.session);
+        }
+    }
+
+    void closed(SessionId session) {
+        asking.remove(session);
+        checkAt.remove(session);
+    }
+
+    /** Compares states with this peer from the beginning. */
+    void start(SessionId session) {
+        Asking fresh = new Asking(++lastExchange);
+        asking.put(session, fresh);
+        fresh.toAsk.add(Bucket.ROOT);
+        pump(session, fresh);
+    }
+
+    void asked(SessionId from, SummaryAsk ask) {
+        Peer peer = replica.peers.get(from);
+        if (peer != null && ask.buckets().contains(Bucket.ROOT)) {
+            peer.answering = true;
+        }
+        List<BucketSum> sums = ask.buckets().stream().map(replica.index::sum).toList();
+        replica.emit(new Effect.Send(from, new SummaryTell(ask.exchange(), sums)));
+    }
+
+    void told(SessionId from, SummaryTell tell) {
+        Asking exchange = current(from, tell.exchange());
+        if (exchange == null) {
+            return;
+        }
+        exchange.asksUnderWay--;
+        for (BucketSum theirs : tell.sums()) {
+            BucketSum ours = replica.index.sum(theirs.bucket());
+            if (ours.equals(theirs)) {
+                continue;
+            }
+            boolean small =
+                    Math.min(ours.count(), theirs.count()) == 0
+                            || theirs.count() + ours.count() <= 64;
+            boolean bounded = Math.max(ours.count(), theirs.count()) <= OFFER_ENTRIES_MAX;
+            if (theirs.bucket().level() == Bucket.LEAF_LEVEL || (small && bounded)) {
+                exchange.toOffer.add(theirs);
+            } else {
+                for (int i = 0; i < Bucket.FAN_OUT; i++) {
+                    exchange.toAsk.add(theirs.bucket().child(i));
+                }
+            }
+        }
+        pump(from, exchange);
+    }
+
+    void offered(SessionId from, BucketOffer offer) {
+        Set<Long> lacking = new HashSet<>();
+        LongStream.of(offer.hashes()).forEach(lacking::add);
+        List<Entry> unnamed = new ArrayList<>();
+        for (Bucket bucket : offer.buckets()) {
+            for (Entry entry : known(bucket)) {
+                if (!lacking.remove(EntryDigest.of(entry).salted(offer.salt()))) {
+                    unnamed.add(entry);
+                }
+            }
+        }
+        long[] wanted = lacking.stream().mapToLong(Long::longValue).sorted().toArray();
+        List<List<Entry>> parts = Gossip.parts(unnamed, ENTRIES_PER_MESSAGE);
+        for (int i = 0; i < parts.size() - 1; i++) {
+            replica.emit(
+                    new Effect.Send(
+                            from,
+                            new BucketAnswer(offer.exchange(), parts.get(i), new long[0], false)));
+        }
+        List<Entry> rest = parts.isEmpty() ? List.of() : parts.getLast();
+        replica.emit(new Effect.Send(from, new BucketAnswer(offer.exchange(), rest, wanted, true)));
+    }
+
+    void answered(SessionId from, BucketAnswer answer) {
+        answer.entries().forEach(entry -> gossip.hear(from, entry));
+        Asking exchange = current(from, answer.exchange());
+        if (exchange == null || !answer.last()) {
+            return;
+        }
+        Offer offer = exchange.offers.poll();
+        if (offer != null && answer.wanted().length > 0) {
+            sendWanted(from, exchange, offer, answer.wanted());
+        }
+        pump(from, exchange);
+    }
+
+    private void sendWanted(SessionId to, Asking exchange, Offer offer, long[] wanted) {
+        Set<Long> hashes = new HashSet<>();
+        LongStream.of(wanted).forEach(hashes::add);
+        List<Entry> entries = new ArrayList<>();
+        for (Bucket bucket : offer.buckets()) {
+            for (Entry entry : known(bucket)) {
+                if (hashes.contains(EntryDigest.of(entry).salted(offer.salt()))) {
+                    entries.add(entry);
+                }
+            }
+        }
+        for (List<Entry> part : Gossip.parts(entries, ENTRIES_PER_MESSAGE)) {
+            replica.emit(new Effect.Send(to, new BucketEntries(exchange.exchange, part)));
+        }
+    }
+
+    void heard(SessionId from, BucketEntries message) {
+        message.entries().forEach(entry -> gossip.hear(from, entry));
+    }
+
+    void done(SessionId from) {
+        Peer peer = replica.peers.get(from);
+        if (peer != null) {
+            peer.answering = false;
+            catchUp.resume();
+        }
+    }
+
+    private @Nullable Asking current(SessionId session, long exchange) {
+        Asking current = asking.get(session);
+        return current != null && current.exchange == exchange ? current : null;
+    }
+
+    private void pump(SessionId session, Asking exchange) {
+        while (!exchange.toAsk.isEmpty() && exchange.asksUnderWay < ASKS_UNDER_WAY_MAX) {
+            List<Bucket> buckets = new ArrayList<>();
+            while (!exchange.toAsk.isEmpty() && buckets.size() < BUCKETS_PER_ASK) {
+                buckets.add(exchange.toAsk.poll());
+            }
+            exchange.asksUnderWay++;
+            replica.emit(new Effect.Send(session, new SummaryAsk(exchange.exchange, buckets)));
+        }
+        while (!exchange.toOffer.isEmpty() && exchange.offers.size() < OFFERS_UNDER_WAY_MAX) {
+            offer(session, exchange);
+        }
+        if (exchange.asksUnderWay == 0 && exchange.offers.isEmpty()) {
+            asking.remove(session);
+            checkAt.put(session, replica.now.plus(CHECK_EVERY));
+            replica.emit(new Effect.Send(session, new ExchangeDone(exchange.exchange)));
+            catchUp.resume();
+        }
+    }
+
+    /** Offers as many buckets as one answer may be about. */
+    private void offer(SessionId session, Asking exchange) {
+        List<Bucket> buckets = new ArrayList<>();
+        long entries = 0;
+        while (!exchange.toOffer.isEmpty() && buckets.size() < BUCKETS_PER_ASK) {
+            BucketSum next = exchange.toOffer.peek();
+            long more = Math.max(next.count(), replica.index.sum(next.bucket()).count());
+            if (!buckets.isEmpty() && entries + more > OFFER_ENTRIES_MAX) {
+                break;
+            }
+            entries += more;
+            buckets.add(exchange.toOffer.poll().bucket());
+        }
+        // Any number does that differs from one exchange to the next; it need not be secret.
+        long salt =
+                new EntryDigest(replica.author.replica().value(), exchange.exchange)
+                        .salted(replica.now.toEpochMilli());
+        long[] hashes =
+                buckets.stream()
+                        .flatMap(bucket -> known(bucket).stream())
+                        .mapToLong(entry -> EntryDigest.of(entry).salted(salt))
+                        .toArray();
+        exchange.offers.add(new Offer(buckets, salt));
+        replica.emit(
+                new Effect.Send(
+                        session, new BucketOffer(exchange.exchange, buckets, salt, hashes)));
+    }
+
+    /** The known entries of a bucket; goes down only where there are any. */
+    private List<Entry> known(Bucket bucket) {
+        if (replica.index.sum(bucket).count() == 0) {
+            return List.of();
+        }
+        if (bucket.level() == Bucket.LEAF_LEVEL) {
+            return replica.index.knownOf(bucket.index());
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < Bucket.FAN_OUT; i++) {
+            entries.addAll(known(bucket.child(i)));
+        }
+        return entries;
+    }
+
+    void tick() {
+        List<SessionId> due = new ArrayList<>();
+        checkAt.forEach(
+                (session, at) -> {
+                    if (!at.isAfter(replica.now)) {
+                        due.add(session);
+                    }
+                });
+        for (SessionId session : due) {
+            checkAt.remove(session);
+            start(session);
+        }
+    }
+
+    Optional<Instant> nextTimeout() {
+        return checkAt.values().stream().min(Instant::compareTo);
+    }
+}

@@ -1,0 +1,202 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.reconcile.Action.Adopt;
+import dev.lanyard.node.core.reconcile.Action.AdoptAndKeep;
+import dev.lanyard.node.core.reconcile.Action.Ignore;
+import dev.lanyard.node.core.reconcile.Action.Refuse;
+import dev.lanyard.node.core.reconcile.Reconciler;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message.Announce;
+import dev.lanyard.protocol.message.Message.EntryAsk;
+import dev.lanyard.protocol.message.Message.Have;
+import dev.lanyard.protocol.message.Message.PathVersion;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What replicas tell each other of single entries: new versions, and who holds them. */
+final class Gossip {
+    /*
+     * The author of a version announces it to all its sessions. Whoever has adopted it and holds it durably says so to all its
+     * sessions ("have"), which acknowledges it to the author and tells of it whoever the author did not reach. Such a one asks for the
+     * entry, but not at once: the announcement of the author is probably on its way, and would then have come twice.
+     */
+    private static final Duration ASK_DELAY = Duration.ofMillis(200);
+    private static final int VERSIONS_PER_MESSAGE = 2_000;
+    private static final int ENTRIES_PER_MESSAGE = 1_000;
+    private static final int ASKS_MAX = 100_000;
+
+    private final Replica replica;
+    private final CatchUp catchUp;
+    private final List<PathVersion> haves = new ArrayList<>();
+    private final Map<RelativePath, Ask> asks = new LinkedHashMap<>();
+
+    private record Ask(SessionId session, EntryDigest digest, Instant at) {}
+
+    Gossip(Replica replica, CatchUp catchUp) {
+        this.replica = replica;
+        this.catchUp = catchUp;
+    }
+
+    /** A peer says that this is a version of a path. */
+    void hear(SessionId from, Entry entry) {
+        replica.see(entry.version());
+        Row row = replica.row(entry.path());
+        Entry known = row == null ? null : row.known();
+        switch (Reconciler.reconcile(known, entry)) {
+            case Ignore _ -> {}
+            case Adopt _, AdoptAndKeep _ -> adopt(from, row, entry);
+            case Refuse refuse -> {
+                String detail = "%s: %s".formatted(entry.path(), refuse.reason());
+                replica.problems.add(Problem.Kind.PEER_AT_FAULT, name(from), replica.now, detail);
+            }
+        }
+    }
+
+    private String name(SessionId session) {
+        Peer peer = replica.peers.get(session);
+        return peer == null ? session.toString() : peer.greeting.name();
+    }
+
+    private void adopt(SessionId from, @Nullable Row row, Entry entry) {
+        Held held = row == null ? null : row.held();
+        Row adopted = new Row(entry.path(), entry, held);
+        Held settled = catchUp.isInFlight(entry.path()) ? null : settledWith(entry, held);
+        if (settled != null) {
+            catchUp.settled(entry, settled);
+            return;
+        }
+        replica.index.put(adopted);
+        catchUp.wanted(entry, from);
+    }
+
+    /** What is held when {@code known} needs no change of this disk, or null when it does. */
+    static @Nullable Held settledWith(Entry known, @Nullable Held held) {
+        if (held == null || !held.entry().isLive()) {
+            return known.isLive() ? null : new Held(known, null);
+        }
+        boolean same =
+                switch (known) {
+                    case Entry.File file ->
+                            held.entry() instanceof Entry.File that
+                                    && file.content().equals(that.content())
+                                    && file.mtime().equals(that.mtime())
+                                    && file.mode() == that.mode();
+                    case Entry.Directory directory ->
+                            held.entry() instanceof Entry.Directory that
+                                    && directory.mode() == that.mode();
+                    case Entry.Symlink link -> link.hasContentOf(held.entry());
+                    case Entry.Tombstone _ -> false;
+                };
+        return same ? new Held(known, held.stat()) : null;
+    }
+
+    /** {@code entry} is held, and durable when this step is committed. */
+    void have(Entry entry) {
+        haves.add(new PathVersion(entry.path(), EntryDigest.of(entry)));
+    }
+
+    /** A peer holds these versions. */
+    void heardHave(SessionId from, List<PathVersion> versions) {
+        for (PathVersion version : versions) {
+            Row row = replica.row(version.path());
+            Entry known = row == null ? null : row.known();
+            if (known != null && EntryDigest.of(known).equals(version.digest())) {
+                catchUp.available(version.path());
+            } else if (asks.size() < ASKS_MAX) {
+                asks.put(
+                        version.path(),
+                        new Ask(from, version.digest(), replica.now.plus(ASK_DELAY)));
+            }
+        }
+    }
+
+    /** A peer asks what is known of these paths. */
+    void asked(SessionId from, List<RelativePath> paths) {
+        List<Entry> entries = new ArrayList<>();
+        for (RelativePath path : paths) {
+            Row row = replica.row(path);
+            Entry known = row == null ? null : row.known();
+            if (known != null) {
+                entries.add(known);
+            }
+        }
+        for (List<Entry> part : parts(entries, ENTRIES_PER_MESSAGE)) {
+            replica.emit(new Effect.Send(from, new Announce(part)));
+        }
+    }
+
+    /**
+     * Tells all peers of what was made and what is held since the last call; before the commit, as
+     * effects run after it.
+     */
+    void pump() {
+        if (!replica.minted.isEmpty()) {
+            List<SessionId> sessions = List.copyOf(replica.peers.keySet());
+            if (!sessions.isEmpty()) {
+                replica.emit(new Effect.Announce(sessions, List.copyOf(replica.minted)));
+            }
+            replica.minted.clear();
+        }
+        for (List<PathVersion> part : parts(haves, VERSIONS_PER_MESSAGE)) {
+            for (SessionId session : replica.peers.keySet()) {
+                replica.emit(new Effect.Send(session, new Have(part)));
+            }
+        }
+        haves.clear();
+    }
+
+    void tick() {
+        Map<SessionId, List<RelativePath>> due = new LinkedHashMap<>();
+        var each = asks.entrySet().iterator();
+        while (each.hasNext()) {
+            var next = each.next();
+            Ask ask = next.getValue();
+            if (ask.at().isAfter(replica.now)) {
+                break; // In the order of their deadlines, since all wait equally long.
+            }
+            each.remove();
+            if (replica.peers.containsKey(ask.session()) && !isKnown(next.getKey(), ask.digest())) {
+                due.computeIfAbsent(ask.session(), _ -> new ArrayList<>()).add(next.getKey());
+            }
+        }
+        due.forEach(
+                (session, paths) ->
+                        parts(paths, ENTRIES_PER_MESSAGE)
+                                .forEach(
+                                        part ->
+                                                replica.emit(
+                                                        new Effect.Send(
+                                                                session, new EntryAsk(part)))));
+    }
+
+    private boolean isKnown(RelativePath path, EntryDigest digest) {
+        Row row = replica.row(path);
+        Entry known = row == null ? null : row.known();
+        return known != null && EntryDigest.of(known).equals(digest);
+    }
+
+    Optional<Instant> nextTimeout() {
+        return asks.values().stream().findFirst().map(Ask::at);
+    }
+
+    /** {@code all} in lists of at most {@code size}. */
+    static <T> List<List<T>> parts(List<T> all, int size) {
+        List<List<T>> parts = new ArrayList<>();
+        for (int i = 0; i < all.size(); i += size) {
+            parts.add(List.copyOf(all.subList(i, Math.min(all.size(), i + size))));
+        }
+        return parts;
+    }
+}

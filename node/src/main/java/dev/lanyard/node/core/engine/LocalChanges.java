@@ -1,0 +1,436 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.engine.Event.Dirt;
+import dev.lanyard.node.core.engine.Observation.Absent;
+import dev.lanyard.node.core.engine.Observation.SeenDirectory;
+import dev.lanyard.node.core.engine.Observation.SeenFile;
+import dev.lanyard.node.core.engine.Observation.SeenLink;
+import dev.lanyard.node.core.engine.Observation.Unreadable;
+import dev.lanyard.node.core.engine.Observation.Unsettled;
+import dev.lanyard.node.core.engine.Observation.Unsupported;
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.Directory;
+import dev.lanyard.protocol.Entry.File;
+import dev.lanyard.protocol.Entry.Symlink;
+import dev.lanyard.protocol.Entry.Tombstone;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.Stamp;
+import dev.lanyard.protocol.VersionVector;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From dirty paths to new versions: asks for scans, compares what they saw with what is held, and
+ * makes a version where they differ.
+ */
+final class LocalChanges {
+    /*
+     * State is compared, not time or cause: an event that our own applying caused leads to a scan that sees exactly what is held, and ends
+     * there. An observation counts only if the engine still holds what the scan compared with (its basis). Otherwise this could happen:
+     *
+     *   1. A scan reads version 1 of a file.
+     *   2. Version 2 arrives and is applied, since the file is still version 1.
+     *   3. The observation of version 1 is taken for an edit that undoes version 2.
+     *
+     * In the same way a path with a step in flight is not looked at before the outcome of the step is known.
+     */
+    private static final int SCANS_MAX = 4;
+    private static final int DIRT_PER_SCAN_MAX = 4_096;
+    private static final Duration UNSETTLED_FIRST = Duration.ofMillis(250);
+    private static final Duration UNSETTLED_MAX = Duration.ofSeconds(10);
+    private static final int UNSETTLED_COUNT_MAX = 100_000;
+
+    private final Replica replica;
+    private final CatchUp catchUp;
+
+    /** Dirty paths that wait for a scan to end; the value tells whether they are deep. */
+    private final Map<RelativePath, Boolean> gathered = new LinkedHashMap<>();
+
+    private boolean rootDirty;
+
+    /** Dirty paths that have a step in flight. */
+    private final Map<RelativePath, Boolean> parked = new HashMap<>();
+
+    /** Files that kept changing while they were looked at. */
+    private final Map<RelativePath, Unquiet> unsettled = new LinkedHashMap<>();
+
+    private final Scans scans = new Scans();
+    private final Set<Long> rootScans = new HashSet<>();
+    private boolean scannedOnce;
+
+    private record Unquiet(Instant retryAt, Duration delay) {}
+
+    LocalChanges(Replica replica, CatchUp catchUp) {
+        this.replica = replica;
+        this.catchUp = catchUp;
+    }
+
+    /** Whether all of the tree was looked at since the node started. */
+    boolean scannedOnce() {
+        return scannedOnce;
+    }
+
+    /**
+     * Whether nothing that was reported as dirty waits to be looked at; files that somebody writes
+     * to aside.
+     */
+    boolean isIdle() {
+        return scans.count() == 0 && gathered.isEmpty() && !rootDirty && parked.isEmpty();
+    }
+
+    void dirty(List<Dirt> dirt) {
+        for (Dirt each : dirt) {
+            RelativePath path = each.path();
+            if (path == null) {
+                rootDirty = true;
+            } else {
+                dirty(path, each.deep());
+            }
+        }
+    }
+
+    void dirty(RelativePath path, boolean deep) {
+        if (catchUp.isInFlight(path)) {
+            parked.merge(path, deep, Boolean::logicalOr);
+        } else {
+            gathered.merge(path, deep, Boolean::logicalOr);
+        }
+    }
+
+    void dirtyAll() {
+        rootDirty = true;
+    }
+
+    /** The step that was in flight for {@code path} has ended. */
+    void landed(RelativePath path) {
+        Boolean deep = parked.remove(path);
+        if (deep != null) {
+            gathered.merge(path, deep, Boolean::logicalOr);
+        }
+    }
+
+    /** Asks for the scans that are due. */
+    void pump() {
+        if (replica.rootLost != null) {
+            return;
+        }
+        if (rootDirty && rootScans.isEmpty()) {
+            rootDirty = false;
+            rootScans.add(scan(List.of(new Dirt(null, true))));
+        }
+        while (!gathered.isEmpty() && scans.count() - rootScans.size() < SCANS_MAX) {
+            scan(takeGathered());
+        }
+    }
+
+    private List<Dirt> takeGathered() {
+        List<Dirt> dirt = new ArrayList<>();
+        var each = gathered.entrySet().iterator();
+        while (each.hasNext() && dirt.size() < DIRT_PER_SCAN_MAX) {
+            var next = each.next();
+            dirt.add(new Dirt(next.getKey(), next.getValue()));
+            each.remove();
+        }
+        return dirt;
+    }
+
+    private long scan(List<Dirt> dirt) {
+        long scan = scans.begin(dirt);
+        replica.emit(new Effect.Scan(scan, dirt));
+        return scan;
+    }
+
+    void scanEnded(long scan, Event.ScanEnd end) {
+        scans.end(scan);
+        if (rootScans.remove(scan) && end == Event.ScanEnd.COMPLETE) {
+            scannedOnce = true;
+        }
+    }
+
+    /** Forgets what is under way: the root is lost, and what scans still report means nothing. */
+    void abandon() {
+        gathered.clear();
+        parked.clear();
+        unsettled.clear();
+        rootDirty = false;
+    }
+
+    void tick() {
+        unsettled.replaceAll(
+                (path, unquiet) -> {
+                    if (unquiet.retryAt().isAfter(replica.now)) {
+                        return unquiet;
+                    }
+                    dirty(path, false);
+                    return new Unquiet(
+                            Instant.MAX, unquiet.delay()); // Until the look has an answer.
+                });
+    }
+
+    Optional<Instant> nextTimeout() {
+        return unsettled.values().stream()
+                .map(Unquiet::retryAt)
+                .filter(at -> !at.equals(Instant.MAX))
+                .min(Instant::compareTo);
+    }
+
+    void observed(long scan, List<Observation> observations, Instant wallClock) {
+        if (replica.rootLost != null) {
+            return;
+        }
+        for (Observation observation : observations) {
+            if (scans.isOutdated(scan, observation.path())) {
+                dirty(observation.path(), false);
+            } else {
+                observed(observation, wallClock, Optional.empty());
+            }
+        }
+    }
+
+    /**
+     * A version that a user put back: the same as an edit, but made at {@code decidedAt}, whatever
+     * the mtime of the content.
+     */
+    void restored(Observation observation, Instant decidedAt) {
+        observed(observation, decidedAt, Optional.of(decidedAt));
+    }
+
+    private void observed(Observation observation, Instant wallClock, Optional<Instant> decidedAt) {
+        RelativePath path = observation.path();
+        if (catchUp.isInFlight(path)) {
+            parked.merge(path, false, Boolean::logicalOr);
+            return;
+        }
+        Row row = replica.row(path);
+        Held held = row == null ? null : row.held();
+        if (!Objects.equals(held, observation.basis()) && decidedAt.isEmpty()) {
+            dirty(path, false); // Too old to say anything.
+            return;
+        }
+        if (!(observation instanceof Unsettled)) {
+            unsettled.remove(path);
+        }
+        clearProblems(path, observation);
+        FileStat asKnown =
+                decidedAt.isPresent() || row == null ? null : statAsKnown(row, observation);
+        if (row != null && asKnown != null) {
+            // Somebody else brought it here, or it was here before: no version is made of what all
+            // know already.
+            Entry known = Objects.requireNonNull(row.known());
+            catchUp.settled(known, new Held(known, asKnown));
+            return;
+        }
+        switch (observation) {
+            case SeenFile seen -> seenFile(row, held, seen, wallClock, decidedAt);
+            case SeenDirectory seen -> seenDirectory(row, held, seen);
+            case SeenLink seen -> seenLink(row, held, seen, wallClock);
+            case Absent _ -> absent(row, held, path);
+            case Unsupported seen -> unsupported(row, held, seen);
+            case Unreadable seen ->
+                    replica.problems.add(
+                            Problem.Kind.UNREADABLE, path.toString(), replica.now, seen.reason());
+            case Unsettled _ -> unsettled(path);
+        }
+        catchUp.held(path);
+    }
+
+    /**
+     * The facts of what was seen, if it is not what is held but exactly what is known; null
+     * otherwise.
+     */
+    private static @Nullable FileStat statAsKnown(Row row, Observation observation) {
+        if (row.held() != null && row.held().entry().equals(row.known())) {
+            return null;
+        }
+        return switch (observation) {
+            case SeenFile seen ->
+                    row.known() instanceof File known
+                                    && known.content().equals(seen.content())
+                                    && known.mode() == seen.stat().mode()
+                                    && known.mtime().equals(seen.stat().mtime())
+                            ? seen.stat()
+                            : null;
+            case SeenDirectory seen ->
+                    row.known() instanceof Directory known && known.mode() == seen.stat().mode()
+                            ? seen.stat()
+                            : null;
+            case SeenLink seen ->
+                    row.known() instanceof Symlink known && known.target().equals(seen.target())
+                            ? seen.stat()
+                            : null;
+            case Absent _, Unsupported _, Unreadable _, Unsettled _ -> null;
+        };
+    }
+
+    private void clearProblems(RelativePath path, Observation observation) {
+        if (!(observation instanceof Unreadable)) {
+            replica.problems.remove(Problem.Kind.UNREADABLE, path.toString());
+        }
+        if (!(observation instanceof Unsupported)) {
+            replica.problems.remove(Problem.Kind.UNSUPPORTED, path.toString());
+        }
+    }
+
+    private void seenFile(
+            @Nullable Row row,
+            @Nullable Held held,
+            SeenFile seen,
+            Instant wallClock,
+            Optional<Instant> decidedAt) {
+        FileStat stat = seen.stat();
+        if (held != null
+                && held.entry() instanceof File before
+                && held.stat() != null
+                && before.content().equals(seen.content())
+                && decidedAt.isEmpty()) {
+            sameContent(row, held.stat(), before, stat);
+            return;
+        }
+        Stamp stamp =
+                decidedAt.isPresent()
+                        ? Stamp.ofDecision(decidedAt.get(), stampOf(held))
+                        : editStamp(held, stat, wallClock);
+        VersionVector version = replica.nextVersion(held);
+        File made =
+                new File(
+                        seen.path(),
+                        stat.sizeBytes(),
+                        stat.mtime(),
+                        stat.mode(),
+                        seen.content(),
+                        version,
+                        stamp,
+                        replica.author.replica());
+        replica.mint(row, made, stat);
+    }
+
+    /**
+     * What the file system shows of mode and mtime is compared with what it showed before, not with
+     * the entry: one that rounds times or has no modes would else report an edit of everything.
+     */
+    private void sameContent(@Nullable Row row, FileStat before, File held, FileStat stat) {
+        boolean sameMtime = stat.mtime().equals(before.mtime());
+        boolean sameMode = stat.mode() == before.mode();
+        if (sameMtime && sameMode) {
+            refresh(row, held, stat);
+            return;
+        }
+        File made =
+                new File(
+                        held.path(),
+                        held.sizeBytes(),
+                        sameMtime ? held.mtime() : stat.mtime(),
+                        sameMode ? held.mode() : stat.mode(),
+                        held.content(),
+                        held.version().with(replica.author.replica(), replica.author.next()),
+                        held.stamp().next(),
+                        replica.author.replica());
+        replica.mint(row, made, stat);
+    }
+
+    private void seenDirectory(@Nullable Row row, @Nullable Held held, SeenDirectory seen) {
+        FileStat stat = seen.stat();
+        Stamp stamp = Stamp.ZERO;
+        if (held != null) {
+            stamp = held.entry().stamp().next();
+            if (held.entry() instanceof Directory before
+                    && held.stat() != null
+                    && held.stat().mode() == stat.mode()) {
+                refresh(row, before, stat);
+                return;
+            }
+        }
+        VersionVector version = replica.nextVersion(held);
+        replica.mint(
+                row,
+                new Directory(seen.path(), stat.mode(), version, stamp, replica.author.replica()),
+                stat);
+    }
+
+    private void seenLink(
+            @Nullable Row row, @Nullable Held held, SeenLink seen, Instant wallClock) {
+        if (held != null
+                && held.entry() instanceof Symlink before
+                && before.target().equals(seen.target())) {
+            refresh(row, before, seen.stat());
+            return;
+        }
+        Stamp stamp = editStamp(held, seen.stat(), wallClock);
+        VersionVector version = replica.nextVersion(held);
+        replica.mint(
+                row,
+                new Symlink(seen.path(), seen.target(), version, stamp, replica.author.replica()),
+                seen.stat());
+    }
+
+    private void absent(@Nullable Row row, @Nullable Held held, RelativePath path) {
+        if (held == null || !held.entry().isLive()) {
+            return;
+        }
+        VersionVector version = replica.nextVersion(held);
+        Tombstone made =
+                new Tombstone(
+                        path,
+                        null,
+                        held.entry() instanceof File file ? file.content() : null,
+                        version,
+                        held.entry().stamp().next(),
+                        replica.author.replica());
+        replica.mint(row, made, null);
+    }
+
+    /**
+     * What was synced at the path is not there any more: for the others that is a deletion, and
+     * what is there now is only listed.
+     */
+    private void unsupported(@Nullable Row row, @Nullable Held held, Unsupported seen) {
+        replica.problems.add(
+                Problem.Kind.UNSUPPORTED, seen.path().toString(), replica.now, seen.kind());
+        absent(row, held, seen.path());
+    }
+
+    private void unsettled(RelativePath path) {
+        Unquiet before = unsettled.get(path);
+        if (before == null && unsettled.size() >= UNSETTLED_COUNT_MAX) {
+            return; // Its next event, or the next full scan, finds it.
+        }
+        Duration delay = before == null ? UNSETTLED_FIRST : doubled(before.delay());
+        unsettled.put(path, new Unquiet(replica.now.plus(delay), delay));
+    }
+
+    private static Duration doubled(Duration delay) {
+        Duration twice = delay.multipliedBy(2);
+        return twice.compareTo(UNSETTLED_MAX) < 0 ? twice : UNSETTLED_MAX;
+    }
+
+    /** Only facts of this disk changed: nothing to tell anyone. */
+    private void refresh(@Nullable Row row, Entry held, FileStat stat) {
+        Entry known = row == null ? null : row.known();
+        replica.index.put(new Row(held.path(), known, new Held(held, stat)));
+    }
+
+    private static Stamp editStamp(@Nullable Held held, FileStat stat, Instant wallClock) {
+        return held == null
+                ? Stamp.ofCreation(stat.mtime(), wallClock)
+                : Stamp.ofEdit(stat.mtime(), wallClock, held.entry().stamp());
+    }
+
+    private static Stamp stampOf(@Nullable Held held) {
+        return held == null ? Stamp.ZERO : held.entry().stamp();
+    }
+}

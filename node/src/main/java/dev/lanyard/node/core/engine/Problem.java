@@ -1,0 +1,47 @@
+package dev.lanyard.node.core.engine;
+
+import java.time.Instant;
+
+/**
+ * Something that a user should know. It disappears by itself when its cause is gone.
+ *
+ * @param subject the path (escaped) or peer that it is about, or empty for the whole node
+ * @param since when it began, by the wall clock
+ * @param detail what was found
+ */
+public record Problem(Kind kind, String subject, Instant since, String detail) {
+
+    /** What is wrong. What to do about it is said by {@code app.cli}. */
+    public enum Kind {
+        /** A file or directory cannot be read. */
+        UNREADABLE,
+        /** A fifo, socket or device is not synced. */
+        UNSUPPORTED,
+        /** A name that another machine has cannot be had here. */
+        NAME_IMPOSSIBLE,
+        /** The disk has no space left. */
+        DISK_FULL,
+        /** A file or directory cannot be written. */
+        NOT_PERMITTED,
+        /** Somebody keeps a file open that must be replaced. */
+        IN_USE,
+        /** A directory that was deleted elsewhere has content here that is not synced. */
+        NOT_EMPTY,
+        /** A parent is not a directory here. */
+        NO_PARENT,
+        /** The folder is not there, or is not the one it was. */
+        ROOT_LOST,
+        /** Deletions wait for a confirmation. */
+        DELETIONS_HELD,
+        /** Not everything can be watched. */
+        WATCH_LIMIT,
+        /** A content is known but no connected peer has it. */
+        CONTENT_MISSING,
+        /** Two nodes make versions under one id. */
+        DUPLICATE_IDENTITY,
+        /** A peer contradicts itself. */
+        PEER_AT_FAULT,
+        /** Reading or writing failed. */
+        IO_ERROR
+    }
+}

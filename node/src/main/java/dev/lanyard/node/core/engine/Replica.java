@@ -1,0 +1,97 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Index;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.VersionVector;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the parts of an engine share: the index, who we are, who is connected, and what this step
+ * shall do.
+ */
+final class Replica {
+    private static final String SEEN = "seen";
+
+    final Index index;
+    final Author author;
+    final ProblemList problems = new ProblemList();
+    final Map<SessionId, Peer> peers = new LinkedHashMap<>();
+    final List<Effect> effects = new ArrayList<>();
+
+    /** Versions that were made in this step, to be announced when it is committed. */
+    final List<Entry> minted = new ArrayList<>();
+
+    Instant now = Instant.EPOCH;
+    @Nullable String rootLost;
+    private VersionVector seen;
+    private boolean seenChanged;
+
+    Replica(Index index, Author author) {
+        this.index = index;
+        this.author = author;
+        String stored = index.text(SEEN);
+        this.seen = stored == null ? VersionVector.empty() : VectorText.parse(stored);
+    }
+
+    void emit(Effect effect) {
+        effects.add(effect);
+    }
+
+    /** The highest counter of each replica that was ever seen here. */
+    VersionVector seen() {
+        return seen;
+    }
+
+    /** Takes note of the counters in {@code version}. */
+    void see(VersionVector version) {
+        VersionVector joined = seen.join(version);
+        if (!joined.equals(seen)) {
+            seen = joined;
+            seenChanged = true;
+        }
+    }
+
+    /** Writes down what is not in rows; called before each commit. */
+    void save() {
+        if (seenChanged) {
+            index.putText(SEEN, VectorText.write(seen));
+            seenChanged = false;
+        }
+    }
+
+    /** The vector of a version that replaces what is held at a path. */
+    VersionVector nextVersion(@Nullable Held held) {
+        VersionVector before = held == null ? VersionVector.empty() : held.entry().version();
+        return before.with(author.replica(), author.next());
+    }
+
+    /**
+     * Takes a version that was made here. It is held from now on; it is known too unless something
+     * greater was heard of the path and has not arrived yet: then it loses at once, and is kept
+     * when that arrives.
+     */
+    void mint(@Nullable Row row, Entry made, @Nullable FileStat stat) {
+        see(made.version());
+        Entry known = row == null ? null : row.known();
+        boolean wins = known == null || Entry.ORDER.compare(made, known) > 0;
+        index.put(new Row(made.path(), wins ? made : known, new Held(made, stat)));
+        if (wins) {
+            minted.add(made);
+        }
+    }
+
+    @Nullable Row row(RelativePath path) {
+        return index.row(path);
+    }
+}

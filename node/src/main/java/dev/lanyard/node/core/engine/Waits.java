@@ -1,0 +1,173 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.protocol.message.Message.SettleAsk;
+import dev.lanyard.protocol.message.Message.SettleTell;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Those who wait until all that was written here is durable on every connected peer, on both sides
+ * of that question.
+ */
+final class Waits {
+    /*
+     * A cookie passes through the watch queue, so that all that was written before has been reported; then what was reported has been
+     * looked at and announced; then each peer that is connected is asked, behind the announcements, and answers when it holds all that it
+     * knows. A peer that cannot says why, at once.
+     */
+    private final Replica replica;
+    private final LocalChanges local;
+    private final CatchUp catchUp;
+    private final Exchanges exchanges;
+    private final Map<Long, Wait> waits = new LinkedHashMap<>();
+    private final List<Settle> settles = new ArrayList<>();
+    private long lastCookie;
+
+    private enum Stage {
+        COOKIE,
+        LOCAL,
+        PEERS
+    }
+
+    private static final class Wait {
+        final long request;
+        Stage stage = Stage.COOKIE;
+        final Set<SessionId> open = new HashSet<>();
+
+        Wait(long request) {
+            this.request = request;
+        }
+    }
+
+    private record Settle(SessionId session, long token) {}
+
+    Waits(Replica replica, LocalChanges local, CatchUp catchUp, Exchanges exchanges) {
+        this.replica = replica;
+        this.local = local;
+        this.catchUp = catchUp;
+        this.exchanges = exchanges;
+    }
+
+    /** Somebody waits; {@code request} is answered. */
+    void begin(long request) {
+        long cookie = ++lastCookie;
+        waits.put(cookie, new Wait(request));
+        replica.emit(new Effect.Cookie(cookie));
+    }
+
+    /** The asker of {@code request} has gone. */
+    void forget(long request) {
+        waits.values().removeIf(wait -> wait.request == request);
+    }
+
+    void cookieSeen(long cookie) {
+        Wait wait = waits.get(cookie);
+        if (wait != null && wait.stage == Stage.COOKIE) {
+            wait.stage = Stage.LOCAL;
+        }
+    }
+
+    void asked(SessionId from, SettleAsk ask) {
+        settles.add(new Settle(from, ask.token()));
+    }
+
+    void told(SessionId from, SettleTell tell) {
+        Wait wait = waits.get(tell.token());
+        if (wait == null || !wait.open.remove(from)) {
+            return;
+        }
+        if (!tell.obstacle().isEmpty()) {
+            Peer peer = replica.peers.get(from);
+            String name = peer == null ? from.toString() : peer.greeting.name();
+            answer(
+                    tell.token(),
+                    wait,
+                    new Effect.Reply.Impossible("%s cannot: %s".formatted(name, tell.obstacle())));
+        }
+    }
+
+    void closed(SessionId session) {
+        settles.removeIf(settle -> settle.session().equals(session));
+        for (Wait wait : waits.values()) {
+            if (wait.open.remove(session) && wait.open.isEmpty()) {
+                wait.stage =
+                        Stage.LOCAL; // Nobody is left that could have answered: begin again with
+                // whoever comes.
+            }
+        }
+    }
+
+    /** Goes on with what can go on; last in a step. */
+    void pump() {
+        for (Map.Entry<Long, Wait> each : List.copyOf(waits.entrySet())) {
+            pump(each.getKey(), each.getValue());
+        }
+        settles.removeIf(this::settled);
+    }
+
+    private void pump(long token, Wait wait) {
+        if (replica.rootLost != null) {
+            answer(
+                    token,
+                    wait,
+                    new Effect.Reply.Impossible("the folder is not there: " + replica.rootLost));
+            return;
+        }
+        if (wait.stage == Stage.LOCAL && local.scannedOnce() && local.isIdle() && areCompared()) {
+            wait.stage = Stage.PEERS;
+            for (SessionId session : replica.peers.keySet()) {
+                wait.open.add(session);
+                replica.emit(new Effect.Send(session, new SettleAsk(token)));
+            }
+        } else if (wait.stage == Stage.PEERS && wait.open.isEmpty()) {
+            answer(token, wait, new Effect.Reply.Done());
+        }
+    }
+
+    /**
+     * Whether there are peers, and none of them may lack something that was never announced to it.
+     */
+    private boolean areCompared() {
+        return !replica.peers.isEmpty()
+                && replica.peers.values().stream().noneMatch(exchanges::isUnderWay);
+    }
+
+    private void answer(long token, Wait wait, Effect.Reply reply) {
+        waits.remove(token);
+        replica.emit(new Effect.Answer(wait.request, reply));
+    }
+
+    private boolean settled(Settle settle) {
+        Peer peer = replica.peers.get(settle.session());
+        if (peer == null) {
+            return true;
+        }
+        Optional<String> obstacle = obstacle(peer);
+        if (obstacle.isEmpty()) {
+            return false;
+        }
+        replica.emit(
+                new Effect.Send(settle.session(), new SettleTell(settle.token(), obstacle.get())));
+        return true;
+    }
+
+    /** Why not all is held; an empty text when all is, nothing when that is not decided yet. */
+    private Optional<String> obstacle(Peer peer) {
+        if (replica.rootLost != null) {
+            return Optional.of("its folder is not there");
+        }
+        if (exchanges.isUnderWay(peer)) {
+            return Optional.empty();
+        }
+        if (catchUp.isDone()) {
+            return Optional.of("");
+        }
+        return catchUp.isQuiet() ? catchUp.obstacle() : Optional.empty();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.lanyard.node.core.index;
+
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is remembered of one path; at least one part is there.
+ *
+ * @param known the greatest entry heard of; null for what only this replica holds and does not
+ *     share
+ * @param held what is on this disk; null when nothing of this path ever was
+ */
+public record Row(RelativePath path, @Nullable Entry known, @Nullable Held held) {
+    /**
+     * @throws IllegalArgumentException if both parts are absent or speak of another path
+     */
+    public Row {
+        if (known == null && held == null) {
+            throw new IllegalArgumentException("%s: a row without known and held".formatted(path));
+        }
+        if ((known != null && !known.path().equals(path))
+                || (held != null && !held.entry().path().equals(path))) {
+            throw new IllegalArgumentException(
+                    "%s: a row with entries of other paths".formatted(path));
+        }
+    }
+
+    /** What has still to be done on this disk. */
+    public Pending pending() {
+        if (known == null || (held != null && held.entry().equals(known))) {
+            return Pending.NOTHING;
+        }
+        if (known.isLive()) {
+            return Pending.PLACE;
+        }
+        return held != null && held.entry().isLive() ? Pending.REMOVE : Pending.NOTE;
+    }
+
+    /** What brings held to known. */
+    public enum Pending {
+        /** They are equal. */
+        NOTHING,
+        /** Known is live: something must be made, replaced or changed. */
+        PLACE,
+        /** Known is a tombstone and something is there. */
+        REMOVE,
+        /** Known is a tombstone and nothing is there: only to be written down. */
+        NOTE
+    }
+}

@@ -1,0 +1,44 @@
+package dev.lanyard.node.core.plan;
+
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of this disk, small enough to succeed or fail as a whole. Steps of a batch are carried
+ * out in their order. {@code expected} is what the path must still be ({@code null}: nothing);
+ * whoever carries out a step looks again, and does nothing when it is something else.
+ */
+public sealed interface Step {
+    /** What becomes held when the step is done. */
+    Entry entry();
+
+    /** What the path must still be, or null for nothing. */
+    @Nullable Held expected();
+
+    /** Where it happens. */
+    default RelativePath path() {
+        return entry().path();
+    }
+
+    /** Makes a directory. A file or link that is expected there goes to versions. */
+    record MakeDirectory(Entry.Directory entry, @Nullable Held expected, Keep keep)
+            implements Step {}
+
+    /**
+     * Puts a staged content, with mode and mtime, in place. An expected directory must be empty.
+     */
+    record PlaceFile(Entry.File entry, Staged staged, @Nullable Held expected, Keep keep)
+            implements Step {}
+
+    /** Makes a symbolic link. An expected directory must be empty. */
+    record PlaceLink(Entry.Symlink entry, @Nullable Held expected, Keep keep) implements Step {}
+
+    /** Changes mode, and mtime of a file, of what has the same kind and content already. */
+    record SetAttributes(Entry entry, Held expected) implements Step {}
+
+    /** Moves a file or link to versions, or removes an empty directory. */
+    record Remove(Entry.Tombstone entry, Held expected, Keep keep) implements Step {}
+}

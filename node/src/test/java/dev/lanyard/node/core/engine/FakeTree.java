@@ -1,0 +1,312 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.delta.checksum.TreeHash;
+import dev.lanyard.node.core.engine.Event.Dirt;
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.IndexReader;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.node.core.plan.Outcome.Obstacle;
+import dev.lanyard.node.core.plan.Step;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.LinkTarget;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** A tree in memory with what a scan and an apply do to it; contents are short texts. */
+final class FakeTree {
+    /** One thing at a path. */
+    record Node(Kind kind, String content, int mode, Instant mtime, long inode, long ctime) {
+        Node touched(long ctime) {
+            return new Node(kind, content, mode, mtime, inode, ctime);
+        }
+    }
+
+    enum Kind {
+        FILE,
+        DIRECTORY,
+        LINK
+    }
+
+    final TreeMap<RelativePath, Node> nodes = new TreeMap<>();
+    final List<String> versions = new ArrayList<>();
+    final Map<String, String> staging = new HashMap<>();
+
+    /** What a watch would report, in order. */
+    final List<Dirt> dirt = new ArrayList<>();
+
+    private long ticks;
+
+    static ContentHash hash(String content) {
+        return ContentHash.of(TreeHash.of(content.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    // ---------------------------------------------------------------- users
+
+    void write(RelativePath path, String content, Instant mtime) {
+        Node before = nodes.get(path);
+        if (before != null && before.kind() != Kind.FILE) {
+            removeAll(path);
+        }
+        makeParents(path);
+        long inode = before != null && before.kind() == Kind.FILE ? before.inode() : ++ticks;
+        int mode = before != null && before.kind() == Kind.FILE ? before.mode() : 0644;
+        put(path, new Node(Kind.FILE, content, mode, mtime, inode, ++ticks));
+    }
+
+    void makeDirectory(RelativePath path) {
+        Node before = nodes.get(path);
+        if (before != null && before.kind() == Kind.DIRECTORY) {
+            return;
+        }
+        if (before != null) {
+            remove(path);
+        }
+        makeParents(path);
+        put(path, new Node(Kind.DIRECTORY, "", 0755, Instant.EPOCH, ++ticks, ++ticks));
+    }
+
+    void link(RelativePath path, String target, Instant mtime) {
+        removeAll(path);
+        makeParents(path);
+        put(path, new Node(Kind.LINK, target, 0777, mtime, ++ticks, ++ticks));
+    }
+
+    void chmod(RelativePath path, int mode) {
+        Node node = nodes.get(path);
+        if (node != null && node.kind() != Kind.LINK) {
+            put(
+                    path,
+                    new Node(
+                            node.kind(),
+                            node.content(),
+                            mode,
+                            node.mtime(),
+                            node.inode(),
+                            ++ticks));
+        }
+    }
+
+    void rename(RelativePath from, RelativePath to) {
+        Node node = nodes.get(from);
+        if (node == null || from.equals(to) || to.isBelow(from) || from.isBelow(to)) {
+            return;
+        }
+        removeAll(to);
+        makeParents(to);
+        List<RelativePath> below = below(from);
+        put(to, node.touched(++ticks));
+        for (RelativePath path : below) {
+            String suffix = path.toString().substring(from.toString().length());
+            nodes.put(
+                    RelativePath.of(to + suffix),
+                    Objects.requireNonNull(nodes.get(path)).touched(++ticks));
+            nodes.remove(path);
+        }
+        nodes.remove(from);
+        dirt.add(new Dirt(from, true));
+        dirt.add(new Dirt(to, true));
+    }
+
+    void removeAll(RelativePath path) {
+        below(path).reversed().forEach(this::remove);
+        remove(path);
+    }
+
+    /** The text of all files at or below {@code path}. */
+    List<String> contentsAt(RelativePath path) {
+        List<String> contents = new ArrayList<>();
+        nodes.forEach(
+                (at, node) -> {
+                    if ((at.equals(path) || at.isBelow(path)) && node.kind() == Kind.FILE) {
+                        contents.add(node.content());
+                    }
+                });
+        return contents;
+    }
+
+    private void makeParents(RelativePath path) {
+        path.parent().ifPresent(this::makeDirectory);
+    }
+
+    private List<RelativePath> below(RelativePath path) {
+        return nodes.tailMap(path, false).keySet().stream()
+                .takeWhile(each -> each.isBelow(path))
+                .toList();
+    }
+
+    private void put(RelativePath path, Node node) {
+        nodes.put(path, node);
+        dirt.add(new Dirt(path, node.kind() == Kind.DIRECTORY));
+    }
+
+    private void remove(RelativePath path) {
+        if (nodes.remove(path) != null) {
+            dirt.add(new Dirt(path, false));
+        }
+    }
+
+    // ---------------------------------------------------------------- scan
+
+    List<Observation> scan(List<Dirt> dirt, IndexReader reader) {
+        List<Observation> seen = new ArrayList<>();
+        for (Dirt each : dirt) {
+            RelativePath path = each.path();
+            Map<RelativePath, Boolean> paths = new TreeMap<>();
+            if (path != null) {
+                paths.put(path, true);
+            }
+            boolean isNewDirectory =
+                    path != null && isDirectory(path) && !isHeldDirectory(reader.row(path));
+            if (each.deep() || isNewDirectory || (path != null && nodes.get(path) == null)) {
+                nodes.keySet().stream()
+                        .filter(at -> path == null || at.isBelow(path))
+                        .forEach(at -> paths.put(at, true));
+                reader.pageBelow(path, null, 10_000).forEach(row -> paths.put(row.path(), true));
+            }
+            paths.keySet().forEach(at -> observe(at, reader.row(at), seen));
+        }
+        return seen;
+    }
+
+    private boolean isDirectory(RelativePath path) {
+        Node node = nodes.get(path);
+        return node != null && node.kind() == Kind.DIRECTORY;
+    }
+
+    private static boolean isHeldDirectory(@Nullable Row row) {
+        return row != null && row.held() != null && row.held().entry() instanceof Entry.Directory;
+    }
+
+    private void observe(RelativePath path, @Nullable Row row, List<Observation> seen) {
+        Held basis = row == null ? null : row.held();
+        Node node = nodes.get(path);
+        if (node == null) {
+            if (basis != null && basis.entry().isLive()) {
+                seen.add(new Observation.Absent(path, basis));
+            }
+            return;
+        }
+        FileStat stat = stat(node);
+        if (basis != null && stat.equals(basis.stat())) {
+            return;
+        }
+        seen.add(
+                switch (node.kind()) {
+                    case FILE -> new Observation.SeenFile(path, stat, hash(node.content()), basis);
+                    case DIRECTORY -> new Observation.SeenDirectory(path, stat, basis);
+                    case LINK ->
+                            new Observation.SeenLink(
+                                    path,
+                                    stat,
+                                    new LinkTarget(node.content().getBytes(StandardCharsets.UTF_8)),
+                                    basis);
+                });
+    }
+
+    static FileStat stat(Node node) {
+        long size = node.kind() == Kind.FILE ? node.content().length() : 0;
+        return new FileStat(
+                size,
+                node.mtime(),
+                Instant.ofEpochSecond(node.ctime()),
+                node.mode(),
+                node.inode(),
+                1);
+    }
+
+    // ---------------------------------------------------------------- apply
+
+    Outcome apply(Step step) {
+        RelativePath path = step.path();
+        Node there = nodes.get(path);
+        Held expected = step.expected();
+        if (!Objects.equals(
+                there == null ? null : stat(there), expected == null ? null : expected.stat())) {
+            return new Outcome.Unexpected(path);
+        }
+        if (path.parent().isPresent() && !isDirectory(path.parent().get())) {
+            return new Outcome.Blocked(path, Obstacle.NO_PARENT, "no parent");
+        }
+        boolean staysDirectory =
+                step instanceof Step.SetAttributes || step instanceof Step.MakeDirectory;
+        if (there != null
+                && there.kind() == Kind.DIRECTORY
+                && !staysDirectory
+                && !below(path).isEmpty()) {
+            return new Outcome.Blocked(path, Obstacle.NOT_EMPTY, "not empty");
+        }
+        if (there != null && there.kind() == Kind.FILE && !(step instanceof Step.SetAttributes)) {
+            versions.add(there.content());
+        }
+        Node made = made(step, there);
+        dirt.add(new Dirt(path, false));
+        if (made == null) {
+            nodes.remove(path);
+            return new Outcome.Done(path, new Held(step.entry(), null));
+        }
+        nodes.put(path, made);
+        return new Outcome.Done(path, new Held(step.entry(), stat(made)));
+    }
+
+    private @Nullable Node made(Step step, @Nullable Node there) {
+        return switch (step) {
+            case Step.MakeDirectory it ->
+                    new Node(
+                            Kind.DIRECTORY, "", it.entry().mode(), Instant.EPOCH, ++ticks, ++ticks);
+            case Step.PlaceFile it -> {
+                String content = Objects.requireNonNull(staging.remove(it.staged().name()));
+                yield new Node(
+                        Kind.FILE,
+                        content,
+                        it.entry().mode(),
+                        it.entry().mtime(),
+                        ++ticks,
+                        ++ticks);
+            }
+            case Step.PlaceLink it ->
+                    new Node(
+                            Kind.LINK,
+                            new String(it.entry().target().bytes(), StandardCharsets.UTF_8),
+                            0777,
+                            Instant.EPOCH,
+                            ++ticks,
+                            ++ticks);
+            case Step.SetAttributes it -> {
+                Node before = Objects.requireNonNull(there);
+                yield switch (it.entry()) {
+                    case Entry.File file ->
+                            new Node(
+                                    Kind.FILE,
+                                    before.content(),
+                                    file.mode(),
+                                    file.mtime(),
+                                    before.inode(),
+                                    ++ticks);
+                    case Entry.Directory directory ->
+                            new Node(
+                                    Kind.DIRECTORY,
+                                    "",
+                                    directory.mode(),
+                                    before.mtime(),
+                                    before.inode(),
+                                    ++ticks);
+                    case Entry.Symlink _, Entry.Tombstone _ -> throw new AssertionError(it);
+                };
+            }
+            case Step.Remove _ -> null;
+        };
+    }
+}

@@ -1,0 +1,504 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.engine.Event.FetchOutcome;
+import dev.lanyard.node.core.engine.Event.PeerGreeting;
+import dev.lanyard.node.core.index.InMemoryIndex;
+import dev.lanyard.node.core.index.Index;
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.node.core.plan.Staged;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.NodeId;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.message.Message;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Several engines in one thread, over trees in memory and a network that delivers when it likes, in
+ * the order of each direction. Every choice comes from one seed. What an effect does happens as a
+ * whole, at a moment of its own.
+ */
+final class World {
+    private static final List<String> PATHS =
+            List.of("a", "b", "d", "d/x", "d/y", "d/s", "d/s/t", "e", "e/x", "e/s");
+
+    final List<Node> nodes = new ArrayList<>();
+    final Set<String> written = new HashSet<>();
+    final Set<String> overwritten = new HashSet<>();
+    private final Random random;
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private long contents;
+    private long lastSession;
+    private long sent;
+
+    /** What happened, in order; only kept when one history is run alone. */
+    final List<String> trace = new ArrayList<>();
+
+    /** One replica. */
+    final class Node {
+        final int number;
+        final FakeTree tree = new FakeTree();
+        final Index index = new InMemoryIndex();
+        final Duration skew = Duration.ofSeconds(random.nextInt(-40, 41));
+        final Engine engine;
+        final Deque<Event> events = new ArrayDeque<>();
+
+        /** Effects that have not been carried out; applies and flushes keep their order. */
+        final List<Effect> effects = new ArrayList<>();
+
+        final Deque<Effect.Apply> applies = new ArrayDeque<>();
+        final Deque<Long> flushes = new ArrayDeque<>();
+        final List<Link> links = new ArrayList<>();
+
+        /** What scans have seen and not told yet: meanwhile the tree may change. */
+        final List<List<Event>> reports = new ArrayList<>();
+
+        long staged;
+
+        Node(int number) {
+            this.number = number;
+            this.engine = new Engine(index, new FakeAuthor(new ReplicaId(number + 1)));
+        }
+
+        Instant wallClock() {
+            return now.plus(skew);
+        }
+
+        void step(int eventsMax) {
+            List<Event> batch = new ArrayList<>();
+            if (!tree.dirt.isEmpty()) {
+                events.add(new Event.Dirtied(List.copyOf(tree.dirt)));
+                tree.dirt.clear();
+            }
+            while (!events.isEmpty() && batch.size() < eventsMax) {
+                batch.add(events.poll());
+            }
+            batch.forEach(event -> tell(number + " gets " + event));
+            for (Effect effect : engine.step(batch, now)) {
+                accept(effect);
+            }
+        }
+
+        private void accept(Effect effect) {
+            tell(number + " wants " + effect);
+            switch (effect) {
+                case Effect.Send it -> send(it.session(), it.message());
+                case Effect.Announce it ->
+                        it.sessions()
+                                .forEach(
+                                        session ->
+                                                send(session, new Message.Announce(it.entries())));
+                case Effect.Apply it -> applies.add(it);
+                case Effect.Scan _, Effect.Cookie _, Effect.Fetch _, Effect.Copy _ ->
+                        effects.add(effect);
+                case Effect.CancelFetch it ->
+                        effects.removeIf(
+                                each ->
+                                        each instanceof Effect.Fetch fetch
+                                                && fetch.fetch() == it.fetch());
+                case Effect.Discard it -> tree.staging.remove(it.stagedName());
+                case Effect.CheckRoot _, Effect.Close _, Effect.Answer _, Effect.Note _ -> {}
+            }
+        }
+
+        private void send(SessionId session, Message.ForIndex message) {
+            links.stream()
+                    .filter(link -> link.here.equals(session))
+                    .findFirst()
+                    .ifPresent(link -> link.outgoing.add(message));
+            sent++;
+        }
+
+        boolean isIdle() {
+            return events.isEmpty()
+                    && tree.dirt.isEmpty()
+                    && effects.isEmpty()
+                    && reports.isEmpty()
+                    && applies.isEmpty()
+                    && flushes.isEmpty()
+                    && links.stream().allMatch(link -> link.outgoing.isEmpty());
+        }
+
+        void run(Effect effect) {
+            switch (effect) {
+                case Effect.Scan it -> {
+                    try (var reader = index.reader()) {
+                        reports.add(
+                                List.of(
+                                        new Event.Observed(
+                                                it.scan(),
+                                                tree.scan(it.dirt(), reader),
+                                                wallClock()),
+                                        new Event.ScanEnded(it.scan(), Event.ScanEnd.COMPLETE)));
+                    }
+                }
+                case Effect.Cookie it -> events.add(new Event.CookieSeen(it.cookie()));
+                case Effect.Fetch it -> events.add(new Event.Fetched(it.fetch(), fetch(it)));
+                case Effect.Copy it ->
+                        events.add(
+                                new Event.Fetched(
+                                        it.fetch(),
+                                        it.copies().stream()
+                                                .map(
+                                                        copy ->
+                                                                stage(
+                                                                        tree,
+                                                                        copy.source(),
+                                                                        copy.entry()))
+                                                .toList()));
+                default -> throw new AssertionError(effect);
+            }
+        }
+
+        private List<FetchOutcome> fetch(Effect.Fetch fetch) {
+            List<FetchOutcome> outcomes = new ArrayList<>();
+            Link link =
+                    links.stream()
+                            .filter(each -> each.here.equals(fetch.from()))
+                            .findFirst()
+                            .orElse(null);
+            for (Effect.Want want : fetch.wants()) {
+                outcomes.add(
+                        link == null
+                                ? new FetchOutcome.Missing(want.entry().path())
+                                : stage(link.other.tree, want.entry().path(), want.entry()));
+            }
+            return outcomes;
+        }
+
+        private FetchOutcome stage(FakeTree from, RelativePath source, Entry.File file) {
+            FakeTree.Node node = from.nodes.get(source);
+            if (node == null
+                    || node.kind() != FakeTree.Kind.FILE
+                    || !FakeTree.hash(node.content()).equals(file.content())) {
+                return new FetchOutcome.Missing(file.path());
+            }
+            String name = "s-" + ++staged;
+            tree.staging.put(name, node.content());
+            return new FetchOutcome.Ready(file.path(), new Staged(name));
+        }
+
+        void apply() {
+            Effect.Apply batch = applies.poll();
+            if (batch == null) {
+                return;
+            }
+            List<Outcome> outcomes = batch.steps().stream().map(tree::apply).toList();
+            tell(number + " applied " + outcomes);
+            events.add(new Event.Applied(batch.batch(), outcomes));
+            flushes.add(batch.batch());
+        }
+
+        void flush() {
+            Long batch = flushes.poll();
+            if (batch != null) {
+                events.add(new Event.Flushed(batch));
+            }
+        }
+    }
+
+    /** One direction of a connection. */
+    static final class Link {
+        final SessionId here;
+        final Node other;
+        final Deque<Message.ForIndex> outgoing = new ArrayDeque<>();
+        SessionId there;
+
+        Link(SessionId here, Node other, SessionId there) {
+            this.here = here;
+            this.other = other;
+            this.there = there;
+        }
+    }
+
+    private static final class FakeAuthor implements Author {
+        private final ReplicaId replica;
+        private long last;
+
+        FakeAuthor(ReplicaId replica) {
+            this.replica = replica;
+        }
+
+        @Override
+        public ReplicaId replica() {
+            return replica;
+        }
+
+        @Override
+        public long next() {
+            return ++last;
+        }
+
+        @Override
+        public long last() {
+            return last;
+        }
+
+        @Override
+        public void renew() {
+            throw new AssertionError("nobody asks for that here");
+        }
+    }
+
+    private void tell(String what) {
+        if (System.getProperty("seed") != null) {
+            trace.add(what);
+        }
+    }
+
+    World(long seed, int count) {
+        random = new Random(seed);
+        for (int i = 0; i < count; i++) {
+            nodes.add(new Node(i));
+        }
+    }
+
+    // ---------------------------------------------------------------- network
+
+    void connect(Node one, Node other) {
+        if (one.links.stream().anyMatch(link -> link.other == other)) {
+            return;
+        }
+        SessionId here = new SessionId(++lastSession);
+        SessionId there = new SessionId(++lastSession);
+        one.links.add(new Link(here, other, there));
+        other.links.add(new Link(there, one, here));
+        one.events.add(new Event.SessionOpened(here, greeting(other, true)));
+        other.events.add(new Event.SessionOpened(there, greeting(one, false)));
+    }
+
+    private PeerGreeting greeting(Node node, boolean dialled) {
+        return new PeerGreeting(
+                new NodeId(0, 0, 0, node.number),
+                node.engine.replica(),
+                "node" + node.number,
+                Message.Mode.TWO_WAY,
+                node.engine.seen(),
+                dialled);
+    }
+
+    void disconnect(Node one, Node other) {
+        cut(one, other);
+        cut(other, one);
+    }
+
+    private static void cut(Node one, Node other) {
+        one.links.removeIf(
+                link -> {
+                    if (link.other != other) {
+                        return false;
+                    }
+                    one.events.add(new Event.SessionClosed(link.here, "cut"));
+                    return true;
+                });
+    }
+
+    void connectAll() {
+        for (Node one : nodes) {
+            for (Node other : nodes) {
+                if (one.number < other.number) {
+                    connect(one, other);
+                }
+            }
+        }
+    }
+
+    private void deliver(Node node) {
+        List<Link> waiting = node.links.stream().filter(link -> !link.outgoing.isEmpty()).toList();
+        if (!waiting.isEmpty()) {
+            Link link = waiting.get(random.nextInt(waiting.size()));
+            Message.ForIndex message = Objects.requireNonNull(link.outgoing.poll());
+            link.other.events.add(new Event.Received(link.there, message));
+        }
+    }
+
+    // ---------------------------------------------------------------- history
+
+    /**
+     * One thing happens somewhere: a user acts, a message arrives, an effect is carried out, time
+     * passes, a link breaks or heals.
+     */
+    void anything(boolean withUsers) {
+        Node node = nodes.get(random.nextInt(nodes.size()));
+        switch (random.nextInt(withUsers ? 16 : 12)) {
+            case 0, 1, 2 -> node.step(1 + random.nextInt(3));
+            case 3, 4, 5 -> deliver(node);
+            case 6, 7 -> {
+                if (!node.effects.isEmpty()) {
+                    node.run(node.effects.remove(random.nextInt(node.effects.size())));
+                }
+            }
+            case 8 -> {
+                if (!node.reports.isEmpty()) {
+                    node.events.addAll(node.reports.remove(random.nextInt(node.reports.size())));
+                }
+            }
+            case 9 -> node.apply();
+            case 10 -> node.flush();
+            case 11 -> now = now.plusMillis(random.nextInt(400));
+            case 12 -> breakOrHeal(node);
+            default -> act(node);
+        }
+    }
+
+    private void breakOrHeal(Node node) {
+        Node other = nodes.get(random.nextInt(nodes.size()));
+        if (other != node && random.nextInt(3) == 0) {
+            disconnect(node, other);
+        } else if (other != node) {
+            connect(node, other);
+        }
+    }
+
+    private RelativePath anyPath() {
+        return RelativePath.of(PATHS.get(random.nextInt(PATHS.size())));
+    }
+
+    private void act(Node node) {
+        RelativePath path = anyPath();
+        Instant mtime =
+                switch (random.nextInt(4)) {
+                    case 0 -> Instant.parse("2020-01-01T00:00:00Z");
+                    case 1 -> Instant.parse("2099-01-01T00:00:00Z");
+                    default -> node.wallClock();
+                };
+        switch (random.nextInt(10)) {
+            case 0, 1, 2, 3 -> {
+                String content = "c" + ++contents;
+                overwrite(node, path);
+                written.add(content);
+                tell(node.number + " writes " + path + " " + content);
+                node.tree.write(path, content, mtime);
+            }
+            case 4, 5 -> {
+                overwrite(node, path);
+                tell(node.number + " removes " + path);
+                node.tree.removeAll(path);
+            }
+            case 6 -> {
+                if (!isFile(node, path)) {
+                    overwriteParents(node, path);
+                    tell(node.number + " makes " + path);
+                    node.tree.makeDirectory(path);
+                }
+            }
+            case 7 -> {
+                tell(node.number + " chmod " + path);
+                node.tree.chmod(path, random.nextInt(2) == 0 ? 0700 : 0755);
+            }
+            case 8 -> {
+                RelativePath to = anyPath();
+                if (node.tree.nodes.containsKey(path)
+                        && !to.isBelow(path)
+                        && !path.isBelow(to)
+                        && !to.equals(path)) {
+                    overwrite(node, to);
+                    tell(node.number + " renames " + path + " to " + to);
+                    node.tree.rename(path, to);
+                }
+            }
+            default -> {
+                overwrite(node, path);
+                tell(node.number + " links " + path);
+                node.tree.link(path, "target" + random.nextInt(3), mtime);
+            }
+        }
+    }
+
+    private static boolean isFile(Node node, RelativePath path) {
+        FakeTree.Node there = node.tree.nodes.get(path);
+        return there != null && there.kind() == FakeTree.Kind.FILE;
+    }
+
+    /**
+     * The user of {@code node} sees what is at {@code path}, below it and in the place of its
+     * parents, and does away with it.
+     */
+    private void overwrite(Node node, RelativePath path) {
+        overwritten.addAll(node.tree.contentsAt(path));
+        overwriteParents(node, path);
+    }
+
+    private void overwriteParents(Node node, RelativePath path) {
+        for (var parent = path.parent(); parent.isPresent(); parent = parent.get().parent()) {
+            if (isFile(node, parent.get())) {
+                overwritten.addAll(node.tree.contentsAt(parent.get()));
+            }
+        }
+    }
+
+    /** Lets everything that is under way come to its end; false if it does not. */
+    boolean settle(int roundsMax) {
+        connectAll();
+        for (int round = 0; round < roundsMax; round++) {
+            for (Node node : nodes) {
+                node.step(100);
+                node.links.forEach(
+                        link -> {
+                            while (!link.outgoing.isEmpty()) {
+                                link.other.events.add(
+                                        new Event.Received(link.there, link.outgoing.poll()));
+                            }
+                        });
+                while (!node.effects.isEmpty()) {
+                    node.run(node.effects.removeFirst());
+                }
+                node.reports.forEach(node.events::addAll);
+                node.reports.clear();
+                node.apply();
+                node.flush();
+            }
+            if (nodes.stream().allMatch(Node::isIdle)) {
+                if (nodes.stream().allMatch(this::hasNothingSoon)) {
+                    return true;
+                }
+                now = now.plusMillis(300);
+            }
+        }
+        return false;
+    }
+
+    private boolean hasNothingSoon(Node node) {
+        node.step(1);
+        Instant soon = now.plus(Duration.ofMinutes(2));
+        return node.isIdle() && node.engine.nextTimeout().map(at -> at.isAfter(soon)).orElse(true);
+    }
+
+    /** Steps all nodes over an hour in which nobody does anything; how many messages were sent. */
+    long silence() {
+        long before = sent;
+        for (int i = 0; i < 9; i++) {
+            now = now.plusSeconds(60);
+            nodes.forEach(node -> node.step(10));
+        }
+        return sent - before;
+    }
+
+    /** Path, kind, content and mode of everything on a node. */
+    static Map<RelativePath, String> shown(Node node) {
+        Map<RelativePath, String> shown = new TreeMap<>();
+        node.tree.nodes.forEach(
+                (path, it) ->
+                        shown.put(
+                                path,
+                                it.kind()
+                                        + " "
+                                        + it.content()
+                                        + (it.kind() == FakeTree.Kind.LINK
+                                                ? ""
+                                                : " " + it.mode())));
+        return shown;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.lanyard.node.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Random histories of several replicas: they end equal, nothing is lost, and then they are silent.
+ * -Dseed=N runs one history alone.
+ */
+class WorldTest {
+    private static final int SEEDS = Integer.getInteger("worlds", 400);
+
+    static Stream<Arguments> seeds() {
+        String one = System.getProperty("seed");
+        return one != null
+                ? Stream.of(Arguments.of(Long.parseLong(one)))
+                : IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of((long) seed));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void replicasEndEqualAndNothingIsLost(long seed) {
+        World world = new World(seed, 2 + (int) (seed % 3));
+        if (seed % 2 == 0) {
+            world.connectAll();
+        }
+        int steps = 50 + (int) (seed % 7) * 100;
+        for (int i = 0; i < steps; i++) {
+            world.anything(true);
+        }
+        world.trace.forEach(System.out::println);
+
+        assertThat(world.settle(3_000)).as("seed %d settles", seed).isTrue();
+
+        var first = World.shown(world.nodes.getFirst());
+        for (World.Node node : world.nodes) {
+            assertThat(World.shown(node))
+                    .as("seed %d: node %d", seed, node.number)
+                    .isEqualTo(first);
+        }
+        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
+    }
+
+    private static Set<String> lost(World world) {
+        Set<String> lost = new HashSet<>(world.written);
+        lost.removeAll(world.overwritten);
+        for (World.Node node : world.nodes) {
+            node.tree.nodes.values().forEach(each -> lost.remove(each.content()));
+            lost.removeAll(node.tree.versions);
+        }
+        return lost;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lanyard.node.core.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.node.core.index.Continuity.Continue;
+import dev.lanyard.node.core.index.Continuity.NewIdentity;
+import dev.lanyard.node.core.index.Continuity.Reason;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.VersionVector;
+
+import org.junit.jupiter.api.Test;
+
+final class ContinuityTest {
+    private static final ReplicaId ANN = new ReplicaId(0xA);
+    private static final ReplicaId BOB = new ReplicaId(0xB);
+    private static final Identity STORED = new Identity(ANN, 20_000, "machine", 4711);
+    private static final HighWaterMark MARK = STORED.mark();
+
+    @Test
+    void goesOnWhereAllFits() {
+        assertThat(Continuity.atStart(STORED, "machine", 4711, MARK)).isEqualTo(new Continue());
+    }
+
+    @Test
+    void goesOnWhereTheFolderHasNotBeenToldOfTheLastBlock() {
+        HighWaterMark older = new HighWaterMark(ANN, 10_000);
+
+        assertThat(Continuity.atStart(STORED, "machine", 4711, older)).isEqualTo(new Continue());
+    }
+
+    @Test
+    void d4_drawsAnIdWithoutState() {
+        assertThat(Continuity.atStart(null, "machine", 4711, MARK))
+                .isEqualTo(new NewIdentity(Reason.NO_STATE));
+    }
+
+    @Test
+    void drawsAnIdForAStateOfAnotherMachine() {
+        assertThat(Continuity.atStart(STORED, "clone", 4711, MARK))
+                .isEqualTo(new NewIdentity(Reason.OTHER_MACHINE));
+    }
+
+    @Test
+    void drawsAnIdForAStateThatWasCopied() {
+        assertThat(Continuity.atStart(STORED, "machine", 4712, MARK))
+                .isEqualTo(new NewIdentity(Reason.COPIED_STATE));
+    }
+
+    @Test
+    void d5_drawsAnIdForAStateThatIsOlderThanTheFolder() {
+        HighWaterMark newer = new HighWaterMark(ANN, 30_000);
+
+        assertThat(Continuity.atStart(STORED, "machine", 4711, newer))
+                .isEqualTo(new NewIdentity(Reason.STATE_BEHIND_FOLDER));
+    }
+
+    @Test
+    void d5_drawsAnIdForAStateFromBeforeTheLastId() {
+        HighWaterMark other = new HighWaterMark(BOB, 10);
+
+        assertThat(Continuity.atStart(STORED, "machine", 4711, other))
+                .isEqualTo(new NewIdentity(Reason.OTHER_MARK));
+    }
+
+    @Test
+    void drawsAnIdForAFolderWithoutMark() {
+        assertThat(Continuity.atStart(STORED, "machine", 4711, null))
+                .isEqualTo(new NewIdentity(Reason.NO_MARK));
+    }
+
+    @Test
+    void d5_drawsAnIdWhenAPeerHasSeenMoreOfIt() {
+        InMemoryIndex index = new InMemoryIndex();
+        STORED.write(index);
+        OwnCounter own = new OwnCounter(index, STORED);
+
+        assertThat(Continuity.atGreeting(own, seen(ANN, 20_000))).isEqualTo(new Continue());
+        assertThat(Continuity.atGreeting(own, seen(ANN, 20_001)))
+                .isEqualTo(new NewIdentity(Reason.STATE_BEHIND_PEER));
+        assertThat(Continuity.atGreeting(own, seen(BOB, 99_999))).isEqualTo(new Continue());
+        own.next();
+        assertThat(Continuity.atGreeting(own, seen(ANN, 20_001))).isEqualTo(new Continue());
+    }
+
+    private static VersionVector seen(ReplicaId replica, long counter) {
+        return VersionVector.empty().with(replica, counter);
+    }
+}
