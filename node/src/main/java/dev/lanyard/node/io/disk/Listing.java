@@ -1,0 +1,73 @@
+package dev.lanyard.node.io.disk;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.lanyard.node.io.disk.Root.Kind;
+import dev.lanyard.node.io.disk.Root.Name;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the names in an open directory as the bytes that they are. */
+final class Listing {
+    // struct linux_dirent64: inode 8, offset 8, record length 2, type 1, name and a zero.
+    private static final int RECORD_BYTES = 16;
+    private static final int TYPE = 18;
+    private static final int NAME = 19;
+
+    private Listing() {}
+
+    /**
+     * All names but {@code .} and {@code ..}. A listing that fails half-way has no result at all:
+     * what is missing in it would look deleted.
+     */
+    static List<Name> read(Scratch s, int directory, Object subject) throws DiskException {
+        List<Name> names = new ArrayList<>();
+        MemorySegment records = s.data();
+        while (true) {
+            long bytes = Libc.getdents(s, directory, records);
+            if (bytes < 0) {
+                throw Errno.failure("list", subject, bytes);
+            }
+            if (bytes == 0) {
+                return names;
+            }
+            for (long at = 0; at < bytes; ) {
+                int length = Short.toUnsignedInt(records.get(JAVA_SHORT, at + RECORD_BYTES));
+                byte[] name = name(records, at + NAME, at + length);
+                if (!isDots(name)) {
+                    names.add(new Name(name, kind(records.get(JAVA_BYTE, at + TYPE))));
+                }
+                at += length;
+            }
+        }
+    }
+
+    private static byte[] name(MemorySegment records, long from, long to) {
+        long end = from;
+        while (end < to && records.get(JAVA_BYTE, end) != 0) {
+            end++;
+        }
+        return records.asSlice(from, end - from).toArray(JAVA_BYTE);
+    }
+
+    private static boolean isDots(byte[] name) {
+        return name[0] == '.' && (name.length == 1 || (name.length == 2 && name[1] == '.'));
+    }
+
+    private static @Nullable Kind kind(byte type) {
+        return switch (type) {
+            case 1 -> Kind.FIFO;
+            case 2, 6 -> Kind.DEVICE;
+            case 4 -> Kind.DIRECTORY;
+            case 8 -> Kind.FILE;
+            case 10 -> Kind.SYMLINK;
+            case 12 -> Kind.SOCKET;
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,231 @@
+package dev.lanyard.node.io.disk;
+
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.protocol.Entry.LinkTarget;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The root of a share, open for one batch. Used by one thread; closed soon.
+ *
+ * <p>Places are of two kinds: paths of the tree, and names in the private directories {@code
+ * staging/} and {@code versions/}. All methods throw {@link DiskException} for what the file system
+ * says.
+ */
+public interface Root extends AutoCloseable {
+    /** The device of the root. */
+    long device();
+
+    /**
+     * What is at {@code path}, the link itself if it is one; null only if the answer was exactly
+     * "no such file".
+     */
+    @Nullable Found stat(RelativePath path) throws IOException;
+
+    /**
+     * All names in {@code directory} (the root for null) but {@code .}, {@code ..} and the private
+     * one, in no order.
+     */
+    List<Name> list(@Nullable RelativePath directory) throws IOException;
+
+    /** Opens a regular file for reading, never waiting (a fifo would), never following a link. */
+    Content read(RelativePath path) throws IOException;
+
+    /** Opens a file of a private directory for reading. */
+    Content read(Place place, String name) throws IOException;
+
+    /** The target of a symbolic link. */
+    LinkTarget readLink(RelativePath path) throws IOException;
+
+    /** The target of a symbolic link in a private directory. */
+    LinkTarget readLink(Place place, String name) throws IOException;
+
+    /**
+     * Makes an empty file in staging, mode 0600, open for writing. {@code EXISTS} if the name is
+     * taken.
+     */
+    Sink create(String stagedName) throws IOException;
+
+    /** Opens a staged file to write on where {@code from} says; what is behind is cut off. */
+    Sink reopen(String stagedName, long from) throws IOException;
+
+    /**
+     * Makes a staged file with the content of {@code source}: a reflink where the file system can,
+     * else copied by the kernel; holes stay holes. {@code SHRANK} if it does not have {@code
+     * sizeBytes} bytes.
+     */
+    void copy(RelativePath source, long sizeBytes, String stagedName) throws IOException;
+
+    /** The same from a private place. */
+    void copy(Place place, String name, long sizeBytes, String stagedName) throws IOException;
+
+    /**
+     * Gives something staged another staged name, which nothing may have yet ({@code EXISTS}). One
+     * atomic step where the file system can.
+     */
+    default void renameStaged(String from, String to) throws IOException {
+        copy(Place.STAGING, from, statStaged(from).stat().sizeBytes(), to);
+        delete(Place.STAGING, from);
+    }
+
+    /**
+     * How many bytes this user may still write to the file system; {@link Long#MAX_VALUE} where
+     * that cannot be told. Only a forecast: others write too.
+     */
+    default long freeBytes() throws IOException {
+        return Long.MAX_VALUE;
+    }
+
+    /** Makes an empty directory in staging. */
+    void createDirectory(String stagedName, int mode) throws IOException;
+
+    /** Makes a symbolic link in staging. */
+    void createLink(String stagedName, LinkTarget target) throws IOException;
+
+    /**
+     * Sets mode and, unless null, mtime of something staged. Owner, ACL and extended attributes are
+     * taken from {@code like} where permitted.
+     */
+    void setAttributes(
+            String stagedName, int mode, @Nullable Instant mtime, @Nullable RelativePath like)
+            throws IOException;
+
+    /** Sets mode and, unless null, mtime of what is at {@code path}. */
+    void setAttributes(RelativePath path, int mode, @Nullable Instant mtime) throws IOException;
+
+    /** What a staged file looks like. */
+    Found statStaged(String stagedName) throws IOException;
+
+    /**
+     * Moves something staged to {@code path}, where nothing may be ({@code EXISTS}). One atomic
+     * step.
+     */
+    void place(String stagedName, RelativePath path) throws IOException;
+
+    /**
+     * Exchanges something staged with what is at {@code path}. One atomic step. {@code UNSUPPORTED}
+     * where the file system cannot.
+     */
+    void exchange(String stagedName, RelativePath path) throws IOException;
+
+    /**
+     * Moves something staged over what is at {@code path}: for file systems that cannot exchange.
+     */
+    void replace(String stagedName, RelativePath path) throws IOException;
+
+    /**
+     * Makes {@code name} in staging another link to the file at {@code path}, or a copy where links
+     * cannot be made.
+     */
+    void link(RelativePath path, String stagedName) throws IOException;
+
+    /** Moves what is at {@code path} into staging. One atomic step. */
+    void take(RelativePath path, String stagedName) throws IOException;
+
+    /** Removes an empty directory: {@code NOT_EMPTY} otherwise. */
+    void removeDirectory(RelativePath path) throws IOException;
+
+    /** Moves something from staging to versions. */
+    void archive(String stagedName, String versionName) throws IOException;
+
+    /** Names in a private directory, in no order. */
+    List<String> names(Place place) throws IOException;
+
+    /** What a file in a private directory looks like, or null. */
+    @Nullable Found stat(Place place, String name) throws IOException;
+
+    /**
+     * Deletes a file (or an empty directory) in a private directory; nothing happens if it is not
+     * there.
+     */
+    void delete(Place place, String name) throws IOException;
+
+    /**
+     * Writes a small private file whole, so that after a crash it is there in full or not at all
+     * (not flushed).
+     */
+    void write(Place place, String name, ByteBuffer content) throws IOException;
+
+    /**
+     * Whether nobody has the regular file at {@code path} open for writing; true where this cannot
+     * be found out.
+     */
+    boolean isQuiet(RelativePath path) throws IOException;
+
+    /** The same for something staged (a displaced file). */
+    boolean isQuietStaged(String stagedName) throws IOException;
+
+    /**
+     * Makes all that was written to this file system durable, in one flush; false where errors
+     * would not be reported: flush one by one.
+     */
+    boolean flushAll() throws IOException;
+
+    /** Makes one file of the tree and its directory durable. */
+    void flush(RelativePath path) throws IOException;
+
+    /** Makes the names in a private directory durable. */
+    void flush(Place place) throws IOException;
+
+    @Override
+    void close();
+
+    /** The private directories. */
+    enum Place {
+        /** Where content is completed before it becomes visible. */
+        STAGING,
+        /** Where replaced content is kept. */
+        VERSIONS,
+        /** {@code .lanyard} itself: marker, cookies, high-water mark. */
+        PRIVATE
+    }
+
+    /** What something is. */
+    enum Kind {
+        FILE,
+        DIRECTORY,
+        SYMLINK,
+        FIFO,
+        SOCKET,
+        DEVICE
+    }
+
+    /** What was found at a place. {@code linkCount}: how many names the file has. */
+    record Found(Kind kind, FileStat stat, int linkCount) {}
+
+    /** One name in a directory: its bytes, and its kind if listing told it. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed over, never compared.
+    record Name(byte[] bytes, @Nullable Kind kind) {}
+
+    /** A file open for reading. */
+    interface Content extends AutoCloseable {
+        /** What the open file looks like now. */
+        Found stat() throws IOException;
+
+        /**
+         * Reads up to {@code to.remaining()} bytes at {@code offset}; the count, or -1 at the end.
+         */
+        int read(ByteBuffer to, long offset) throws IOException;
+
+        @Override
+        void close();
+    }
+
+    /** A staged file open for writing. */
+    interface Sink extends AutoCloseable {
+        /** Writes all remaining bytes at {@code offset}. */
+        void write(ByteBuffer from, long offset) throws IOException;
+
+        /** Makes what was written durable. */
+        void flush() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.lanyard.node.io.disk;
+
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+
+@EnabledOnOs(OS.LINUX)
+final class LinuxDiskTest extends DiskContract {
+    @Override
+    Disk disk(Path folder) {
+        return new LinuxDisk(folder, RandomGenerator.getDefault());
+    }
+}
