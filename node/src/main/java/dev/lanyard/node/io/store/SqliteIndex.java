@@ -1,0 +1,322 @@
+package dev.lanyard.node.io.store;
+
+import dev.lanyard.node.core.index.Index;
+import dev.lanyard.node.core.index.IndexFailure;
+import dev.lanyard.node.core.index.IndexReader;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.index.Tally;
+import dev.lanyard.node.io.store.SqliteRows.Stored;
+import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message.BucketSum;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The durable index, in one SQLite file. Owned by the thread that steps the engine; each {@link
+ * #reader} belongs to the thread that asked for it.
+ *
+ * <p>All methods throw {@link IndexFailure} when the disk or the file fails. After a failed change
+ * the transaction is in doubt: nothing is written any more, and the next {@link #open} finds what
+ * was committed.
+ */
+public final class SqliteIndex implements Index {
+    /*
+     * Rows live in the file only. In memory are the page cache; the few rows that were used last
+     * (what is looked up is mostly written next, and its former state is needed for the sums); the
+     * sums; and, in plain arrays of some 25 bytes a row, the numbers of the rows by bucket and by
+     * content. Sums and arrays are made anew by one walk over all rows when the file is opened. It
+     * also shows whether every row can be read, and whether they sum up to what the last commit
+     * said: a row that was lost or changed behind our back would be told to peers as the truth.
+     */
+    private static final int RECENT_ROWS_MAX = 4_096;
+    private static final long PAGES_MAX = 4_294_967_294L; // What SQLite takes at most.
+
+    private final Path file;
+    private final @Nullable Path damaged;
+    private final long inode;
+    private final SqliteRows rows;
+    private final SqliteWriter writer;
+    private final Tally tally = new Tally();
+    private final LeafTable leaves = new LeafTable();
+    private final HolderTable holders = new HolderTable();
+    private final Map<RelativePath, @Nullable Stored> recent = new RecentRows();
+
+    /** What rows hold since the last commit; the holder table follows at the next one. */
+    private final Map<Integer, @Nullable ContentHash> heldSince = new LinkedHashMap<>();
+
+    private int lastId;
+
+    private SqliteIndex(Path file, Connection connection, @Nullable Path damaged)
+            throws SQLException, IOException {
+        this.file = file;
+        this.damaged = damaged;
+        rows = new SqliteRows(file, connection, holders);
+        writer = new SqliteWriter(file, connection);
+        inode = IndexFile.inode(file);
+    }
+
+    /**
+     * Opens the index in {@code file}, and makes it if it is not there. A file that is damaged or
+     * belongs to another program is moved aside, and an index without rows takes its place: see
+     * {@link #damaged}.
+     *
+     * @throws IndexFailure if it cannot be opened, or was written by a later version of the program
+     */
+    public static SqliteIndex open(Path file) {
+        return open(file, PAGES_MAX);
+    }
+
+    /** Opens an index that can grow to {@code pagesMax} pages, as on a disk that is nearly full. */
+    static SqliteIndex open(Path file, long pagesMax) {
+        try {
+            return load(file, pagesMax, null);
+        } catch (SQLException | IllegalArgumentException | IOException failure) {
+            if (!Failures.isDamage(failure)) {
+                throw Failures.of("opening", file, failure);
+            }
+            return openAnew(file, pagesMax, failure);
+        }
+    }
+
+    private static SqliteIndex openAnew(Path file, long pagesMax, Exception damage) {
+        try {
+            return load(file, pagesMax, IndexFile.moveAside(file));
+        } catch (SQLException | IllegalArgumentException | IOException failure) {
+            failure.addSuppressed(damage);
+            throw Failures.of("making anew", file, failure);
+        }
+    }
+
+    private static SqliteIndex load(Path file, long pagesMax, @Nullable Path damaged)
+            throws SQLException, IOException {
+        Connection connection = IndexFile.open(file, pagesMax);
+        try {
+            SqliteIndex index = new SqliteIndex(file, connection, damaged);
+            index.count();
+            return index;
+        } catch (SQLException | IOException | RuntimeException failure) {
+            IndexFile.closeAfter(failure, connection);
+            throw failure;
+        }
+    }
+
+    private void count() throws SQLException {
+        rows.forEach(
+                stored -> {
+                    follow(stored.id(), stored.row().path(), null, stored.row());
+                    publish();
+                    lastId = stored.id();
+                });
+        BucketSum committed = rows.committed();
+        BucketSum counted = tally.sum(Bucket.ROOT);
+        if (!committed.equals(counted)) {
+            throw new IllegalArgumentException(
+                    "the rows sum up to %s (expected %s)".formatted(counted, committed));
+        }
+    }
+
+    /**
+     * Where the file is kept that {@link #open} could not use, if so: this replica has no state
+     * then.
+     */
+    public Optional<Path> damaged() {
+        return Optional.ofNullable(damaged);
+    }
+
+    /**
+     * The inode of the file, or 0 where files have none: a copy of the state directory has another
+     * one.
+     */
+    public long inode() {
+        return inode;
+    }
+
+    @Override
+    public void put(Row row) {
+        replace(row.path(), row);
+    }
+
+    @Override
+    public void remove(RelativePath path) {
+        replace(path, null);
+    }
+
+    private void replace(RelativePath path, @Nullable Row row) {
+        Stored before = stored(path);
+        Row rowBefore = before == null ? null : before.row();
+        if (Objects.equals(rowBefore, row)) {
+            return;
+        }
+        int id = before == null ? Math.addExact(lastId, 1) : before.id();
+        if (row == null) {
+            writer.delete(id);
+        } else if (before == null) {
+            writer.insert(id, row);
+            lastId = id;
+        } else {
+            writer.update(id, row);
+        }
+        follow(id, path, rowBefore, row);
+        recent.put(path, row == null ? null : new Stored(id, row));
+    }
+
+    /** Brings all that is in memory after a change of one row. */
+    private void follow(int id, RelativePath path, @Nullable Row before, @Nullable Row after) {
+        int leaf = Bucket.leafOf(path);
+        tally.replace(leaf, before, after);
+        boolean wasKnown = before != null && before.known() != null;
+        boolean isKnown = after != null && after.known() != null;
+        if (wasKnown && !isKnown) {
+            leaves.remove(leaf, id);
+        } else if (isKnown && !wasKnown) {
+            leaves.add(leaf, id);
+        }
+        ContentHash content = SqliteRows.heldContent(after);
+        if (!Objects.equals(SqliteRows.heldContent(before), content)) {
+            heldSince.put(id, content);
+        }
+    }
+
+    @Override
+    public void commit() {
+        writer.commit(tally.sum(Bucket.ROOT));
+        publish();
+    }
+
+    private void publish() {
+        heldSince.forEach(holders::put);
+        heldSince.clear();
+    }
+
+    @Override
+    public IndexReader reader() {
+        try {
+            Connection reading = IndexFile.openReader(file);
+            try {
+                return new SqliteRows(file, reading, holders);
+            } catch (SQLException failure) {
+                IndexFile.closeAfter(failure, reading);
+                throw failure;
+            }
+        } catch (SQLException failure) {
+            throw Failures.of("opening a reader of", file, failure);
+        }
+    }
+
+    @Override
+    public @Nullable Row row(RelativePath path) {
+        Stored stored = stored(path);
+        return stored == null ? null : stored.row();
+    }
+
+    private @Nullable Stored stored(RelativePath path) {
+        Stored stored = recent.get(path);
+        if (stored == null && !recent.containsKey(path)) {
+            stored = rows.stored(path);
+            recent.put(path, stored);
+        }
+        return stored;
+    }
+
+    @Override
+    public List<Row> page(@Nullable RelativePath from, boolean inclusive, int limit) {
+        return rows.page(from, inclusive, limit);
+    }
+
+    @Override
+    public List<Row> pageBelow(
+            @Nullable RelativePath directory, @Nullable RelativePath after, int limit) {
+        return rows.pageBelow(directory, after, limit);
+    }
+
+    @Override
+    public List<RelativePath> holders(ContentHash content, int limit) {
+        Set<RelativePath> paths = new LinkedHashSet<>();
+        heldSince.forEach(
+                (id, held) -> {
+                    if (content.equals(held) && paths.size() < limit) {
+                        rows.numbered(id).map(Row::path).ifPresent(paths::add);
+                    }
+                });
+        if (paths.size() < limit) {
+            paths.addAll(rows.holders(content, limit)); // These may name some again.
+        }
+        return paths.stream().limit(limit).toList();
+    }
+
+    @Override
+    public List<Row> pending(
+            Row.Pending kind, @Nullable RelativePath after, boolean descending, int limit) {
+        return rows.pending(kind, after, descending, limit);
+    }
+
+    @Override
+    public Amount pendingAmount(Row.Pending kind) {
+        return tally.pendingAmount(kind);
+    }
+
+    @Override
+    public Amount heldAmount() {
+        return tally.heldAmount();
+    }
+
+    @Override
+    public BucketSum sum(Bucket bucket) {
+        return tally.sum(bucket);
+    }
+
+    @Override
+    public List<Entry> knownOf(int leaf) {
+        List<Entry> entries = new ArrayList<>();
+        for (int id : leaves.of(leaf)) {
+            rows.numbered(id).map(Row::known).ifPresent(entries::add);
+        }
+        entries.sort(Comparator.comparing(Entry::path));
+        return entries;
+    }
+
+    @Override
+    public @Nullable String text(String name) {
+        return rows.text(name);
+    }
+
+    @Override
+    public void putText(String name, String text) {
+        writer.putText(name, text);
+    }
+
+    /** Closes the file; what was not committed is gone. Readers are closed by who has them. */
+    @Override
+    public void close() {
+        rows.close();
+    }
+
+    /** The rows used last, and paths that were looked up last and have none. */
+    private static final class RecentRows extends LinkedHashMap<RelativePath, @Nullable Stored> {
+        RecentRows() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RelativePath, @Nullable Stored> eldest) {
+            return size() > RECENT_ROWS_MAX;
+        }
+    }
+}
