@@ -1,0 +1,54 @@
+package dev.lanyard.node.io.watch;
+
+import dev.lanyard.node.core.engine.Event.Dirt;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Paths to be reported in one event, each once. Owned by the thread of the watch. */
+final class DirtBatch {
+    private final Map<RelativePath, Boolean> deepByPath = new LinkedHashMap<>();
+    private boolean everything;
+
+    /** A path, with all below it if {@code deep}; one that cannot be named (null) is left out. */
+    void add(@Nullable RelativePath path, boolean deep) {
+        if (path != null) {
+            deepByPath.merge(path, deep, Boolean::logicalOr);
+        }
+    }
+
+    /** All of the tree. */
+    void addEverything() {
+        everything = true;
+    }
+
+    int size() {
+        return deepByPath.size();
+    }
+
+    boolean isEmpty() {
+        return !everything && deepByPath.isEmpty();
+    }
+
+    /** What was added, in that order; afterwards nothing is here. */
+    List<Dirt> take() {
+        List<Dirt> dirt = new ArrayList<>(deepByPath.size() + 1);
+        if (everything) {
+            dirt.add(new Dirt(null, true));
+        } else {
+            deepByPath.forEach((path, deep) -> dirt.add(new Dirt(path, deep)));
+        }
+        clear();
+        return List.copyOf(dirt);
+    }
+
+    void clear() {
+        deepByPath.clear();
+        everything = false;
+    }
+}
