@@ -1,0 +1,120 @@
+package dev.lanyard.node.io.scan;
+
+import dev.lanyard.node.core.engine.Observation;
+import dev.lanyard.node.core.engine.Observation.Absent;
+import dev.lanyard.node.core.engine.Observation.Unreadable;
+import dev.lanyard.node.core.engine.Observation.Unsettled;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.IndexReader;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.scan.Evidence.Verdict;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Paths that a scan did not find. They are judged and told at its end, when all else was told: what
+ * moved is seen at its new place before its old one is reported empty, and a root that went away
+ * during the scan is noticed before anything is taken for deleted. Owned by the thread of the scan.
+ */
+final class Missing {
+    /** More are judged and told before the end: memory is bounded. */
+    private static final int COUNT_MAX = 16_384;
+
+    private final Ground ground;
+    private final IndexReader reader;
+    private final Restless restless;
+    private final Reporter reporter;
+    private final Set<RelativePath> paths = new LinkedHashSet<>();
+    private final Set<RelativePath> unreadableTold = new HashSet<>();
+
+    Missing(Ground ground, IndexReader reader, Restless restless, Reporter reporter) {
+        this.ground = ground;
+        this.reader = reader;
+        this.restless = restless;
+        this.reporter = reporter;
+    }
+
+    /** The path was not found. @throws IOException if the root is lost */
+    void add(RelativePath path) throws IOException {
+        paths.add(path);
+        if (paths.size() >= COUNT_MAX) {
+            tell();
+        }
+    }
+
+    /** Judges and tells all that were added. @throws IOException if the root is lost */
+    void tell() throws IOException {
+        List<RelativePath> batch = new ArrayList<>();
+        for (RelativePath path : paths.stream().sorted().toList()) {
+            batch.add(path);
+            if (batch.size() == Reporter.BATCH) {
+                tell(batch);
+                batch.clear();
+            }
+        }
+        tell(batch);
+        paths.clear();
+    }
+
+    private void tell(Collection<RelativePath> batch) throws IOException {
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<@Nullable Held> bases = new ArrayList<>(batch.size());
+        List<RelativePath> asked = new ArrayList<>(batch.size());
+        for (RelativePath path : batch) {
+            Held held = held(path); // Before it is looked at.
+            if ((held != null && held.entry().isLive()) || restless.contains(path)) {
+                asked.add(path);
+                bases.add(held);
+            }
+        }
+        List<Observation> told = new ArrayList<>(asked.size());
+        try (Root root = ground.another()) {
+            Evidence evidence = new Evidence(root);
+            for (int i = 0; i < asked.size(); i++) {
+                judge(evidence.of(asked.get(i)), asked.get(i), bases.get(i), told);
+            }
+        }
+        told.forEach(restless::note);
+        reporter.observed(told);
+    }
+
+    private @Nullable Held held(RelativePath path) {
+        Row row = reader.row(path);
+        return row == null ? null : row.held();
+    }
+
+    private void judge(
+            Verdict verdict, RelativePath path, @Nullable Held held, List<Observation> told)
+            throws IOException {
+        switch (verdict) {
+            case Verdict.Gone _ -> told.add(new Absent(path, held));
+            case Verdict.Doubtful _ -> told.add(new Unsettled(path, held));
+            case Verdict.Unknown unknown -> {
+                if (Looks.mayBeLoss(unknown.cause())) {
+                    ground.confirm();
+                }
+                // Nothing is said of what is below, but to who waits for a word about just that.
+                RelativePath where = restless.contains(path) ? path : unknown.where();
+                if (where != null && unreadableTold.add(where)) {
+                    told.add(
+                            new Unreadable(
+                                    where,
+                                    Looks.reason(unknown.cause()),
+                                    where.equals(path) ? held : held(where)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.lanyard.node.io.scan;
+
+import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.core.engine.Event.Dirt;
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.protocol.RelativePath;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Files that were hashed so soon after they changed that a further change could have the same time
+ * and go unseen. Each is made dirty once more when that is past, and hashed again. Thread-safe.
+ */
+final class Suspects {
+    /*
+     * 1. A file is written at tick 7 of the file system's clock, and gets the time 7.
+     * 2. We hash it, still in tick 7.
+     * 3. It is written again, to the same length, in tick 7: its times are the same as before.
+     *
+     * What changes after the tick gets another time. A tick is some milliseconds; where the file
+     * system keeps no fraction of a second it is up to two seconds.
+     */
+    private static final Duration TICK = Duration.ofMillis(50);
+    private static final Duration COARSE_TICK = Duration.ofMillis(2_050);
+    private static final int COUNT_MAX = 200_000;
+
+    private final InstantSource wallClock;
+    private final Consumer<Event> events;
+    private final Map<RelativePath, Suspect> suspects = new ConcurrentHashMap<>();
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().daemon().name("lanyard-scan-again").factory());
+
+    Suspects(InstantSource wallClock, Consumer<Event> events) {
+        this.wallClock = wallClock;
+        this.events = events;
+    }
+
+    /** What {@link #isRacy} is to be asked with, taken before the file is read. */
+    Instant now() {
+        return wallClock.instant();
+    }
+
+    /** Whether a file with these times, read from {@code begun} on, may have changed unseen. */
+    static boolean isRacy(FileStat stat, Instant begun) {
+        Duration tick = tick(stat);
+        return isWithin(stat.ctime(), begun, tick) || isWithin(stat.mtime(), begun, tick);
+    }
+
+    private static Duration tick(FileStat stat) {
+        boolean coarse = isWhole(stat.ctime()) && isWhole(stat.mtime());
+        return coarse ? COARSE_TICK : TICK;
+    }
+
+    private static boolean isWhole(Instant time) {
+        return time.equals(time.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static boolean isWithin(Instant time, Instant now, Duration tick) {
+        return Duration.between(time, now).abs().compareTo(tick) < 0;
+    }
+
+    /** Has these files, hashed while racy, looked at once more. */
+    void lookAgain(Map<RelativePath, FileStat> files) {
+        if (files.isEmpty() || suspects.size() > COUNT_MAX) {
+            return;
+        }
+        Duration wait = Duration.ZERO;
+        for (Map.Entry<RelativePath, FileStat> file : files.entrySet()) {
+            Duration tick = tick(file.getValue());
+            Instant notBefore = wallClock.instant().plus(tick);
+            suspects.put(file.getKey(), new Suspect(file.getValue(), notBefore));
+            wait = tick.compareTo(wait) > 0 ? tick : wait;
+        }
+        List<Dirt> dirt = files.keySet().stream().map(path -> new Dirt(path, false)).toList();
+        long millis = wait.multipliedBy(2).toMillis();
+        try {
+            var _ =
+                    timer.schedule(
+                            () -> events.accept(new Event.Dirtied(dirt)),
+                            millis,
+                            TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            suspects.clear(); // The next start finds what changed.
+        }
+    }
+
+    /** Whether {@code path} is to be looked at once more. */
+    boolean contains(RelativePath path) {
+        return suspects.containsKey(path);
+    }
+
+    /** Whether a file that looks as it did must be hashed all the same; true once for each. */
+    boolean isDue(RelativePath path, FileStat stat) {
+        Suspect suspect = suspects.get(path);
+        if (suspect == null) {
+            return false;
+        }
+        if (!suspect.stat.equals(stat)) {
+            suspects.remove(path, suspect); // It changed for all to see.
+            return false;
+        }
+        return !wallClock.instant().isBefore(suspect.notBefore) && suspects.remove(path, suspect);
+    }
+
+    void close() {
+        timer.shutdownNow();
+    }
+
+    private record Suspect(FileStat stat, Instant notBefore) {}
+}

@@ -1,0 +1,396 @@
+package dev.lanyard.node.io.scan;
+
+import dev.lanyard.node.core.engine.Observation.SeenDirectory;
+import dev.lanyard.node.core.engine.Observation.SeenFile;
+import dev.lanyard.node.core.engine.Observation.SeenLink;
+import dev.lanyard.node.core.engine.Observation.Unreadable;
+import dev.lanyard.node.core.engine.Observation.Unsettled;
+import dev.lanyard.node.core.engine.Observation.Unsupported;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.IndexReader;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Name;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Looks at paths and at whole directories, compares with the index, and passes on what differs.
+ * Owned by the thread of a scan.
+ */
+final class TreeLook {
+    /*
+     * A directory is walked in path order, without recursion, beside the rows below it in the same
+     * order: a row that the walk has passed by has nothing on the disk. So a tree that did not
+     * change costs one look per name and no query. Rows are read up to a page before their paths
+     * are looked at; where the two differ, the row is read once more, and then the path looked at
+     * once more, since the row may be older than what was applied meanwhile.
+     */
+    /** What was found to be gone last; paths come in order, so what was in it comes next. */
+    private @Nullable RelativePath gone;
+
+    private final IndexReader reader;
+    private final Ground ground;
+    private final Restless restless;
+    private final Suspects suspects;
+    private final Pipeline pipeline;
+    private final Missing missing;
+    private final BooleanSupplier cancelled;
+
+    /** Directories that the index holds, or that were told in this scan. */
+    private final Set<RelativePath> knownDirectories = new HashSet<>();
+
+    TreeLook(
+            IndexReader reader,
+            Ground ground,
+            Restless restless,
+            Suspects suspects,
+            Pipeline pipeline,
+            Missing missing,
+            BooleanSupplier cancelled) {
+        this.reader = reader;
+        this.ground = ground;
+        this.restless = restless;
+        this.suspects = suspects;
+        this.pipeline = pipeline;
+        this.missing = missing;
+        this.cancelled = cancelled;
+    }
+
+    /**
+     * Looks at one path, and at all below it if that is asked for, or if it is a directory whose
+     * content is not known.
+     *
+     * @throws IOException if the root is lost, or the scan is cancelled
+     */
+    void at(RelativePath path, boolean deep) throws IOException {
+        checkCancelled();
+        if (gone != null && path.isBelow(gone)) {
+            return; // It is missing with what it was in, and all that was held there has been
+            // noted.
+        }
+        Held held = heldAt(path); // Before anything is looked at.
+        boolean wasDirectory = isDirectory(held);
+        boolean wasOther = held != null && held.entry().isLive() && !wasDirectory;
+        boolean all = deep || !wasDirectory || restless.contains(path);
+        tellParents(path);
+        switch (look(path, held, all)) {
+            case Sight.Directory seen -> {
+                knownDirectories.add(path);
+                if (seen.names != null) {
+                    below(path, seen.names);
+                }
+            }
+            case Sight.Other _ -> {
+                if (!wasOther) {
+                    missBelow(path);
+                }
+            }
+            case Sight.Nothing _ -> {
+                missing.add(path);
+                if (!wasOther) {
+                    missBelow(path);
+                    gone = path;
+                }
+            }
+            case Sight.Failed _ -> {} // It was told, and nothing is said of what is below.
+        }
+    }
+
+    /**
+     * Looks at the whole tree.
+     *
+     * @throws IOException if the root is lost or cannot be listed, or the scan is cancelled
+     */
+    void atEverything() throws IOException {
+        below(null, sorted(ground.root().list(null)));
+    }
+
+    /** A directory that appeared together with what is in it is told before that. */
+    private void tellParents(RelativePath path) throws IOException {
+        ArrayDeque<RelativePath> unknown = new ArrayDeque<>();
+        RelativePath above = path.parent().orElse(null);
+        while (above != null && knownDirectories.add(above)) {
+            if (isDirectory(heldAt(above))) {
+                break;
+            }
+            unknown.push(above);
+            above = above.parent().orElse(null);
+        }
+        for (RelativePath parent : unknown) {
+            look(parent, heldAt(parent), false);
+        }
+    }
+
+    /** All rows below {@code path}, which is no directory. */
+    private void missBelow(RelativePath path) throws IOException {
+        missRest(new RowCursor(reader, path));
+        for (RelativePath left : restless.below(path)) {
+            missing.add(left);
+        }
+    }
+
+    private void missRest(RowCursor rows) throws IOException {
+        for (Row row = rows.peek(); row != null; row = rows.peek()) {
+            rows.take();
+            miss(row);
+        }
+    }
+
+    private void miss(Row row) throws IOException {
+        if (row.held() != null && row.held().entry().isLive()) {
+            missing.add(row.path());
+        }
+    }
+
+    /** Looks at all below {@code directory}, of the whole tree for null; it was just listed. */
+    private void below(@Nullable RelativePath directory, byte[][] names) throws IOException {
+        Set<RelativePath> waiting = new HashSet<>(restless.below(directory));
+        RowCursor rows = new RowCursor(reader, directory);
+        ArrayDeque<Listing> listings = new ArrayDeque<>();
+        listings.push(new Listing(directory, names));
+        while (!listings.isEmpty()) {
+            checkCancelled();
+            Listing listing = listings.peek();
+            if (!listing.hasNext()) {
+                listings.pop();
+                continue;
+            }
+            RelativePath path = listing.next();
+            if (path == null) {
+                continue;
+            }
+            waiting.remove(path);
+            switch (walk(path, advance(rows, path))) {
+                case Sight.Directory seen -> {
+                    if (seen.names != null) {
+                        listings.push(new Listing(path, seen.names));
+                    }
+                }
+                case Sight.Nothing _ -> missing.add(path);
+                case Sight.Failed _ -> rows.skipBelow(path);
+                case Sight.Other _ -> {} // Rows below it are passed by, and so are missing.
+            }
+        }
+        missRest(rows);
+        for (RelativePath left : waiting) {
+            missing.add(left);
+        }
+    }
+
+    /** Passes the rows before {@code path}, and takes its own; what that one holds, or null. */
+    private @Nullable Held advance(RowCursor rows, RelativePath path) throws IOException {
+        for (Row row = rows.peek(); row != null; row = rows.peek()) {
+            int order = row.path().compareTo(path);
+            if (order > 0) {
+                return null;
+            }
+            rows.take();
+            if (order == 0) {
+                return row.held();
+            }
+            miss(row);
+        }
+        return null;
+    }
+
+    private Sight walk(RelativePath path, @Nullable Held perhapsHeld) throws IOException {
+        Root root = ground.root();
+        try {
+            Found found = root.stat(path);
+            if (found != null && isUnchanged(path, found, perhapsHeld)) {
+                return seen(root, path, found, perhapsHeld, true);
+            }
+        } catch (DiskException failure) {
+            return unreadable(path, failure, heldAt(path));
+        }
+        return look(path, heldAt(path), true);
+    }
+
+    private boolean isUnchanged(RelativePath path, Found found, @Nullable Held held) {
+        return Looks.isHeld(found, held) && !restless.contains(path) && !suspects.contains(path);
+    }
+
+    /**
+     * Looks at a path and passes on what differs from {@code held}, which was read before.
+     *
+     * @param list whether a directory is to be listed
+     */
+    private Sight look(RelativePath path, @Nullable Held held, boolean list) throws IOException {
+        Root root = ground.root();
+        try {
+            Found found = root.stat(path);
+            return found == null ? new Sight.Nothing() : seen(root, path, found, held, list);
+        } catch (DiskException failure) {
+            return Looks.leadsNowhere(failure)
+                    ? new Sight.Nothing()
+                    : unreadable(path, failure, held);
+        }
+    }
+
+    private Sight seen(Root root, RelativePath path, Found found, @Nullable Held held, boolean list)
+            throws IOException {
+        if (found.stat().device() != root.device()) {
+            pipeline.tell(new Unreadable(path, Looks.OTHER_DEVICE, held));
+            return new Sight.Failed();
+        }
+        return switch (found.kind()) {
+            case DIRECTORY -> directory(root, path, found, held, list);
+            case FILE -> {
+                file(path, found, held);
+                yield new Sight.Other();
+            }
+            case SYMLINK -> {
+                link(root, path, found, held);
+                yield new Sight.Other();
+            }
+            case FIFO, SOCKET, DEVICE -> {
+                pipeline.tell(new Unsupported(path, Looks.word(found.kind()), held));
+                yield new Sight.Other();
+            }
+        };
+    }
+
+    /** Lists before it tells: of a directory that cannot be listed, only that is said. */
+    private Sight directory(
+            Root root, RelativePath path, Found found, @Nullable Held held, boolean list)
+            throws IOException {
+        byte[][] names = null;
+        if (list) {
+            try {
+                names = sorted(root.list(path));
+            } catch (DiskException failure) {
+                return unreadable(path, failure, held);
+            }
+        }
+        if (!Looks.isHeld(found, held) || restless.contains(path)) {
+            pipeline.tell(new SeenDirectory(path, found.stat(), held));
+        }
+        return new Sight.Directory(names);
+    }
+
+    private void file(RelativePath path, Found found, @Nullable Held held) throws IOException {
+        boolean isHeld = Looks.isHeld(found, held);
+        if (isHeld && suspects.isDue(path, found.stat())) {
+            pipeline.hash(path, found.stat().sizeBytes(), held);
+            return;
+        }
+        if (isHeld && !restless.contains(path)) {
+            return;
+        }
+        ContentHash content = Looks.contentWithoutReading(found, held);
+        if (content != null) {
+            pipeline.tell(new SeenFile(path, found.stat(), content, held));
+        } else {
+            pipeline.hash(path, found.stat().sizeBytes(), held);
+        }
+    }
+
+    private void link(Root root, RelativePath path, Found found, @Nullable Held held)
+            throws IOException {
+        if (Looks.isHeld(found, held) && !restless.contains(path)) {
+            return;
+        }
+        try {
+            pipeline.tell(new SeenLink(path, found.stat(), root.readLink(path), held));
+        } catch (DiskException failure) {
+            if (failure.fault() == DiskException.Fault.UNSUPPORTED || Looks.leadsNowhere(failure)) {
+                pipeline.tell(new Unsettled(path, held)); // It is no link any more.
+            } else {
+                unreadable(path, failure, held);
+            }
+        }
+    }
+
+    private Sight unreadable(RelativePath path, DiskException failure, @Nullable Held held)
+            throws IOException {
+        if (Looks.mayBeLoss(failure)) {
+            ground.confirm();
+        }
+        if (Looks.leadsNowhere(failure)) {
+            pipeline.tell(new Unsettled(path, held)); // It was there a moment ago.
+        } else {
+            pipeline.tell(new Unreadable(path, Looks.reason(failure), held));
+        }
+        return new Sight.Failed();
+    }
+
+    private static byte[][] sorted(List<Name> names) {
+        byte[][] sorted = new byte[names.size()][];
+        for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = names.get(i).bytes();
+        }
+        Arrays.sort(sorted, Arrays::compareUnsigned);
+        return sorted;
+    }
+
+    private void checkCancelled() throws IOException {
+        if (cancelled.getAsBoolean()) {
+            throw new ScanRun.CancelledException();
+        }
+    }
+
+    private @Nullable Held heldAt(RelativePath path) {
+        Row row = reader.row(path);
+        return row == null ? null : row.held();
+    }
+
+    private static boolean isDirectory(@Nullable Held held) {
+        return held != null && held.entry() instanceof Entry.Directory;
+    }
+
+    /** What a look showed. What differed was passed on. */
+    private sealed interface Sight {
+        /** A directory, with its names in order if they were asked for. */
+        @SuppressWarnings("ArrayRecordComponent") // Never compared.
+        record Directory(byte @Nullable [][] names) implements Sight {}
+
+        /** Something that is no directory. */
+        record Other() implements Sight {}
+
+        /** Nothing. */
+        record Nothing() implements Sight {}
+
+        /** It could not be looked at, and that was passed on. */
+        record Failed() implements Sight {}
+    }
+
+    /** The names of a directory that is being walked, in order. */
+    private static final class Listing {
+        private final @Nullable RelativePath directory;
+        private final byte[][] names;
+        private int next;
+
+        Listing(@Nullable RelativePath directory, byte[][] names) {
+            this.directory = directory;
+            this.names = names;
+        }
+
+        boolean hasNext() {
+            return next < names.length;
+        }
+
+        /** The next path; null for one that is private, or too long for anyone to name. */
+        @Nullable RelativePath next() {
+            byte[] name = names[next++];
+            if (directory != null) {
+                int length = directory.lengthBytes() + 1 + name.length;
+                return length > RelativePath.PATH_BYTES_MAX ? null : directory.child(name);
+            }
+            return RelativePath.fault(name).isPresent() ? null : RelativePath.of(name);
+        }
+    }
+}
