@@ -1,0 +1,155 @@
+package dev.lanyard.node.io.apply;
+
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.node.core.plan.Outcome.Done;
+import dev.lanyard.node.io.disk.Disk;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.DiskException.Fault;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes groups of batches durable, on the calling thread. */
+final class Flusher {
+    /** Up to here a flush per file is cheaper than one of the whole file system. */
+    private static final int SINGLE_FLUSHES_MAX = 4;
+
+    private static final Logger log = LoggerFactory.getLogger(Flusher.class);
+
+    private final Disk disk;
+    private final Journal journal;
+
+    /** Batches whose displaced contents could not be moved to versions: their record stays. */
+    private final List<AppliedBatch> unsettled = new ArrayList<>();
+
+    Flusher(Disk disk, Journal journal) {
+        this.disk = disk;
+        this.journal = journal;
+    }
+
+    /**
+     * Flushes {@code group} and clears its records, which survives a power cut after {@link
+     * #forget}.
+     *
+     * @return the batches that are durable
+     */
+    List<Long> flush(List<AppliedBatch> group) {
+        List<Long> batches = group.stream().map(AppliedBatch::batch).toList();
+        if (group.stream().noneMatch(AppliedBatch::isJournaled)) {
+            return batches; // Nothing was changed.
+        }
+        // Logged here and not by the worker, which somebody waits for.
+        group.forEach(batch -> batch.logTo(log));
+        try (Root root = disk.open()) {
+            List<Long> cleared = settle(root, group);
+            flushContents(root, group);
+            root.flush(Place.VERSIONS);
+            journal.clear(cleared);
+            return batches;
+        } catch (IOException e) {
+            doubt(group, e);
+            return List.of();
+        }
+    }
+
+    /** Makes the clearing durable: nobody waits for this. */
+    void forget() {
+        try {
+            journal.force();
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("journal not flushed");
+        }
+    }
+
+    /** Describes what was displaced; the batches for which that is complete may be cleared. */
+    private List<Long> settle(Root root, List<AppliedBatch> group) {
+        unsettled.addAll(group);
+        List<Long> settled = new ArrayList<>();
+        unsettled.removeIf(
+                batch -> {
+                    try {
+                        batch.displaced().settle(root);
+                    } catch (IOException e) {
+                        log.atWarn()
+                                .addKeyValue("batch", batch.batch())
+                                .setCause(e)
+                                .log("displaced contents are not in versions yet");
+                        return false;
+                    }
+                    settled.add(batch.batch());
+                    return true;
+                });
+        return settled;
+    }
+
+    private static void flushContents(Root root, List<AppliedBatch> group) throws IOException {
+        List<Entry> done = doneEntries(group);
+        if (done.size() <= SINGLE_FLUSHES_MAX
+                && done.stream().allMatch(entry -> flushable(entry).isPresent())) {
+            flushEach(root, done);
+            return;
+        }
+        if (!root.flushAll()) {
+            flushEach(root, done);
+        }
+    }
+
+    private static List<Entry> doneEntries(List<AppliedBatch> group) {
+        List<Entry> done = new ArrayList<>();
+        for (AppliedBatch batch : group) {
+            for (Outcome outcome : batch.outcomes()) {
+                if (outcome instanceof Done one) {
+                    done.add(one.held().entry());
+                }
+            }
+        }
+        return done;
+    }
+
+    private static void flushEach(Root root, List<Entry> entries) throws IOException {
+        for (Entry entry : entries) {
+            Optional<RelativePath> path = flushable(entry);
+            if (path.isPresent()) {
+                flushIfThere(root, path.get());
+            }
+        }
+    }
+
+    /** What was removed is durable with its directory; empty if that is the root itself. */
+    private static Optional<RelativePath> flushable(Entry entry) {
+        return entry.isLive() ? Optional.of(entry.path()) : entry.path().parent();
+    }
+
+    static void flushIfThere(Root root, RelativePath path) throws IOException {
+        try {
+            root.flush(path);
+        } catch (DiskException e) {
+            if (e.fault() != Fault.NO_SUCH_FILE && e.fault() != Fault.NOT_A_DIRECTORY) {
+                throw e;
+            } // A user has deleted or moved it since: the scan will tell.
+        }
+    }
+
+    private void doubt(List<AppliedBatch> group, IOException why) {
+        List<Long> batches = group.stream().map(AppliedBatch::batch).toList();
+        log.atError()
+                .addKeyValue("batches", batches)
+                .setCause(why)
+                .log("contents are not durable: looked at again at the next start");
+        unsettled.removeAll(group);
+        try {
+            journal.doubt(batches);
+        } catch (IOException e) {
+            log.atError().setCause(e).log("journal not written");
+        }
+    }
+}

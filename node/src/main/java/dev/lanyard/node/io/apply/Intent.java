@@ -1,0 +1,93 @@
+package dev.lanyard.node.io.apply;
+
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.core.plan.Step;
+import dev.lanyard.node.core.plan.Step.MakeDirectory;
+import dev.lanyard.node.core.plan.Step.PlaceFile;
+import dev.lanyard.node.core.plan.Step.PlaceLink;
+import dev.lanyard.node.core.plan.Step.Remove;
+import dev.lanyard.node.core.plan.Step.SetAttributes;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step as it is going to be carried out, with the names that it uses: what the journal remembers.
+ *
+ * @param stagedName what is going to be put in place; null for steps that put nothing
+ * @param prepared what that looked like when all its attributes were set; null with it
+ * @param versionName what the displaced file or link shall be called in versions; null where the
+ *     step displaces none
+ */
+record Intent(
+        Step step,
+        @Nullable String stagedName,
+        @Nullable Found prepared,
+        @Nullable VersionName versionName) {
+
+    RelativePath path() {
+        return step.path();
+    }
+
+    /** What must be at the path, or null for nothing: a tombstone that is held is nothing too. */
+    @Nullable Held expected() {
+        Held expected = step.expected();
+        return expected != null && expected.entry().isLive() ? expected : null;
+    }
+
+    /** What the staged file must look like still. */
+    Found preparedOrThrow() {
+        return required(prepared);
+    }
+
+    String stagedNameOrThrow() {
+        return required(stagedName);
+    }
+
+    VersionName versionNameOrThrow() {
+        return required(versionName);
+    }
+
+    private <T> T required(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("%s has no such part".formatted(this));
+        }
+        return part;
+    }
+
+    /** Whether carrying out {@code step} moves a file or link out of its place. */
+    static boolean displaces(Step step) {
+        Held expected = step.expected();
+        if (expected == null || step instanceof SetAttributes) {
+            return false;
+        }
+        return switch (expected.entry()) {
+            case Entry.File _, Entry.Symlink _ -> true;
+            case Entry.Directory _, Entry.Tombstone _ -> false;
+        };
+    }
+
+    /** Why the displaced content of {@code step} goes to versions. */
+    static Keep keep(Step step) {
+        return switch (step) {
+            case MakeDirectory make -> make.keep();
+            case PlaceFile place -> place.keep();
+            case PlaceLink place -> place.keep();
+            case Remove remove -> remove.keep();
+            case SetAttributes _ -> Keep.REPLACED;
+        };
+    }
+
+    /** The stat of a live held. */
+    static FileStat statOf(Held held) {
+        FileStat stat = held.stat();
+        if (stat == null) {
+            throw new IllegalArgumentException("%s has no stat".formatted(held));
+        }
+        return stat;
+    }
+}

@@ -1,0 +1,267 @@
+package dev.lanyard.node.io.apply;
+
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.io.apply.Recovery.Attempt;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.DiskException.Fault;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Content;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Kind;
+import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/** Recovers one path from the steps that were under way for it, in their order. One use. */
+final class PathRecovery {
+    /*
+     * First what these steps left in staging is sorted: the new thing that was never put in place
+     * is dropped; anything else was displaced, and goes to versions, or back to its path if nothing
+     * is there. Then the path itself is compared, byte for byte, with the new version of each step,
+     * the last one first, and with what the first step expected. What is none of them:
+     *
+     *   nothing torn   an edit, by a user, after the step: it stays.
+     *   may be torn    a new content that did not reach the disk looks like nothing anyone made. So
+     *                  does an edit. It goes to versions, whatever it is, and the last version that
+     *                  is there in full takes its place, or nothing.
+     */
+
+    private static final Logger log = LoggerFactory.getLogger(PathRecovery.class);
+
+    private final Root root;
+    private final Versions versions;
+    private final List<Attempt> attempts;
+    private final RelativePath path;
+
+    PathRecovery(Root root, Versions versions, List<Attempt> attempts) {
+        this.root = root;
+        this.versions = versions;
+        this.attempts = attempts;
+        this.path = attempts.getFirst().intent().path();
+    }
+
+    Finding recover() throws IOException {
+        for (Attempt attempt : attempts) {
+            sortStaging(attempt.intent());
+        }
+        Finding finding = examineIfReadable();
+        log.atInfo().addKeyValue("path", path).log("recovered: {}", finding);
+        return finding;
+    }
+
+    private void sortStaging(Intent intent) throws IOException {
+        String staged = intent.stagedName();
+        Found inStaging = staged == null ? null : root.stat(Place.STAGING, staged);
+        if (staged != null && inStaging != null) {
+            if (Looks.isAsPrepared(inStaging, intent.preparedOrThrow())) {
+                dropNew(staged);
+            } else {
+                keep(intent, staged, inStaging);
+            }
+        }
+        VersionName name = intent.versionName();
+        if (name == null) {
+            return;
+        }
+        Found taken = root.stat(Place.STAGING, name.stagedName());
+        if (taken != null) {
+            if (isSecondName(taken)) {
+                root.delete(Place.STAGING, name.stagedName());
+            } else {
+                keep(intent, name.stagedName(), taken);
+            }
+        }
+        describe(intent, name);
+    }
+
+    /** A directory in which a user has made something meanwhile is left there, and reported. */
+    private void dropNew(String staged) throws IOException {
+        try {
+            root.delete(Place.STAGING, staged);
+        } catch (DiskException e) {
+            if (e.fault() != Fault.NOT_EMPTY) {
+                throw e;
+            }
+        }
+    }
+
+    /** Whether the displaced one is in its place too: the stop came between link and rename. */
+    private boolean isSecondName(Found taken) throws IOException {
+        Found there = root.stat(path);
+        return there != null && there.stat().inode() == taken.stat().inode();
+    }
+
+    private void keep(Intent intent, String staged, Found found) throws IOException {
+        Held expected = intent.expected();
+        boolean isExpected = expected != null && Looks.isLike(found, expected);
+        boolean isDeletion = !intent.step().entry().isLive();
+        if (!(isDeletion && isExpected) && root.stat(path) == null && isPlaced(staged)) {
+            return;
+        }
+        VersionName name = intent.versionName();
+        if (expected != null && isExpected && name != null) {
+            root.archive(staged, name.toString()); // Described below, with those that were before.
+        } else {
+            Versions.archiveUnknown(root, staged, versions.nameFor(path, Keep.CONFLICT), path);
+        }
+    }
+
+    private boolean isPlaced(String staged) throws IOException {
+        try {
+            root.place(staged, path);
+            return true;
+        } catch (DiskException e) {
+            return false; // Its parent is gone, or something came there: then it is kept.
+        }
+    }
+
+    /** Writes the sidecar that the flusher did not come to write. */
+    private void describe(Intent intent, VersionName name) throws IOException {
+        Held expected = intent.expected();
+        if (expected != null
+                && root.stat(Place.VERSIONS, name.toString()) != null
+                && root.stat(Place.VERSIONS, name.sidecarName()) == null) {
+            Versions.describeIfPossible(
+                    root, Kept.held(name, expected, intent.step().entry().author()));
+        }
+    }
+
+    /** What cannot be read now is left to the scan, which says why. */
+    private Finding examineIfReadable() throws IOException {
+        try {
+            return examine();
+        } catch (DiskException e) {
+            log.atWarn().addKeyValue("path", path).setCause(e).log("not recovered");
+            return new Finding.Edited(path);
+        }
+    }
+
+    private Finding examine() throws IOException {
+        Found found = root.stat(path);
+        for (Attempt attempt : attempts.reversed()) {
+            Entry entry = attempt.intent().step().entry();
+            if (isUntouched(attempt, found) || isThere(entry, found)) {
+                return new Finding.Holds(
+                        entry.isLive() ? restored(attempt.intent()) : new Held(entry, null));
+            }
+        }
+        Held before = attempts.getFirst().intent().step().expected();
+        if (before != null && isThere(before.entry(), found)) {
+            return new Finding.Holds(new Held(before.entry(), found == null ? null : found.stat()));
+        }
+        if (found == null) {
+            return new Finding.Nothing(path);
+        }
+        boolean mayBeTorn = attempts.stream().anyMatch(Attempt::mayBeTorn);
+        return mayBeTorn && found.kind() == Kind.FILE ? replaceTorn() : new Finding.Edited(path);
+    }
+
+    /** Whether it is the very file that was put there: no need to read it if nothing is torn. */
+    private static boolean isUntouched(Attempt attempt, @Nullable Found found) {
+        Found prepared = attempt.intent().prepared();
+        return !attempt.mayBeTorn() && prepared != null && Looks.isAsPrepared(found, prepared);
+    }
+
+    /** Whether {@code entry} is what is there, whatever its mode and times. */
+    private boolean isThere(Entry entry, @Nullable Found found) throws IOException {
+        if (found == null || !entry.isLive()) {
+            return found == null && !entry.isLive();
+        }
+        if (found.kind() != Looks.kindOf(entry)) {
+            return false;
+        }
+        return switch (entry) {
+            case Entry.File file ->
+                    found.stat().sizeBytes() == file.sizeBytes() && hasContent(file);
+            case Entry.Symlink link -> root.readLink(path).equals(link.target());
+            case Entry.Directory _ -> true;
+            case Entry.Tombstone _ -> false;
+        };
+    }
+
+    private boolean hasContent(Entry.File file) throws IOException {
+        try (Content content = root.read(path)) {
+            return Contents.hash(content).equals(file.content());
+        }
+    }
+
+    /** The step did its work on the content: its mode and mtime are set again, to be sure. */
+    private Held restored(Intent intent) throws IOException {
+        Entry entry = intent.step().entry();
+        switch (entry) {
+            case Entry.File file -> root.setAttributes(path, file.mode(), mtimeToSet(intent, file));
+            case Entry.Directory directory -> root.setAttributes(path, directory.mode(), null);
+            case Entry.Symlink _, Entry.Tombstone _ -> {} // They have none.
+        }
+        Found found = root.stat(path);
+        if (found == null) {
+            throw new DiskException("stat", path.toString(), Fault.NO_SUCH_FILE, 0);
+        }
+        return new Held(entry, found.stat());
+    }
+
+    /** Null if the file has the one that the file system made of it when it was prepared. */
+    private @Nullable Instant mtimeToSet(Intent intent, Entry.File file) throws IOException {
+        Found prepared = intent.prepared();
+        Found found = root.stat(path);
+        boolean isSet =
+                prepared != null
+                        && found != null
+                        && prepared.stat().mtime().equals(found.stat().mtime());
+        return isSet ? null : file.mtime();
+    }
+
+    private Finding replaceTorn() throws IOException {
+        VersionName name = versions.nameFor(path, Keep.UNCLEAN);
+        root.take(path, name.stagedName());
+        // From here on nothing is at the path, and no user made it so: that must be the finding.
+        try {
+            Versions.archiveUnknown(root, name.stagedName(), name, path);
+            for (Attempt attempt : attempts.reversed()) {
+                Held old = putBack(attempt.intent());
+                if (old != null) {
+                    return new Finding.Holds(old);
+                }
+            }
+        } catch (DiskException e) {
+            log.atWarn().addKeyValue("path", path).setCause(e).log("nothing put back");
+        }
+        return new Finding.Nothing(path);
+    }
+
+    /** Copies back what the step displaced, if it is in versions in full. */
+    private @Nullable Held putBack(Intent intent) throws IOException {
+        Held expected = intent.expected();
+        VersionName name = intent.versionName();
+        if (expected == null || name == null || !(expected.entry() instanceof Entry.File file)) {
+            return null;
+        }
+        Found kept = root.stat(Place.VERSIONS, name.toString());
+        if (kept == null || kept.kind() != Kind.FILE || !isWhole(name, file)) {
+            return null;
+        }
+        FileStat stat = kept.stat();
+        String staged = "n-" + versions.nameFor(path, Keep.UNCLEAN);
+        root.copy(Place.VERSIONS, name.toString(), stat.sizeBytes(), staged);
+        root.setAttributes(staged, stat.mode(), stat.mtime(), null);
+        root.place(staged, path);
+        Found found = root.stat(path);
+        return found == null ? null : new Held(expected.entry(), found.stat());
+    }
+
+    private boolean isWhole(VersionName name, Entry.File file) throws IOException {
+        try (Content content = root.read(Place.VERSIONS, name.toString())) {
+            return Contents.hash(content).equals(file.content());
+        }
+    }
+}

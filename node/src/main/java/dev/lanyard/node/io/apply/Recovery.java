@@ -1,0 +1,148 @@
+package dev.lanyard.node.io.apply;
+
+import dev.lanyard.node.io.apply.Journal.Unfinished;
+import dev.lanyard.node.io.disk.Disk;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.DiskException.Fault;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.RelativePath;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Puts right what an unclean stop left behind. Runs once, after the root was adopted and before the
+ * first scan, fetch and step.
+ */
+public final class Recovery {
+    /** What the names of partial downloads begin with: the transfer takes them up again. */
+    static final String PARTIAL_PREFIX = "p-";
+
+    private static final Duration PARTIAL_KEPT = Duration.ofDays(7);
+
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private final Disk disk;
+    private final Journal journal;
+    private final Versions versions;
+    private final InstantSource wallClock;
+
+    /** Recovers what {@code journal} remembers of {@code disk}. */
+    public Recovery(Disk disk, Journal journal, Versions versions, InstantSource wallClock) {
+        this.disk = disk;
+        this.journal = journal;
+        this.versions = versions;
+        this.wallClock = wallClock;
+    }
+
+    /**
+     * Recovers. Afterwards staging holds nothing but partial downloads.
+     *
+     * @return what was found out, at most one finding for each path; each is to be written into the
+     *     index, and each path to be scanned; {@link #finish} follows
+     * @throws dev.lanyard.node.io.disk.RootLostException if the folder is not there: to be run
+     *     again when it is
+     * @throws IOException if reading or writing failed: nothing is forgotten, to be run again
+     */
+    public List<Finding> run() throws IOException {
+        try (Root root = disk.open()) {
+            List<Finding> findings = new ArrayList<>();
+            for (List<Attempt> attempts : attemptsByPath().values()) {
+                findings.add(new PathRecovery(root, versions, attempts).recover());
+            }
+            clean(root);
+            if (!findings.isEmpty() && !root.flushAll()) {
+                flush(root, findings);
+            }
+            root.flush(Place.VERSIONS);
+            log.atInfo().addKeyValue("paths", findings.size()).log("recovered");
+            return findings;
+        }
+    }
+
+    /** Forgets what was recovered, once the findings are durable in the index. */
+    public void finish() throws IOException {
+        journal.reset();
+    }
+
+    /** One step that may or may not have been carried out. */
+    record Attempt(Intent intent, boolean mayBeTorn) {}
+
+    /** Several batches may have changed one path, one after the other. */
+    private Map<RelativePath, List<Attempt>> attemptsByPath() {
+        Map<RelativePath, List<Attempt>> byPath = new LinkedHashMap<>();
+        for (Unfinished batch : journal.unfinished()) {
+            for (Intent intent : batch.intents()) {
+                byPath.computeIfAbsent(intent.path(), _ -> new ArrayList<>())
+                        .add(new Attempt(intent, batch.mayBeTorn()));
+            }
+        }
+        return byPath;
+    }
+
+    private void clean(Root root) throws IOException {
+        for (String name : root.names(Place.STAGING)) {
+            Optional<VersionName> displaced = displacedName(name);
+            if (displaced.isPresent()) {
+                keep(root, name, displaced.get());
+            } else if (!isFreshPartial(root, name)) {
+                delete(root, name);
+            }
+        }
+    }
+
+    private static Optional<VersionName> displacedName(String name) {
+        return name.startsWith(VersionName.DISPLACED_PREFIX)
+                ? VersionName.parse(name.substring(VersionName.DISPLACED_PREFIX.length()))
+                : Optional.empty();
+    }
+
+    /** Was displaced, and no record tells of it: by a restore, or the journal is gone. */
+    private static void keep(Root root, String staged, VersionName name) throws IOException {
+        if (root.stat(Place.VERSIONS, name.sidecarName()) == null) {
+            Versions.keepUnknown(root, staged, name, null);
+        } else {
+            root.archive(staged, name.toString());
+        }
+    }
+
+    private boolean isFreshPartial(Root root, String name) throws IOException {
+        if (!name.startsWith(PARTIAL_PREFIX)) {
+            return false;
+        }
+        Found found = root.stat(Place.STAGING, name);
+        Instant oldest = wallClock.instant().minus(PARTIAL_KEPT);
+        return found != null && found.stat().mtime().isAfter(oldest);
+    }
+
+    private static void delete(Root root, String name) throws IOException {
+        try {
+            root.delete(Place.STAGING, name);
+        } catch (DiskException e) {
+            if (e.fault() != Fault.NOT_EMPTY) {
+                throw e;
+            }
+            log.atWarn()
+                    .addKeyValue("staged", name)
+                    .log("a directory in staging is not empty: it stays");
+        }
+    }
+
+    private static void flush(Root root, List<Finding> findings) throws IOException {
+        for (Finding finding : findings) {
+            Flusher.flushIfThere(root, finding.path());
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package dev.lanyard.node.io.apply;
+
+import static dev.lanyard.node.io.apply.Bench.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.core.plan.Step;
+import dev.lanyard.node.io.disk.DiskException.Fault;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.protocol.Entry;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The node dies at each operation of a batch in turn; then recovery puts everything right. */
+class CrashTest {
+    @TempDir Path home;
+
+    /** Ends the node at this point. */
+    private static final class Death extends Error {
+        @java.io.Serial private static final long serialVersionUID = 1;
+    }
+
+    /** What a batch does to the path {@code x}, and what is there before. */
+    enum Scene {
+        NEW_FILE(null) {
+            @Override
+            Step step(Bench bench) throws IOException {
+                return bench.placeFile("x", "new", null);
+            }
+        },
+        REPLACED_FILE("old") {
+            @Override
+            Step step(Bench bench) throws IOException {
+                return bench.placeFile("x", "new", bench.held("x"), Keep.CONFLICT);
+            }
+        },
+        REPLACED_WITHOUT_EXCHANGE("old") {
+            @Override
+            Step step(Bench bench) throws IOException {
+                bench.failAlways("exchange", Fault.UNSUPPORTED);
+                return bench.placeFile("x", "new", bench.held("x"));
+            }
+        },
+        FILE_BY_DIRECTORY("old") {
+            @Override
+            Step step(Bench bench) throws IOException {
+                return new Step.MakeDirectory(
+                        bench.directory("x", 0755), bench.held("x"), Keep.REPLACED);
+            }
+        },
+        FILE_BY_DIRECTORY_WITHOUT_EXCHANGE("old") {
+            @Override
+            Step step(Bench bench) throws IOException {
+                bench.failAlways("exchange", Fault.UNSUPPORTED);
+                return new Step.MakeDirectory(
+                        bench.directory("x", 0755), bench.held("x"), Keep.REPLACED);
+            }
+        },
+        FILE_BY_LINK("old") {
+            @Override
+            Step step(Bench bench) throws IOException {
+                return new Step.PlaceLink(
+                        bench.link("x", "nowhere"), bench.held("x"), Keep.REPLACED);
+            }
+        },
+        REMOVED_FILE("old") {
+            @Override
+            Step step(Bench bench) throws IOException {
+                return new Step.Remove(bench.tombstone("x"), bench.held("x"), Keep.DELETED);
+            }
+        },
+        ATTRIBUTES("old") {
+            @Override
+            Step step(Bench bench) throws IOException {
+                return new Step.SetAttributes(bench.file("x", "old", 0600), bench.held("x"));
+            }
+        },
+        DIRECTORY_BY_FILE("a directory") {
+            @Override
+            Step step(Bench bench) throws IOException {
+                Files.delete(bench.folder.resolve("x"));
+                Files.createDirectory(bench.folder.resolve("x"));
+                return bench.placeFile("x", "new", bench.held("x"));
+            }
+        };
+
+        @org.jspecify.annotations.Nullable private final String before;
+
+        Scene(@org.jspecify.annotations.Nullable String before) {
+            this.before = before;
+        }
+
+        abstract Step step(Bench bench) throws IOException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void p10_afterTheNodeWasKilledAnywhereThePathIsOldOrNewAndNothingIsLost(Scene scene)
+            throws IOException {
+        int deaths = 0;
+        while (dies(scene, ++deaths, Bench.BOOT, false)) {
+            // At the next operation.
+        }
+        assertThat(deaths).isGreaterThan(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void d20_afterAPowerCutAnywhereThePathIsOldOrNewAndNothingIsLost(Scene scene)
+            throws IOException {
+        int deaths = 0;
+        while (dies(scene, ++deaths, "boot-2", false)) {
+            // At the next operation.
+        }
+        assertThat(deaths).isGreaterThan(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NEW_FILE", "REPLACED_FILE", "REPLACED_WITHOUT_EXCHANGE"})
+    void d20_afterAPowerCutBeforeTheContentWasFlushedThePathIsNeverTorn(Scene scene)
+            throws IOException {
+        int deaths = 0;
+        while (dies(scene, ++deaths, "boot-2", true)) {
+            // At the next operation.
+        }
+        assertThat(deaths).isGreaterThan(5);
+    }
+
+    /** False when the batch ended before it came to its nth operation. */
+    private boolean dies(Scene scene, int nth, String nextBoot, boolean tears) throws IOException {
+        Bench bench = new Bench(Files.createDirectory(home.resolve("death-" + nth)));
+        if (scene.before != null) {
+            bench.write("x", scene.before);
+        }
+        Step step = scene.step(bench);
+        if (!isKilled(bench, step, nth)) {
+            return false;
+        }
+        if (tears && bench.isThere("x") && bench.read("x").equals("new")) {
+            Files.writeString(bench.folder.resolve("x"), "\0\0\0"); // What ext4 leaves.
+        }
+
+        bench.restart(nextBoot);
+        boolean begun = !bench.journal.unfinished().isEmpty();
+        List<Finding> findings = bench.recovery().run();
+        bench.recovery().finish();
+
+        assertThat(bench.staging()).as("staging after death %d", nth).isEmpty();
+        assertRecovered(bench, scene, step, begun, findings, "death " + nth);
+        bench.restart(nextBoot);
+        assertThat(bench.journal.unfinished()).isEmpty();
+        return true;
+    }
+
+    private static boolean isKilled(Bench bench, Step step, int nth) {
+        int[] left = {nth};
+        HookedDisk.Hook deadly =
+                (_, _) -> {
+                    if (--left[0] <= 0) {
+                        throw new Death(); // Whatever it tries to do afterwards fails as well.
+                    }
+                };
+        bench.disk.addFirst(deadly);
+        try {
+            bench.apply(step);
+            return false;
+        } catch (Death died) {
+            return true;
+        } finally {
+            bench.disk.remove(deadly);
+        }
+    }
+
+    private static void assertRecovered(
+            Bench bench, Scene scene, Step step, boolean begun, List<Finding> findings, String when)
+            throws IOException {
+        if (!begun) {
+            assertThat(findings).as(when).isEmpty();
+        } else {
+            assertThat(findings).as(when).hasSize(1);
+            assertFits(bench, findings.getFirst(), when);
+        }
+        if ("old".equals(scene.before)) {
+            boolean inPlace =
+                    Files.isRegularFile(bench.folder.resolve("x")) && bench.read("x").equals("old");
+            assertThat(inPlace || bench.keptContents("x").contains("old"))
+                    .as("the old content is in place or in versions after %s", when)
+                    .isTrue();
+            assertThat(bench.versions.list()).as(when).hasSize((int) bench.versionCount());
+        }
+        boolean isNew =
+                findings.stream()
+                        .anyMatch(
+                                finding ->
+                                        finding instanceof Finding.Holds holds
+                                                && holds.held().entry().equals(step.entry()));
+        if (isNew && step.entry() instanceof Entry.File file) {
+            assertThat(Bench.hash(bench.read("x"))).as(when).isEqualTo(file.content());
+        }
+    }
+
+    /** Whether what the finding says is what is on the disk. */
+    private static void assertFits(Bench bench, Finding finding, String when) throws IOException {
+        Found found;
+        try (Root root = bench.disk.open()) {
+            found = root.stat(path("x"));
+        }
+        switch (finding) {
+            case Finding.Holds(Held held) -> {
+                assertThat(found == null ? null : found.stat()).as(when).isEqualTo(held.stat());
+                if (held.entry() instanceof Entry.File file) {
+                    assertThat(Bench.hash(bench.read("x"))).as(when).isEqualTo(file.content());
+                }
+            }
+            case Finding.Nothing _ -> assertThat(found).as(when).isNull();
+            case Finding.Edited _ -> assertThat(finding).as(when).isNull();
+        }
+    }
+
+    @Test
+    void keepsAnEditThatWasMadeBeforeTheNodeWasKilled() throws IOException {
+        Bench bench = new Bench(home);
+        Held old = bench.write("x", "old");
+        bench.applyOnly(bench.placeFile("x", "new", old));
+        Files.writeString(bench.folder.resolve("x"), "edited");
+        bench.restart(Bench.BOOT);
+
+        List<Finding> findings = bench.recovery().run();
+
+        assertThat(findings).containsExactly(new Finding.Edited(path("x")));
+        assertThat(bench.read("x")).isEqualTo("edited");
+        assertThat(bench.keptContents("x")).containsExactly("old");
+    }
+
+    @Test
+    void listsWhatIsNeitherOldNorNewAfterAPowerCut() throws IOException {
+        Bench bench = new Bench(home);
+        Held old = bench.write("x", "old");
+        bench.applyOnly(bench.placeFile("x", "new", old));
+        Files.writeString(bench.folder.resolve("x"), "torn or edited, who knows");
+        bench.restart("boot-2");
+
+        Finding finding = bench.recovery().run().getFirst();
+
+        assertThat(((Finding.Holds) finding).held().entry()).isEqualTo(old.entry());
+        assertThat(bench.read("x")).isEqualTo("old");
+        assertThat(bench.versions.conflicts())
+                .singleElement()
+                .extracting(Kept::reason)
+                .isEqualTo(Keep.UNCLEAN);
+        assertThat(bench.keptContents("x")).contains("torn or edited, who knows");
+    }
+
+    @Test
+    void findsTheLatestOfSeveralBatchesThatChangedOnePath() throws IOException {
+        Bench bench = new Bench(home);
+        bench.applyOnly(bench.placeFile("x", "first", null));
+        bench.applyOnly(bench.placeFile("x", "second", bench.held("x")));
+        Step third = bench.placeFile("x", "third", bench.held("x"));
+        bench.applyOnly(third);
+        bench.restart("boot-2");
+
+        List<Finding> findings = bench.recovery().run();
+
+        assertThat(findings)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Finding.Holds.class,
+                        holds -> assertThat(holds.held().entry()).isEqualTo(third.entry()));
+        assertThat(bench.keptContents("x")).containsExactly("second", "first");
+        assertThat(bench.versions.list()).hasSize(2);
+    }
+
+    @Test
+    void looksAtEachByteOfABatchThatCouldNotBeFlushed() throws IOException {
+        Bench bench = new Bench(home);
+        AppliedBatch applied = bench.applyOnly(bench.placeFile("x", "new", null));
+        bench.failAlways("flush", Fault.IO);
+        bench.failAlways("flushAll", Fault.IO);
+
+        List<Long> flushed = bench.flusher.flush(List.of(applied));
+        bench.restart(Bench.BOOT); // The machine was not started again.
+
+        assertThat(flushed).isEmpty();
+        assertThat(bench.journal.unfinished())
+                .singleElement()
+                .extracting(Journal.Unfinished::mayBeTorn)
+                .isEqualTo(true);
+    }
+
+    @Test
+    void keepsPartialDownloadsForSomeDays() throws IOException {
+        Bench bench = new Bench(home);
+        Path staging = bench.folder.resolve(".lanyard/staging");
+        Files.writeString(staging.resolve("p-1"), "half");
+        Files.writeString(staging.resolve("p-2"), "half, long ago");
+        Files.setLastModifiedTime(
+                staging.resolve("p-2"), FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        Files.writeString(staging.resolve("t-3"), "complete, for nobody");
+
+        bench.recovery().run();
+
+        assertThat(bench.staging()).containsExactly("p-1");
+    }
+}
