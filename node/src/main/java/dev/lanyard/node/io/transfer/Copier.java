@@ -1,0 +1,147 @@
+package dev.lanyard.node.io.transfer;
+
+import dev.lanyard.delta.checksum.TreeHash;
+import dev.lanyard.node.core.engine.Effect.LocalCopy;
+import dev.lanyard.node.core.engine.Event.FetchOutcome;
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Content;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** Brings contents into staging from files of this disk. Runs on the lanes for copies. */
+final class Copier {
+    /*
+     * The copy need not be hashed when nothing can have touched the source: it looks exactly as
+     * when it was held, before and after, and was last changed so long before the copy was made
+     * that a change within one tick of the file system's clock would show. That clock is read from
+     * the copy itself. Otherwise the copy is hashed; a file that apply put in place has another
+     * ctime than it was held with, and is hashed too.
+     */
+    private static final Duration TICK_MAX = Duration.ofSeconds(2);
+
+    private static final int READ_BYTES = 256 << 10;
+
+    private Copier() {}
+
+    /** Copies for {@code wanted}, and answers. */
+    static void copy(Bench bench, Ticket ticket, LocalCopy copy) {
+        if (ticket.isCancelled()) {
+            return;
+        }
+        Wanted wanted = new Wanted(ticket, copy.entry(), 0);
+        String name = bench.shared().names().next();
+        try {
+            if (isCopied(bench, copy, name)) {
+                bench.shared().tally().filesCopied.increment();
+                bench.answer(ticket, wanted.ready(name));
+            } else {
+                bench.answer(ticket, wanted.missing());
+            }
+        } catch (IOException e) {
+            bench.delete(name);
+            bench.answer(ticket, outcomeOf(e, wanted));
+        }
+    }
+
+    private static FetchOutcome outcomeOf(IOException cause, Wanted wanted) {
+        if (!(cause instanceof DiskException disk)) {
+            return wanted.failed(cause);
+        }
+        return switch (disk.fault()) {
+            // Of the source, which is not what it was: another source may do.
+            case NO_SUCH_FILE, NOT_A_DIRECTORY, IS_A_DIRECTORY, CONFINED, NOT_PERMITTED, SHRANK ->
+                    wanted.missing();
+            case EXISTS,
+                    NOT_EMPTY,
+                    READ_ONLY,
+                    DISK_FULL,
+                    NAME_IMPOSSIBLE,
+                    BUSY,
+                    OTHER_DEVICE,
+                    UNSUPPORTED,
+                    IO ->
+                    wanted.failed(cause);
+        };
+    }
+
+    private static boolean isCopied(Bench bench, LocalCopy copy, String name) throws IOException {
+        Root root = bench.root();
+        long size = copy.entry().sizeBytes();
+        FileStat before = fileStat(root, copy.source());
+        if (before == null || before.sizeBytes() != size) {
+            return false;
+        }
+        root.copy(copy.source(), size, name);
+        if (isUntouched(bench, copy, before, name)
+                || hash(root, name, size).equals(copy.entry().content())) {
+            return true;
+        }
+        bench.delete(name);
+        return false;
+    }
+
+    private static @Nullable FileStat fileStat(Root root, RelativePath path) throws IOException {
+        Found found = root.stat(path);
+        return found != null && found.kind() == Root.Kind.FILE ? found.stat() : null;
+    }
+
+    private static boolean isUntouched(
+            Bench bench, LocalCopy copy, FileStat before, String stagedName) throws IOException {
+        FileStat held = held(bench.reader().row(copy.source()), copy.entry().content());
+        FileStat after = fileStat(bench.root(), copy.source());
+        return held != null
+                && isSame(held, before)
+                && after != null
+                && isSame(held, after)
+                && bench.root()
+                        .statStaged(stagedName)
+                        .stat()
+                        .ctime()
+                        .isAfter(after.ctime().plus(TICK_MAX));
+    }
+
+    private static @Nullable FileStat held(@Nullable Row row, ContentHash content) {
+        Held held = row == null ? null : row.held();
+        return held != null
+                        && held.entry() instanceof Entry.File file
+                        && file.content().equals(content)
+                ? held.stat()
+                : null;
+    }
+
+    /** The device is left out: its number may change with each mount. */
+    private static boolean isSame(FileStat one, FileStat other) {
+        return one.sizeBytes() == other.sizeBytes()
+                && one.mtime().equals(other.mtime())
+                && one.ctime().equals(other.ctime())
+                && one.inode() == other.inode();
+    }
+
+    private static ContentHash hash(Root root, String name, long size) throws IOException {
+        TreeHash hash = new TreeHash();
+        try (Content content = root.read(Place.STAGING, name)) {
+            ByteBuffer part = ByteBuffer.allocate(READ_BYTES);
+            for (long offset = 0; offset < size; offset += READ_BYTES) {
+                part.clear().limit((int) Math.min(READ_BYTES, size - offset));
+                if (!Reading.fill(content, part, offset)) {
+                    throw new DiskException("read", name, DiskException.Fault.SHRANK, 0);
+                }
+                hash.update(part.flip());
+            }
+        }
+        return ContentHash.of(hash.finish());
+    }
+}
