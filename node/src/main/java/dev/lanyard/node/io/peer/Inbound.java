@@ -1,0 +1,103 @@
+package dev.lanyard.node.io.peer;
+
+import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.protocol.message.Message;
+import dev.lanyard.protocol.transport.Transport.Link;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Tells the engine what happens in one session, in order. Its thread waits while the engine is
+ * behind; those who add to it never do.
+ */
+final class Inbound {
+    private static final Logger log = LoggerFactory.getLogger(Inbound.class);
+
+    /** From here on the peer is not read from; an entry weighs 1. */
+    private static final int PAUSE_WEIGHT = 20_000;
+
+    private static final int RESUME_WEIGHT = 5_000;
+
+    /** What was read before the pause took effect still fits; a peer beyond it is not paused. */
+    private static final int WEIGHT_MAX = 200_000;
+
+    private final Link link;
+    private final Consumer<Event> events;
+    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
+    private final AtomicLong weight = new AtomicLong();
+    private volatile boolean refused;
+
+    Inbound(Link link, Consumer<Event> events) {
+        this.link = link;
+        this.events = events;
+    }
+
+    private record Item(Event event, int weight, boolean last) {}
+
+    /** Starts its thread. */
+    void start(String name) {
+        Thread.ofVirtual().name(name).start(this::run);
+    }
+
+    /** The peer said something. */
+    void received(Event.Received event) {
+        if (refused) {
+            return;
+        }
+        int more = Frames.weight(event.message());
+        long now = weight.addAndGet(more);
+        if (now > WEIGHT_MAX) {
+            refused = true;
+            log.atWarn().addKeyValue("peer", link.peer()).log("peer says more than can be taken");
+            link.close(Message.Reason.LIMIT, "more messages than can be taken");
+            return;
+        }
+        if (now >= PAUSE_WEIGHT && now - more < PAUSE_WEIGHT) {
+            pause();
+        }
+        items.add(new Item(event, more, false));
+    }
+
+    private void pause() {
+        link.setReading(false);
+        // 1. The weight crosses the bound. 2. The thread of the session takes all there is, and
+        // lets
+        // the peer be read from. 3. The pause above comes after that, and nobody would end it.
+        if (weight.get() <= RESUME_WEIGHT) {
+            link.setReading(true);
+        }
+    }
+
+    /** Something happened to the session. */
+    void tell(Event event) {
+        items.add(new Item(event, 0, false));
+    }
+
+    /** The session ended: the last call. */
+    void end(Event.SessionClosed event) {
+        items.add(new Item(event, 0, true));
+    }
+
+    private void run() {
+        try {
+            boolean open = true;
+            while (open) {
+                Item item = items.take();
+                events.accept(item.event());
+                long now = weight.addAndGet(-item.weight());
+                if (now <= RESUME_WEIGHT && now + item.weight() > RESUME_WEIGHT) {
+                    link.setReading(true);
+                }
+                open = !item.last();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this thread", e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.lanyard.node.io.peer;
+
+import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.core.engine.SessionId;
+import dev.lanyard.protocol.message.Message;
+import dev.lanyard.protocol.transport.Transport.Link;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+
+/** One session: its number, its link, and its two queues. */
+final class PeerSession {
+    private final SessionId id;
+    private final Link link;
+    private final @Nullable InetSocketAddress dialled;
+    private final Inbound inbound;
+    private final Outbound outbound;
+
+    /** {@code dialled}: what we dialled for it, or null if the peer did. */
+    PeerSession(
+            SessionId id, Link link, @Nullable InetSocketAddress dialled, Consumer<Event> events) {
+        this.id = id;
+        this.link = link;
+        this.dialled = dialled;
+        this.inbound = new Inbound(link, events);
+        this.outbound = new Outbound(link, () -> inbound.tell(new Event.SessionOverflowed(id)));
+    }
+
+    SessionId id() {
+        return id;
+    }
+
+    Link link() {
+        return link;
+    }
+
+    @Nullable InetSocketAddress dialled() {
+        return dialled;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    /** Tells the engine who it is, before all else. */
+    void open() {
+        Message.Greeting greeting = link.greeting();
+        inbound.tell(
+                new Event.SessionOpened(
+                        id,
+                        new Event.PeerGreeting(
+                                link.peer(),
+                                greeting.replica(),
+                                greeting.name(),
+                                greeting.mode(),
+                                greeting.seen(),
+                                link.dialled())));
+        inbound.start("from peer, session " + id.number());
+        outbound.start("to peer, session " + id.number());
+    }
+
+    void received(Message.ForIndex message) {
+        inbound.received(new Event.Received(id, message));
+    }
+
+    void closed(String reason) {
+        outbound.end();
+        inbound.end(new Event.SessionClosed(id, reason));
+    }
+}
