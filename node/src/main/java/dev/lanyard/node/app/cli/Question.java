@@ -1,0 +1,53 @@
+package dev.lanyard.node.app.cli;
+
+import dev.lanyard.node.app.control.ControlClient;
+import dev.lanyard.node.app.control.NodeControl;
+
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** A command that asks a node one thing and shows the answer. */
+abstract class Question<A> implements Callable<Integer> {
+    private final Nodes nodes;
+
+    @Spec private CommandSpec spec;
+    @Mixin Standard standard;
+    @Mixin private NodeChoice choice;
+
+    @Option(names = "--json", description = "Answer in JSON, whose form stays as it is.")
+    private boolean json;
+
+    Question(Nodes nodes) {
+        this.nodes = nodes;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure, IOException, InterruptedException {
+        A answer = ask(choice.of(nodes));
+        show(spec, json, answer, json ? List.of() : lines(answer));
+        return exitCode(answer);
+    }
+
+    /** Prints an answer in one of its two forms. */
+    static void show(CommandSpec spec, boolean json, Object answer, List<String> lines) {
+        if (json) {
+            spec.commandLine().getOut().println(ControlClient.json(answer));
+        } else {
+            lines.forEach(spec.commandLine().getOut()::println);
+        }
+    }
+
+    abstract A ask(NodeControl node) throws IOException, InterruptedException;
+
+    abstract List<String> lines(A answer);
+
+    int exitCode(A answer) {
+        return ExitCode.DONE;
+    }
+}

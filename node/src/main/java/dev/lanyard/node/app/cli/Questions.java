@@ -1,0 +1,87 @@
+package dev.lanyard.node.app.cli;
+
+import dev.lanyard.node.app.control.NodeControl;
+import dev.lanyard.node.app.control.NodeControl.Peer;
+import dev.lanyard.node.app.control.NodeControl.Status;
+import dev.lanyard.node.app.control.NodeControl.Version;
+import dev.lanyard.node.core.engine.Problem;
+
+import picocli.CommandLine.Command;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+
+/** The commands that show what a node is and has. */
+final class Questions {
+    private Questions() {}
+
+    @Command(description = "Show what a node is, has and does.")
+    static final class StatusQuestion extends Question<Status> {
+        StatusQuestion(Nodes nodes) {
+            super(nodes);
+        }
+
+        @Override
+        Status ask(NodeControl node) throws IOException, InterruptedException {
+            return node.status();
+        }
+
+        @Override
+        List<String> lines(Status status) {
+            return Sentences.status(status);
+        }
+    }
+
+    @Command(description = "List the other nodes.")
+    static final class PeersQuestion extends Question<List<Peer>> {
+        PeersQuestion(Nodes nodes) {
+            super(nodes);
+        }
+
+        @Override
+        List<Peer> ask(NodeControl node) throws IOException, InterruptedException {
+            return node.peers();
+        }
+
+        @Override
+        List<String> lines(List<Peer> peers) {
+            return Sentences.peers(peers);
+        }
+    }
+
+    @Command(description = "List what is wrong, and what to do about it.")
+    static final class ProblemsQuestion extends Question<List<Problem>> {
+        ProblemsQuestion(Nodes nodes) {
+            super(nodes);
+        }
+
+        @Override
+        List<Problem> ask(NodeControl node) throws IOException, InterruptedException {
+            return node.problems();
+        }
+
+        @Override
+        List<String> lines(List<Problem> problems) {
+            return Sentences.problems(problems, Instant.now());
+        }
+    }
+
+    @Command(description = "List what lost against a concurrent edit and is kept.")
+    static final class ConflictsQuestion extends Question<List<Version>> {
+        ConflictsQuestion(Nodes nodes) {
+            super(nodes);
+        }
+
+        @Override
+        List<Version> ask(NodeControl node) throws IOException, InterruptedException {
+            return node.conflicts();
+        }
+
+        @Override
+        List<String> lines(List<Version> conflicts) {
+            return Sentences.conflicts(conflicts, ZoneId.systemDefault());
+        }
+    }
+}

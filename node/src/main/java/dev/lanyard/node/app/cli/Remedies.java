@@ -1,0 +1,42 @@
+package dev.lanyard.node.app.cli;
+
+import dev.lanyard.node.core.engine.Problem;
+
+/** What a user can do about a problem. */
+final class Remedies {
+    private Remedies() {}
+
+    static String of(Problem.Kind kind) {
+        return switch (kind) {
+            case UNREADABLE ->
+                    "give the user that runs lanyard the permission to read it; it is not synced, and"
+                            + " nothing is deleted elsewhere, until then";
+            case UNSUPPORTED ->
+                    "pipes, sockets and devices are not synced; nothing needs to be done";
+            case NAME_IMPOSSIBLE ->
+                    "rename it on the machine that has it, to a name that this system can have";
+            case DISK_FULL -> "free some space; it goes on by itself";
+            case NOT_PERMITTED ->
+                    "give the user that runs lanyard the permission to write there; it goes on by"
+                            + " itself";
+            case IN_USE -> "close it in the program that has it open; it goes on by itself";
+            case NOT_EMPTY ->
+                    "it was deleted elsewhere; move away what is not synced in it, and it goes";
+            case NO_PARENT -> "something that is no folder is in its place here; move that away";
+            case ROOT_LOST ->
+                    "mount the medium, or put the folder back in place; nothing is deleted elsewhere"
+                            + " meanwhile";
+            case DELETIONS_HELD ->
+                    "many files are gone here; if that was an accident, bring them back: nothing is"
+                            + " deleted elsewhere until it is confirmed";
+            case WATCH_LIMIT ->
+                    "changes are found more slowly; raise fs.inotify.max_user_watches with sysctl";
+            case CONTENT_MISSING -> "start the machine that has it; it goes on by itself";
+            case DUPLICATE_IDENTITY ->
+                    "a state directory was copied: stop one of the two nodes, delete its state"
+                            + " directory, and start it again";
+            case PEER_AT_FAULT -> "stop that node and look at its log; nothing of it was accepted";
+            case IO_ERROR -> "look at the disk and at the log; it is tried again";
+        };
+    }
+}

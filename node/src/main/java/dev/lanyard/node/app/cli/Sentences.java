@@ -1,0 +1,181 @@
+package dev.lanyard.node.app.cli;
+
+import static dev.lanyard.node.app.config.Places.escaped;
+
+import dev.lanyard.node.app.control.NodeControl.Peer;
+import dev.lanyard.node.app.control.NodeControl.Status;
+import dev.lanyard.node.app.control.NodeControl.Version;
+import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.node.core.plan.Keep;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a node says, as people read it: lines of text, everything that others named escaped. */
+final class Sentences {
+    private static final int NODE_CHARS = 8;
+
+    /** A rate is told once this part of all has come: the first bytes say little about the rest. */
+    private static final int RATE_SHARE = 50;
+
+    private Sentences() {}
+
+    static List<String> status(Status status) {
+        List<String> lines = new ArrayList<>();
+        lines.add("folder    " + escaped(status.folder()));
+        lines.add(
+                "node      %s (%s), listening on %s"
+                        .formatted(
+                                escaped(status.name()),
+                                node(status.node()),
+                                listening(status.listen())));
+        lines.add("state     " + phase(status));
+        lines.add(
+                "holds     %s, %s"
+                        .formatted(
+                                Units.count(status.files(), "file", "files"),
+                                Units.bytes(status.bytes())));
+        lines.add(
+                "peers     %d connected, %d of them in sync"
+                        .formatted(status.peersConnected(), status.peersInSync()));
+        lines.add(
+                "problems  "
+                        + (status.problemCount() == 0
+                                ? "none"
+                                : status.problemCount() + " (see: lanyard problems)"));
+        return lines;
+    }
+
+    /** Where a node listens that listens everywhere is only a port. */
+    static String listening(String listen) {
+        return listen.replaceFirst("^(?:0\\.0\\.0\\.0|\\[[0:]*\\]):", "port ");
+    }
+
+    private static String phase(Status status) {
+        return switch (status.phase()) {
+            case SCANNING -> "looking at the folder for the first time";
+            case SYNCING -> catchingUp(status);
+            case IDLE -> "holds all that it knows of";
+            case ROOT_LOST -> "the folder is not there; nothing is concluded from that";
+        };
+    }
+
+    /** What is left to do, how fast it goes, and how long it may take. */
+    static String catchingUp(Status status) {
+        StringBuilder text = new StringBuilder("catching up: ");
+        text.append(Units.bytes(status.fetchedBytes()))
+                .append(" of ")
+                .append(Units.bytes(status.fetchedBytes() + status.toFetchBytes()))
+                .append(", ")
+                .append(Units.count(status.toFetchFiles(), "file", "files"))
+                .append(" to go");
+        if (status.toDelete() > 0) {
+            text.append(", ").append(status.toDelete()).append(" to delete");
+        }
+        long total = status.fetchedBytes() + status.toFetchBytes();
+        double seconds = status.busy().toNanos() / 1e9;
+        if (status.fetchedBytes() > total / RATE_SHARE && seconds > 0) {
+            double rate = status.fetchedBytes() / seconds;
+            text.append(", ").append(Units.bytes((long) rate)).append("/s, about ");
+            text.append(
+                    Units.duration(
+                            Duration.ofSeconds((long) Math.ceil(status.toFetchBytes() / rate))));
+            text.append(" left");
+        }
+        return text.toString();
+    }
+
+    static List<String> peers(List<Peer> peers) {
+        if (peers.isEmpty()) {
+            return List.of("no other node has been heard of");
+        }
+        return peers.stream().map(Sentences::peer).toList();
+    }
+
+    private static String peer(Peer peer) {
+        String name = peer.name().isEmpty() ? "(unknown)" : escaped(peer.name());
+        String node = peer.node().isEmpty() ? "" : " (" + node(peer.node()) + ")";
+        String state =
+                !peer.connected() ? "not connected" : peer.inSync() ? "in sync" : "exchanging";
+        String trouble = peer.trouble().isEmpty() ? "" : ": " + escaped(peer.trouble());
+        return "%s%s at %s, %s%s".formatted(name, node, peer.address(), state, trouble);
+    }
+
+    static List<String> problems(List<Problem> problems, Instant now) {
+        if (problems.isEmpty()) {
+            return List.of("no problems");
+        }
+        List<String> lines = new ArrayList<>();
+        for (Problem problem : problems) {
+            String subject = problem.subject().isEmpty() ? "this node" : problem.subject();
+            lines.add(
+                    "%s: %s: %s (for %s)"
+                            .formatted(
+                                    name(problem.kind()),
+                                    subject,
+                                    escaped(problem.detail()),
+                                    Units.duration(age(problem.since(), now))));
+            lines.add("    " + Remedies.of(problem.kind()));
+        }
+        return lines;
+    }
+
+    private static Duration age(Instant since, Instant now) {
+        return since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
+    }
+
+    /** {@code DISK_FULL} is said "disk full". */
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    static List<String> conflicts(List<Version> conflicts, ZoneId zone) {
+        if (conflicts.isEmpty()) {
+            return List.of("no conflicts");
+        }
+        return conflicts.stream().map(v -> v.path() + "\n    " + version(v, zone)).toList();
+    }
+
+    static List<String> versions(List<Version> versions, ZoneId zone) {
+        if (versions.isEmpty()) {
+            return List.of("no earlier versions are kept");
+        }
+        return versions.stream().map(version -> version(version, zone)).toList();
+    }
+
+    private static String version(Version version, ZoneId zone) {
+        return "%s  %s, modified %s, %s %s"
+                .formatted(
+                        version.id(),
+                        Units.bytes(version.sizeBytes()),
+                        time(version.mtime(), zone),
+                        why(version.why()),
+                        time(version.kept(), zone));
+    }
+
+    private static String why(Keep why) {
+        return switch (why) {
+            case REPLACED -> "replaced";
+            case DELETED -> "deleted";
+            case CONFLICT -> "lost against a concurrent edit";
+            case UNCLEAN -> "found after an unclean stop";
+        };
+    }
+
+    private static String time(Instant instant, ZoneId zone) {
+        return DateTimeFormatter.ISO_LOCAL_DATE_TIME
+                .format(instant.truncatedTo(ChronoUnit.SECONDS).atZone(zone))
+                .replace('T', ' ');
+    }
+
+    /** As much of a node id as people compare. */
+    static String node(String node) {
+        return node.substring(0, Math.min(node.length(), NODE_CHARS));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.lanyard.node.app.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the machine tells the program before anybody else does.
+ *
+ * @param variables environment variables
+ * @param home the user's home directory
+ * @param temporary where temporary files go
+ * @param user the name of the user
+ * @param hostName what the machine is called
+ */
+public record Environment(
+        Map<String, String> variables, Path home, Path temporary, String user, String hostName) {
+
+    /** The environment of this process. */
+    public static Environment ofProcess() {
+        Map<String, String> variables = System.getenv();
+        return new Environment(
+                variables,
+                Path.of(System.getProperty("user.home")),
+                Path.of(System.getProperty("java.io.tmpdir")),
+                System.getProperty("user.name"),
+                hostName(variables));
+    }
+
+    /** Where programs keep their state: {@code XDG_STATE_HOME} if it is absolute, as XDG says. */
+    public Path stateHome() {
+        return Optional.ofNullable(variables.get("XDG_STATE_HOME"))
+                .filter(text -> text.startsWith("/"))
+                .map(Path::of)
+                .orElse(home.resolve(".local").resolve("state"));
+    }
+
+    /** Asked in an order that keeps a start from waiting for a name server. */
+    private static String hostName(Map<String, String> variables) {
+        Path kernel = Path.of("/proc/sys/kernel/hostname");
+        try {
+            if (Files.isReadable(kernel)) {
+                return Files.readString(kernel).strip();
+            }
+            String told = variables.getOrDefault("COMPUTERNAME", variables.get("HOSTNAME"));
+            return told != null ? told : InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            return "unnamed";
+        } catch (IOException unreadable) {
+            return "unnamed";
+        }
+    }
+}

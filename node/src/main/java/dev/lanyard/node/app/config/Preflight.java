@@ -1,0 +1,93 @@
+package dev.lanyard.node.app.config;
+
+import static dev.lanyard.node.app.config.Places.shown;
+import static dev.lanyard.node.app.config.StartFailure.Kind.USAGE;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Looks whether a node could run, without touching anything: what is found here leaves no trace of
+ * a node that never ran.
+ */
+final class Preflight {
+    private Preflight() {}
+
+    static void check(Settings settings) throws StartFailure {
+        checkFolder(settings.folder());
+        checkStateDirectory(settings.stateDirectory());
+        checkLogFile(settings.logFile());
+        checkPort(settings.listen());
+    }
+
+    static void checkFolder(Path folder) throws StartFailure {
+        if (!Files.isDirectory(folder)) {
+            throw new StartFailure(
+                    USAGE,
+                    "the folder " + shown(folder) + " does not exist",
+                    "make it, or name another one");
+        }
+        if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+            throw new StartFailure(
+                    USAGE,
+                    "the folder " + shown(folder) + " cannot be read",
+                    "give yourself the permission, or name another one");
+        }
+        if (!Files.isWritable(folder)) {
+            throw new StartFailure(
+                    USAGE,
+                    "the folder " + shown(folder) + " cannot be written",
+                    "give yourself the permission, or mount it writable");
+        }
+    }
+
+    static void checkStateDirectory(Path directory) throws StartFailure {
+        if (!Places.canBeMade(directory)) {
+            throw unwritable(directory, null);
+        }
+    }
+
+    private static void checkLogFile(Path file) throws StartFailure {
+        boolean writable = Files.exists(file) ? isWritableFile(file) : canHold(file.getParent());
+        if (!writable) {
+            throw new StartFailure(
+                    USAGE,
+                    "the log file " + shown(file) + " cannot be written",
+                    "name another one with --log-file");
+        }
+    }
+
+    private static boolean isWritableFile(Path file) {
+        return !Files.isDirectory(file) && Files.isWritable(file);
+    }
+
+    private static boolean canHold(@Nullable Path directory) {
+        return directory != null && Places.canBeMade(directory);
+    }
+
+    static StartFailure unwritable(Path stateDirectory, @Nullable IOException cause) {
+        return new StartFailure(
+                USAGE,
+                "the state directory " + shown(stateDirectory) + " cannot be written",
+                "name another one with --state-dir",
+                cause);
+    }
+
+    /** Somebody may take the port between this and the node's own try; then that one says so. */
+    private static void checkPort(InetSocketAddress listen) throws StartFailure {
+        if (listen.getPort() == 0) {
+            return;
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(listen);
+        } catch (IOException e) {
+            throw StartFailure.cannotListen(listen, e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.lanyard.node.app.control;
+
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
+/** The bodies of requests, checked when built: JSON may leave out anything. */
+final class Asks {
+    private Asks() {}
+
+    /** Body of {@code POST /v1/restore}. */
+    record Restore(RelativePath path, @Nullable String version) {
+        Restore {
+            require(path, "path");
+        }
+    }
+
+    /** Body of {@code POST /v1/wait}. */
+    record Wait(Duration timeout) {
+        Wait {
+            require(timeout, "timeout");
+            if (timeout.isNegative()) {
+                throw new IllegalArgumentException(
+                        "timeout of %s s (expected 0 or more)".formatted(timeout.toSeconds()));
+            }
+        }
+    }
+
+    private static void require(@Nullable Object given, String name) {
+        if (given == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+    }
+
+    /** Body of every answer that is not 200. */
+    record Fault(String error) {}
+}

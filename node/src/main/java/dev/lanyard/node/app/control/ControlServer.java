@@ -1,0 +1,238 @@
+package dev.lanyard.node.app.control;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tools.jackson.core.JacksonException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+
+/**
+ * Offers a {@link NodeControl} on the loopback interface.
+ *
+ * <pre>
+ * GET  /v1/status  /v1/problems  /v1/peers  /v1/conflicts
+ * GET  /v1/versions?path=PATH
+ * POST /v1/restore  {"path": PATH, "version": ID or null}
+ * POST /v1/wait     {"timeout": SECONDS}
+ * POST /v1/rescan  /v1/stop
+ * </pre>
+ *
+ * <p>Every answer is JSON; one that is not 200 is {@code {"error": TEXT}}. A request must carry the
+ * token of {@link ControlFile}. Two further checks are against web pages that the user's browser
+ * shows: the Host header must name the loopback address, so that a page cannot point a name of its
+ * own here; and only POST changes anything, since any page can make a browser GET.
+ */
+public final class ControlServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+    private static final int TOKEN_BYTES = 32;
+    private static final int BODY_BYTES_MAX = 4 * RelativePath.PATH_BYTES_MAX;
+
+    private static final NodeControl.Result STOPPING = new NodeControl.Result(true, "stopping");
+
+    private final NodeControl node;
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final Path stateDirectory;
+    private final ControlFile file;
+    private final Map<String, Route> routes;
+
+    private ControlServer(
+            NodeControl node,
+            HttpServer server,
+            ExecutorService threads,
+            Path stateDirectory,
+            ControlFile file) {
+        this.node = node;
+        this.server = server;
+        this.threads = threads;
+        this.stateDirectory = stateDirectory;
+        this.file = file;
+        this.routes =
+                Map.of(
+                        "/v1/status", Route.get(_ -> node.status()),
+                        "/v1/problems", Route.get(_ -> node.problems()),
+                        "/v1/peers", Route.get(_ -> node.peers()),
+                        "/v1/conflicts", Route.get(_ -> node.conflicts()),
+                        "/v1/versions", Route.get(this::versions),
+                        "/v1/restore", Route.post(this::restore),
+                        "/v1/wait", Route.post(this::await),
+                        "/v1/rescan", Route.post(_ -> node.rescan()),
+                        "/v1/stop", new Route("POST", _ -> STOPPING, true));
+    }
+
+    /**
+     * Serves {@code node}, and says in the state directory how to reach it.
+     *
+     * @param random makes the token: a source that cannot be guessed
+     * @throws IOException if no port can be had or the file not be written
+     */
+    public static ControlServer start(NodeControl node, Path stateDirectory, RandomGenerator random)
+            throws IOException {
+        byte[] token = new byte[TOKEN_BYTES];
+        random.nextBytes(token);
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        ControlFile file =
+                new ControlFile(
+                        server.getAddress().getPort(),
+                        HexFormat.of().formatHex(token),
+                        ProcessHandle.current().pid());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        ControlServer control = new ControlServer(node, server, threads, stateDirectory, file);
+        server.setExecutor(threads);
+        server.createContext("/", control::handle);
+        server.start();
+        try {
+            file.write(stateDirectory);
+        } catch (IOException e) {
+            control.close();
+            throw e;
+        }
+        return control;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Answer answer = answer(exchange);
+            byte[] body = Json.MAPPER.writeValueAsBytes(answer.body());
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.getResponseHeaders().set("Cache-Control", "no-store");
+            exchange.sendResponseHeaders(answer.status(), body.length);
+            exchange.getResponseBody().write(body);
+            if (answer.stops()) {
+                node.stop(); // Not before it is answered: stopping ends this server.
+            }
+        }
+    }
+
+    private Answer answer(HttpExchange exchange) {
+        @Nullable Route route = routes.get(exchange.getRequestURI().getPath());
+        if (!isLoopback(exchange.getRequestHeaders().getFirst("Host"))) {
+            return fault(403, "the Host header must be 127.0.0.1:" + file.port());
+        }
+        if (!hasToken(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            return fault(401, "the token of control.json is missing or wrong");
+        }
+        if (route == null) {
+            return fault(404, "there is nothing here");
+        }
+        if (!exchange.getRequestMethod().equals(route.method())) {
+            exchange.getResponseHeaders().set("Allow", route.method());
+            return fault(405, "use " + route.method());
+        }
+        return call(route, exchange);
+    }
+
+    private static Answer call(Route route, HttpExchange exchange) {
+        try {
+            return new Answer(200, route.act().on(exchange), route.stops());
+        } catch (JacksonException | IllegalArgumentException malformed) {
+            return fault(400, String.valueOf(malformed.getMessage()));
+        } catch (InterruptedException stopping) {
+            // The thread ends with this exchange. Interrupted anew, it could not write the answer.
+            return fault(503, "the node is stopping");
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("uri", exchange.getRequestURI()).setCause(e).log("not done");
+            return fault(500, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean isLoopback(@Nullable String host) {
+        return ("127.0.0.1:" + file.port()).equals(host)
+                || ("localhost:" + file.port()).equals(host);
+    }
+
+    private boolean hasToken(@Nullable String authorization) {
+        byte[] expected = ("Bearer " + file.token()).getBytes(StandardCharsets.UTF_8);
+        return authorization != null
+                && MessageDigest.isEqual(expected, authorization.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Object versions(HttpExchange exchange) throws IOException, InterruptedException {
+        String query = String.valueOf(exchange.getRequestURI().getRawQuery());
+        if (!query.startsWith("path=")) {
+            throw new IllegalArgumentException("expected ?path=PATH");
+        }
+        String text = URLDecoder.decode(query.substring("path=".length()), StandardCharsets.UTF_8);
+        return node.versions(RelativePath.parse(text));
+    }
+
+    private Object restore(HttpExchange exchange) throws IOException, InterruptedException {
+        Asks.Restore ask = Json.MAPPER.readValue(body(exchange), Asks.Restore.class);
+        return node.restore(ask.path(), ask.version());
+    }
+
+    private Object await(HttpExchange exchange) throws IOException, InterruptedException {
+        return node.await(Json.MAPPER.readValue(body(exchange), Asks.Wait.class).timeout());
+    }
+
+    private static byte[] body(HttpExchange exchange) throws IOException {
+        try (InputStream in = exchange.getRequestBody()) {
+            byte[] body = in.readNBytes(BODY_BYTES_MAX + 1);
+            if (body.length > BODY_BYTES_MAX) {
+                throw new IllegalArgumentException("body above %d bytes".formatted(BODY_BYTES_MAX));
+            }
+            return body;
+        }
+    }
+
+    private static Answer fault(int status, String text) {
+        return new Answer(status, new Asks.Fault(text), false);
+    }
+
+    /** How to reach it. */
+    public ControlFile file() {
+        return file;
+    }
+
+    /** Ends it; those who still wait for an answer are told that the node stops. */
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(ControlFile.in(stateDirectory));
+        } catch (IOException e) {
+            // Harmless: whoever reads it finds nobody at the port, or somebody with another token.
+            LOG.atWarn().setCause(e).log("control file not deleted");
+        }
+        threads.shutdownNow();
+        server.stop(1);
+        threads.close();
+    }
+
+    private record Route(String method, Act act, boolean stops) {
+        static Route get(Act act) {
+            return new Route("GET", act, false);
+        }
+
+        static Route post(Act act) {
+            return new Route("POST", act, false);
+        }
+    }
+
+    private record Answer(int status, Object body, boolean stops) {}
+
+    @FunctionalInterface
+    private interface Act {
+        Object on(HttpExchange exchange) throws IOException, InterruptedException;
+    }
+}

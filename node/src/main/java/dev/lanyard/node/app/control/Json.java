@@ -1,0 +1,65 @@
+package dev.lanyard.node.app.control;
+
+import dev.lanyard.protocol.RelativePath;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/**
+ * How the records of {@link NodeControl} look in JSON: components in the order in which they are
+ * declared, instants as ISO 8601 in UTC, durations as seconds, paths escaped as {@link
+ * RelativePath#toString} does. What is unknown is passed over, so that an older program can read a
+ * newer node.
+ */
+final class Json {
+    /** Thread-safe. */
+    static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                    .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                    .enable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .addModule(
+                            new SimpleModule()
+                                    .addSerializer(new PathWriter())
+                                    .addDeserializer(RelativePath.class, new PathReader()))
+                    .build();
+
+    private Json() {}
+
+    private static final class PathWriter extends StdSerializer<RelativePath> {
+        PathWriter() {
+            super(RelativePath.class);
+        }
+
+        @Override
+        public void serialize(RelativePath path, JsonGenerator json, SerializationContext context) {
+            json.writeString(path.toString());
+        }
+    }
+
+    private static final class PathReader extends StdDeserializer<RelativePath> {
+        PathReader() {
+            super(RelativePath.class);
+        }
+
+        @Override
+        public RelativePath deserialize(JsonParser json, DeserializationContext context) {
+            String text = json.getString();
+            try {
+                return RelativePath.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw context.weirdStringException(text, RelativePath.class, e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.lanyard.node.app.control;
+
+import dev.lanyard.node.core.engine.Effect.Phase;
+import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a running node can be asked. Thread-safe; every method may block, so call it on a thread
+ * that may. {@code IOException} means that the node, or what it keeps, could not be reached. The
+ * records are what JSON shows, in this order and under these names: a part may be added, none is
+ * renamed or taken away.
+ */
+public interface NodeControl {
+    /** What the node is, has and does. */
+    Status status() throws IOException, InterruptedException;
+
+    /** What a user should know, the most recent first. */
+    List<Problem> problems() throws IOException, InterruptedException;
+
+    /** The other nodes, connected or not, in order of their names. */
+    List<Peer> peers() throws IOException, InterruptedException;
+
+    /** Contents that lost against concurrent edits and are kept, the most recent first. */
+    List<Version> conflicts() throws IOException, InterruptedException;
+
+    /** Earlier contents of {@code path} that are kept, the most recent first. */
+    List<Version> versions(RelativePath path) throws IOException, InterruptedException;
+
+    /**
+     * Puts an earlier content of {@code path} back in place; what is there now goes to versions.
+     *
+     * @param version the {@link Version#id} to put back, or null for the most recent
+     */
+    Result restore(RelativePath path, @Nullable String version)
+            throws IOException, InterruptedException;
+
+    /**
+     * Waits until all that was written to the folder before this call is durable on every peer that
+     * is connected now (and at least one is).
+     *
+     * @return not done if the time is up, or as soon as it is certain that it cannot be
+     */
+    Result await(Duration timeout) throws IOException, InterruptedException;
+
+    /** Looks at the whole folder again; returns as soon as that has begun. */
+    Result rescan() throws IOException, InterruptedException;
+
+    /** Begins to end the node, and returns at once; what is being applied is finished first. */
+    void stop() throws IOException;
+
+    /**
+     * What a node is, has and does.
+     *
+     * @param folder the folder
+     * @param name what people call this machine
+     * @param node the node id, in hex
+     * @param listen where it listens, as {@code host:port}
+     * @param phase what it is doing
+     * @param files how many live entries it holds that are files; {@code bytes} their size
+     * @param toFetchFiles files that are known and not held; {@code toFetchBytes} their size
+     * @param toDelete entries that are known to be deleted and still here
+     * @param fetchedBytes what the catching up that is under way has brought so far
+     * @param busy for how long that has been going on
+     * @param peersConnected how many peers are connected; {@code peersInSync} those of them with
+     *     whom nothing is left to exchange
+     * @param problemCount how many problems there are
+     * @param bytesReceived bytes of content received from peers since the node started
+     */
+    record Status(
+            String folder,
+            String name,
+            String node,
+            String listen,
+            Phase phase,
+            long files,
+            long bytes,
+            long toFetchFiles,
+            long toFetchBytes,
+            long toDelete,
+            long fetchedBytes,
+            Duration busy,
+            int peersConnected,
+            int peersInSync,
+            long problemCount,
+            long bytesReceived) {}
+
+    /**
+     * Another node.
+     *
+     * @param name what people call its machine, or empty while that is not known; not escaped
+     * @param node its node id in hex, or empty while that is not known
+     * @param address where it is, as {@code host:port}
+     * @param connected whether there is a session with it
+     * @param inSync whether it is connected and nothing is left to exchange
+     * @param trouble why there is no session, or empty
+     */
+    record Peer(
+            String name,
+            String node,
+            String address,
+            boolean connected,
+            boolean inSync,
+            String trouble) {}
+
+    /**
+     * An earlier content that is kept.
+     *
+     * @param path where it was
+     * @param id what {@link #restore} takes; unique among the versions of a path
+     * @param sizeBytes its size
+     * @param mtime when it was last modified
+     * @param kept when it was displaced
+     * @param why why it was displaced
+     */
+    record Version(
+            RelativePath path, String id, long sizeBytes, Instant mtime, Instant kept, Keep why) {}
+
+    /**
+     * How something ended.
+     *
+     * @param done whether it is so now
+     * @param detail why not, or what a user may want to know; for people, names escaped
+     */
+    record Result(boolean done, String detail) {}
+}

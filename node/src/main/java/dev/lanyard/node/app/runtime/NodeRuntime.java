@@ -1,0 +1,466 @@
+package dev.lanyard.node.app.runtime;
+
+import dev.lanyard.discovery.BeaconKey;
+import dev.lanyard.discovery.udp.UdpDiscovery;
+import dev.lanyard.node.app.config.MachineIds;
+import dev.lanyard.node.app.config.Settings;
+import dev.lanyard.node.app.config.StartFailure;
+import dev.lanyard.node.app.config.StateDirectory;
+import dev.lanyard.node.app.control.ControlServer;
+import dev.lanyard.node.app.control.RunningNode;
+import dev.lanyard.node.core.engine.Effect;
+import dev.lanyard.node.core.engine.Engine;
+import dev.lanyard.node.core.engine.Event.Command;
+import dev.lanyard.node.core.engine.Observation;
+import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.node.core.engine.SessionId;
+import dev.lanyard.node.core.index.IndexFailure;
+import dev.lanyard.node.io.apply.Applier;
+import dev.lanyard.node.io.apply.Journal;
+import dev.lanyard.node.io.apply.Kept;
+import dev.lanyard.node.io.apply.Recovery;
+import dev.lanyard.node.io.apply.Versions;
+import dev.lanyard.node.io.disk.Disk;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.RootIdentity;
+import dev.lanyard.node.io.disk.RootLostException;
+import dev.lanyard.node.io.peer.PeerAddressState;
+import dev.lanyard.node.io.peer.Peers;
+import dev.lanyard.node.io.peer.TransferSink;
+import dev.lanyard.node.io.scan.Scanner;
+import dev.lanyard.node.io.store.SqliteIndex;
+import dev.lanyard.node.io.transfer.Transfers;
+import dev.lanyard.node.io.transfer.Width;
+import dev.lanyard.node.io.watch.WatchSettings;
+import dev.lanyard.node.io.watch.Watcher;
+import dev.lanyard.protocol.NodeIdentity;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.ShareKey;
+import dev.lanyard.protocol.VersionVector;
+import dev.lanyard.protocol.message.Message;
+import dev.lanyard.protocol.transport.NettyTransport;
+import dev.lanyard.protocol.transport.Transport.Link;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One node that runs in this process. */
+public final class NodeRuntime implements RunningNode {
+    private static final Logger log = LoggerFactory.getLogger(NodeRuntime.class);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final Surroundings surroundings;
+
+    /** What has to be closed, the last one first. */
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private final InstantSource monotonic;
+    private final EngineLoop loop;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private @Nullable Parts parts;
+
+    /** What questions are answered with. */
+    private record Parts(
+            NodeIdentity identity,
+            InetSocketAddress listening,
+            Peers peers,
+            Transfers transfers,
+            Versions versions,
+            Disk disk) {}
+
+    /** What a session may ask for at any time, as of the last step. */
+    private record Self(ReplicaId replica, VersionVector seen) {}
+
+    private volatile Self self = new Self(new ReplicaId(0), VersionVector.empty());
+
+    private NodeRuntime(Settings settings, Surroundings surroundings) {
+        this.settings = settings;
+        this.surroundings = surroundings;
+        Instant start = surroundings.wallClock().instant();
+        long startNanos = System.nanoTime();
+        this.monotonic = () -> start.plusNanos(System.nanoTime() - startNanos);
+        this.loop = new EngineLoop(monotonic, surroundings.wallClock());
+    }
+
+    /**
+     * Starts a node on this machine; see {@link dev.lanyard.node.app.control.NodeLauncher#launch}.
+     *
+     * @throws StartFailure if it cannot start; nothing is left behind then
+     */
+    public static NodeRuntime launch(Settings settings) throws StartFailure {
+        NodeRuntime node = launch(settings, Surroundings.ofThisMachine());
+        // A thread that ends by our own mistake would leave a node that only seems to run.
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, failure) -> node.loop.fail(thread, failure));
+        return node;
+    }
+
+    /** The same in other surroundings. */
+    public static NodeRuntime launch(Settings settings, Surroundings surroundings)
+            throws StartFailure {
+        NodeRuntime node = new NodeRuntime(settings, surroundings);
+        try {
+            node.start();
+            return node;
+        } catch (StartFailure failure) {
+            node.close();
+            throw failure;
+        } catch (RootLostException lost) {
+            node.close();
+            throw new StartFailure(
+                    StartFailure.Kind.REFUSED,
+                    "the folder is not the one that it was (%s)".formatted(lost.getMessage()),
+                    "mount or plug in what holds it; to begin anew with what is there, remove its state directory",
+                    lost);
+        } catch (IOException | IndexFailure failure) {
+            node.close();
+            throw new StartFailure(
+                    StartFailure.Kind.FAILED,
+                    "the node cannot start (%s)".formatted(failure.getMessage()),
+                    "look at the log in the state directory",
+                    failure);
+        } catch (RuntimeException | Error wrong) {
+            node.close();
+            throw wrong;
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    // ---------------------------------------------------------------- start and end
+
+    private void start() throws StartFailure, IOException {
+        StateDirectory state = own(StateDirectory.claim(settings));
+        ShareKey key = state.shareKey(surroundings.random());
+        NodeIdentity identity =
+                state.identity(surroundings.random(), surroundings.wallClock().instant());
+        Disk disk = surroundings.disks().holding(settings.folder());
+        RootIdentity root = disk.adopt(state.root().orElse(null));
+        state.recordRoot(root);
+
+        SqliteIndex index = own(SqliteIndex.open(state.index()));
+        Versions versions = new Versions(disk, surroundings.wallClock());
+        Journal journal =
+                own(Journal.open(state.journal(), MachineIds.boot(), surroundings.wallClock()));
+        Recovery recovery = new Recovery(disk, journal, versions, surroundings.wallClock());
+        Assembly.adopt(index, recovery.run());
+        recovery.finish();
+        FolderAuthor author =
+                Assembly.author(
+                        index, disk, MachineIds.machine(), index.inode(), surroundings.random());
+        author.writeMark();
+        Engine engine = new Engine(index, author);
+        self = new Self(engine.replica(), engine.seen());
+
+        Watcher watcher = own(Watcher.on(settings.folder(), loop::put, WatchSettings.DEFAULT));
+        Scanner scanner =
+                own(new Scanner(disk, index::reader, surroundings.wallClock(), loop::put));
+        Transfers transfers =
+                own(
+                        new Transfers(
+                                disk,
+                                index::reader,
+                                loop::put,
+                                surroundings.random(),
+                                Width.of(Runtime.getRuntime().availableProcessors())));
+        Applier applier = own(new Applier(disk, journal, versions, loop::put));
+        Peers peers = own(peers(identity, key, transfers));
+        Effects effects = new Effects(loop, disk, scanner, watcher, applier, transfers, peers);
+
+        InetSocketAddress listening = listen(peers);
+        watcher.start();
+        parts = new Parts(identity, listening, peers, transfers, versions, disk);
+        Thread thread =
+                Thread.ofPlatform()
+                        .name("engine")
+                        .start(
+                                () ->
+                                        loop.run(
+                                                engine,
+                                                due -> afterStep(engine, author, effects, due)));
+        own(() -> endLoop(thread));
+        own(ControlServer.start(this, state.path(), surroundings.random()));
+        log.atInfo()
+                .addKeyValue("folder", settings.folder())
+                .addKeyValue("node", identity.nodeId())
+                .addKeyValue("replica", engine.replica())
+                .addKeyValue("listen", listening)
+                .log("node started");
+    }
+
+    private InetSocketAddress listen(Peers peers) throws StartFailure {
+        try {
+            return peers.start(settings.listen());
+        } catch (IOException taken) {
+            throw StartFailure.cannotListen(settings.listen(), taken);
+        }
+    }
+
+    private void afterStep(Engine engine, FolderAuthor author, Effects effects, List<Effect> due) {
+        author.writeMark();
+        if (!self.replica().equals(engine.replica()) || !self.seen().equals(engine.seen())) {
+            self = new Self(engine.replica(), engine.seen());
+        }
+        due.forEach(effects::run);
+    }
+
+    private Peers peers(NodeIdentity identity, ShareKey key, Transfers transfers) {
+        UdpDiscovery discovery =
+                settings.discovery()
+                        ? new UdpDiscovery(
+                                UdpDiscovery.Settings.of(
+                                                BeaconKey.of(key.beaconKey()),
+                                                NettyTransport.PROTOCOL_VERSION)
+                                        .withPort(settings.discoveryPort())
+                                        .withInterfaces(surroundings.interfaces()),
+                                List.of(),
+                                surroundings.random(),
+                                monotonic)
+                        : null;
+        return new Peers(
+                listener ->
+                        new NettyTransport(
+                                identity, key, this::greeting, listener, surroundings.random()),
+                discovery,
+                settings.peers(),
+                loop::put,
+                new ToTransfers(transfers),
+                monotonic,
+                surroundings.random());
+    }
+
+    private Message.Greeting greeting() {
+        Self now = self;
+        return new Message.Greeting(now.replica(), settings.name(), settings.mode(), now.seen());
+    }
+
+    /** Joins two packages that do not know each other. */
+    private record ToTransfers(Transfers transfers) implements TransferSink {
+        @Override
+        public void opened(SessionId session, Link link) {
+            transfers.opened(session, link);
+        }
+
+        @Override
+        public void received(SessionId session, Message.ForTransfer message) {
+            transfers.received(session, message);
+        }
+
+        @Override
+        public void closed(SessionId session) {
+            transfers.closed(session);
+        }
+    }
+
+    private void endLoop(Thread thread) throws InterruptedException {
+        loop.stop();
+        thread.join();
+    }
+
+    @Override
+    public @Nullable Throwable awaitEnd() throws InterruptedException {
+        try {
+            return loop.end().get();
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
+    @Override
+    public void stop() {
+        loop.stop();
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        while (!opened.isEmpty()) {
+            AutoCloseable part = opened.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.atWarn()
+                        .addKeyValue("part", part.getClass().getSimpleName())
+                        .setCause(e)
+                        .log("not closed cleanly");
+            }
+        }
+        log.atInfo().log("node stopped");
+    }
+
+    // ---------------------------------------------------------------- questions
+
+    private Parts parts() throws IOException {
+        Parts running = parts;
+        if (running == null) {
+            throw new IOException("the node is still starting");
+        }
+        return running;
+    }
+
+    private <T extends Effect.Reply> T ask(Command command, Class<T> reply)
+            throws IOException, InterruptedException {
+        EngineLoop.Request request = loop.ask(command);
+        try {
+            return reply.cast(request.reply().get(ANSWER_MAX.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            loop.forget(request);
+            throw new IOException("the node is too busy to answer", e);
+        } catch (ExecutionException e) {
+            throw new IOException("the node has stopped", e);
+        }
+    }
+
+    @Override
+    public Status status() throws IOException, InterruptedException {
+        Effect.Reply.Status status = ask(new Command.Status(), Effect.Reply.Status.class);
+        Parts running = parts();
+        int inSync = (int) status.peers().stream().filter(Effect.PeerState::settled).count();
+        return new Status(
+                settings.folder().toString(),
+                settings.name(),
+                running.identity().nodeId().toString(),
+                show(running.listening()),
+                status.phase(),
+                status.files(),
+                status.bytes(),
+                status.toFetchFiles(),
+                status.toFetchBytes(),
+                status.toDelete(),
+                status.fetchedBytes(),
+                status.busy(),
+                status.peers().size(),
+                inSync,
+                status.problemCount(),
+                running.transfers().amounts().bytesReceived());
+    }
+
+    @Override
+    public List<Problem> problems() throws IOException, InterruptedException {
+        return ask(new Command.Problems(), Effect.Reply.Problems.class).problems().reversed();
+    }
+
+    @Override
+    public List<Peer> peers() throws IOException, InterruptedException {
+        Effect.Reply.Status status = ask(new Command.Status(), Effect.Reply.Status.class);
+        Map<SessionId, InetSocketAddress> remotes = new HashMap<>();
+        for (Peers.Connected each : parts().peers().connected()) {
+            remotes.put(each.session(), each.remote());
+        }
+        List<Peer> all = new ArrayList<>();
+        for (Effect.PeerState each : status.peers()) {
+            InetSocketAddress remote = remotes.get(each.session());
+            all.add(
+                    new Peer(
+                            each.name(),
+                            each.node(),
+                            remote == null ? "" : show(remote),
+                            true,
+                            each.settled(),
+                            ""));
+        }
+        for (PeerAddressState each : parts().peers().addresses()) {
+            switch (each.stage()) {
+                case WAITING, DIALLING ->
+                        all.add(
+                                new Peer(
+                                        "", "", show(each.address()), false, false, each.reason()));
+                case CONNECTED, OURSELVES, KNOWN -> {} // Listed with its session, or nobody else.
+            }
+        }
+        all.sort(Comparator.comparing(Peer::name).thenComparing(Peer::address));
+        return all;
+    }
+
+    private static String show(InetSocketAddress address) {
+        String host =
+                address.isUnresolved()
+                        ? address.getHostString()
+                        : address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    @Override
+    public List<Version> conflicts() throws IOException {
+        List<Version> conflicts = new ArrayList<>();
+        for (Kept kept : parts().versions().conflicts()) {
+            if (kept.path() != null) {
+                conflicts.add(version(kept.path(), kept));
+            } // Else it was displaced a moment ago, and its description is on its way.
+        }
+        return conflicts;
+    }
+
+    @Override
+    public List<Version> versions(RelativePath path) throws IOException {
+        return parts().versions().list(path).stream().map(kept -> version(path, kept)).toList();
+    }
+
+    private static Version version(RelativePath path, Kept kept) {
+        return new Version(
+                path, kept.name(), kept.sizeBytes(), kept.mtime(), kept.when(), kept.reason());
+    }
+
+    @Override
+    public Result restore(RelativePath path, @Nullable String version)
+            throws IOException, InterruptedException {
+        Observation restored;
+        try {
+            restored = parts().versions().restore(path, Optional.ofNullable(version));
+        } catch (DiskException failure) {
+            return new Result(false, "%s: %s".formatted(path, failure.fault().text()));
+        }
+        ask(new Command.Restored(restored), Effect.Reply.Done.class);
+        return new Result(true, path.toString());
+    }
+
+    @Override
+    public Result await(Duration timeout) throws IOException, InterruptedException {
+        EngineLoop.Request request = loop.ask(new Command.Wait());
+        try {
+            return switch (request.reply().get(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                case Effect.Reply.Done _ -> new Result(true, "all is on every connected machine");
+                case Effect.Reply.Impossible it -> new Result(false, it.reason());
+                case Effect.Reply.Status _, Effect.Reply.Problems _ ->
+                        throw new IllegalStateException("a wait was answered with something else");
+            };
+        } catch (TimeoutException e) {
+            loop.forget(request);
+            return new Result(false, "time is up");
+        } catch (ExecutionException e) {
+            throw new IOException("the node has stopped", e);
+        }
+    }
+
+    @Override
+    public Result rescan() throws IOException, InterruptedException {
+        ask(new Command.Rescan(), Effect.Reply.Done.class);
+        return new Result(true, "looking at all files again");
+    }
+}

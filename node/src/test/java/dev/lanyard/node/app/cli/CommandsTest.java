@@ -1,0 +1,255 @@
+package dev.lanyard.node.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.node.app.control.FakeNode;
+import dev.lanyard.node.app.control.NodeControl.Peer;
+import dev.lanyard.node.app.control.NodeControl.Result;
+import dev.lanyard.node.app.control.NodeControl.Version;
+import dev.lanyard.node.core.engine.Effect.Phase;
+import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Commands that speak to a node in another process, which is here a fake behind the real server.
+ */
+final class CommandsTest {
+    private static final Version KEPT =
+            new Version(
+                    RelativePath.parse("2026/a%1Bb"),
+                    "17-C",
+                    3_565_158,
+                    Instant.parse("2026-11-20T10:00:00Z"),
+                    Instant.parse("2026-11-20T11:00:00Z"),
+                    Keep.CONFLICT);
+
+    @TempDir Path temporary;
+
+    private Desk desk;
+    private Desk.@Nullable Running running;
+
+    @BeforeEach
+    void sitDown() throws IOException {
+        desk = new Desk(temporary);
+        Files.createDirectories(desk.folder.resolve(".lanyard"));
+    }
+
+    /** A node of the same user, started in another terminal. */
+    private FakeNode node(String... more) throws IOException {
+        Desk other = desk.another();
+        String[] arguments = new String[2 + more.length];
+        arguments[0] = "start";
+        arguments[1] = desk.folder.toString();
+        System.arraycopy(more, 0, arguments, 2, more.length);
+        running = other.begin(arguments).shows("ready");
+        return other.node;
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (running != null) {
+            desk.run("stop", desk.folder.toString());
+            assertThat(running.end().exit()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "start",
+                "start a b",
+                "status --nonsense",
+                "wait photos --timeout soon",
+                "versions",
+                "restore",
+                "key",
+                "start photos --listen 70000",
+                "start photos --listen nowhere",
+                "start photos --peer x",
+                "start photos --discovery-port 0",
+                "start photos --name ",
+                "start photos --key-file missing",
+                "start missing",
+                "key missing",
+                "status missing",
+                "stop missing",
+                "versions /",
+                "restore photos"
+            })
+    void wrongUsageIsOneSentence(String line) {
+        desk.run(line.isEmpty() ? new String[0] : line.split(" ", -1)).failed(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "start",
+                "key",
+                "status",
+                "peers",
+                "problems",
+                "conflicts",
+                "versions",
+                "restore",
+                "wait",
+                "rescan",
+                "stop"
+            })
+    void everyCommandExplainsItself(String command) {
+        Desk.Ran ran = command.isEmpty() ? desk.run("--help") : desk.run(command, "-h");
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out())
+                .startsWith("Usage: lanyard" + (command.isEmpty() ? "" : " " + command));
+        assertThat(ran.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "start", "key", "status", "wait", "stop"})
+    void everyCommandSaysItsVersion(String command) {
+        Desk.Ran ran = command.isEmpty() ? desk.run("--version") : desk.run(command, "--version");
+
+        assertThat(ran.out()).startsWith("lanyard ").hasLineCount(1);
+        assertThat(ran.exit()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "peers", "problems", "conflicts", "rescan", "wait", "stop"})
+    void whereNoNodeRunsThatIsSaid(String command) {
+        desk.run(command, "photos").failed(1, "no node is running on", "lanyard start");
+    }
+
+    @Test
+    void aNodeIsFoundFromAnywhereInItsFolder() throws Exception {
+        Path deep = Files.createDirectories(desk.folder.resolve("2026/june"));
+        FakeNode node = node();
+        desk.changeTo(deep);
+
+        assertThat(desk.run("status").out())
+                .contains("ann (01234567), listening on 127.0.0.1:7001");
+        assertThat(desk.run("versions", "../a%1Bb").exit()).isZero();
+        assertThat(desk.run("versions", desk.folder + "/gone/x").exit()).isZero();
+        assertThat(node.asked()).containsExactly("versions 2026/a%1Bb", "versions gone/x");
+    }
+
+    @Test
+    void aNodeIsFoundWhereverItsStateIs() throws Exception {
+        FakeNode node = node("--state-dir", desk.state.toString());
+
+        assertThat(desk.run("rescan", "photos").exit()).isZero();
+        assertThat(desk.run("rescan", "--state-dir", "state").exit()).isZero();
+        assertThat(desk.run("rescan", "photos", "--state-dir", "state").exit()).isZero();
+        desk.run("rescan", "photos", "--state-dir", "nowhere").failed(1, "no node is running");
+        assertThat(node.asked()).containsExactly("rescan", "rescan", "rescan");
+    }
+
+    @Test
+    void theKeyOfARunningNodeIsItsOwn() throws Exception {
+        FakeNode node = node("--state-dir", desk.state.toString());
+
+        String given = desk.run("key", "photos").out();
+
+        assertThat(given).isEqualTo(desk.run("key", "photos", "--state-dir", "state").out());
+        assertThat(node.asked()).isEmpty();
+    }
+
+    @Test
+    void waitTellsByItsExitCode() throws Exception {
+        FakeNode node = node();
+
+        assertThat(desk.run("wait", "photos", "--timeout", "1500ms").exit()).isZero();
+        node.ends(new Result(false, "no peer is connected"));
+        Desk.Ran ran = desk.run("wait", "photos", "--timeout", "5");
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).isEqualTo("not yet so: no peer is connected\n");
+        assertThat(node.asked()).containsExactly("wait PT1.5S", "wait PT5S");
+    }
+
+    @Test
+    void restoreTakesAVersion() throws Exception {
+        FakeNode node = node();
+
+        assertThat(desk.run("restore", "photos/a", "--version", "17-C").out())
+                .isEqualTo("restored a\n");
+        node.ends(new Result(false, "no such version"));
+
+        Desk.Ran ran = desk.run("restore", "photos/a");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).isEqualTo("not restored: no such version\n");
+        assertThat(node.asked()).containsExactly("restore a 17-C", "restore a null");
+    }
+
+    @Test
+    void whatANodeSaysIsReadable() throws Exception {
+        node().suffers(new Problem(Problem.Kind.DISK_FULL, "", Instant.now(), "no space left"))
+                .knows(new Peer("bob\033", "", "10.0.0.2:7001", false, false, "connection refused"))
+                .keeps(KEPT);
+
+        assertThat(desk.run("problems", "photos").out())
+                .startsWith("disk full: this node: no space left (for ")
+                .contains("free some space");
+        assertThat(desk.run("peers", "photos").out())
+                .isEqualTo("bob%1B at 10.0.0.2:7001, not connected: connection refused\n");
+        assertThat(desk.run("conflicts", "photos").out())
+                .startsWith("2026/a%1Bb\n    17-C  3.4 MiB, modified ")
+                .contains("lost against a concurrent edit");
+    }
+
+    @Test
+    void jsonHasTheNamesThatAreDocumented() throws Exception {
+        node().keeps(KEPT);
+
+        assertThat(desk.run("conflicts", "photos", "--json").out())
+                .isEqualTo(
+                        "[{\"path\":\"2026/a%1Bb\",\"id\":\"17-C\",\"sizeBytes\":3565158,\"mtime\":\"2026-11-20T10:00:00Z\","
+                                + "\"kept\":\"2026-11-20T11:00:00Z\",\"why\":\"CONFLICT\"}]\n");
+        assertThat(desk.run("status", "photos", "--json").out())
+                .isEqualTo(
+                        "{\"folder\":\"/data/photos\",\"name\":\"ann\",\"node\":\"0123456789abcdef\","
+                                + "\"listen\":\"127.0.0.1:7001\",\"phase\":\"IDLE\",\"files\":12,\"bytes\":2048,"
+                                + "\"toFetchFiles\":0,\"toFetchBytes\":0,\"toDelete\":0,\"fetchedBytes\":0,\"busy\":0.0,"
+                                + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0}\n");
+        assertThat(desk.run("wait", "photos", "--timeout", "1s", "--json").out())
+                .isEqualTo("{\"done\":true,\"detail\":\"\"}\n");
+    }
+
+    @Test
+    void aPathThatBeginsWithAnAtSignIsAPath() throws Exception {
+        FakeNode node = node();
+
+        assertThat(desk.run("versions", "photos/@a").exit()).isZero();
+        desk.changeTo(desk.folder);
+        assertThat(desk.run("versions", "@a").exit()).isZero();
+        assertThat(node.asked()).containsExactly("versions @a", "versions @a");
+    }
+
+    @Test
+    void catchingUpSaysHowFastAndHowLong() {
+        String line =
+                Sentences.catchingUp(
+                        FakeNode.status(Phase.SYNCING, Duration.ofSeconds(2), 20 << 20, 100 << 20));
+
+        assertThat(line)
+                .isEqualTo(
+                        "catching up: 20.0 MiB of 120.0 MiB, 3 files to go, 10.0 MiB/s, about 10 s left");
+    }
+}

@@ -1,0 +1,185 @@
+package dev.lanyard.node.app.control;
+
+import dev.lanyard.node.core.engine.Effect.Phase;
+import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A node without files or peers: it answers what a test told it to, and remembers what it was
+ * asked.
+ */
+public final class FakeNode implements RunningNode {
+    private final Deque<Status> statuses = new ArrayDeque<>();
+    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+    private volatile Result result = new Result(true, "");
+    private volatile List<Version> versions = List.of();
+    private volatile List<Problem> problems = List.of();
+    private volatile List<Peer> peers = List.of();
+    private Runnable atClose = () -> {};
+
+    /** What it says of itself: one after the other, and the last one from then on. */
+    public synchronized FakeNode says(Status... told) {
+        statuses.addAll(List.of(told));
+        return this;
+    }
+
+    /** How everything ends that it is asked to do. */
+    public FakeNode ends(Result how) {
+        result = how;
+        return this;
+    }
+
+    /** What is kept of every path, and lost against edits. */
+    public FakeNode keeps(Version... kept) {
+        versions = List.of(kept);
+        return this;
+    }
+
+    /** What is wrong. */
+    public FakeNode suffers(Problem... wrong) {
+        problems = List.of(wrong);
+        return this;
+    }
+
+    /** Whom it knows. */
+    public FakeNode knows(Peer... others) {
+        peers = List.of(others);
+        return this;
+    }
+
+    /** What to give back when it is closed. */
+    public FakeNode releasing(Runnable what) {
+        atClose = what;
+        return this;
+    }
+
+    /** What it was asked to do or to tell of a path, in order. */
+    public List<String> asked() {
+        return List.copyOf(asked);
+    }
+
+    /** A status in which only these parts matter. */
+    public static Status status(Phase phase, Duration busy, long fetchedBytes, long toFetchBytes) {
+        return new Status(
+                "/data/photos",
+                "ann",
+                "0123456789abcdef",
+                "127.0.0.1:7001",
+                phase,
+                12,
+                2_048,
+                toFetchBytes == 0 ? 0 : 3,
+                toFetchBytes,
+                0,
+                fetchedBytes,
+                busy,
+                1,
+                1,
+                0,
+                fetchedBytes);
+    }
+
+    /** A node that has nothing to do. */
+    public static Status idle() {
+        return status(Phase.IDLE, Duration.ZERO, 0, 0);
+    }
+
+    /** Ends as a node ends that cannot go on. */
+    public void fail(Throwable failure) {
+        end.complete(failure);
+    }
+
+    /** Whether it was asked to stop. */
+    public boolean isStopped() {
+        return end.isDone();
+    }
+
+    @Override
+    public synchronized Status status() {
+        Status first = statuses.isEmpty() ? idle() : statuses.getFirst();
+        if (statuses.size() > 1) {
+            statuses.removeFirst();
+        }
+        return first;
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    @Override
+    public List<Peer> peers() {
+        return peers;
+    }
+
+    @Override
+    public List<Version> conflicts() {
+        return versions;
+    }
+
+    @Override
+    public List<Version> versions(RelativePath path) {
+        asked.add("versions " + path);
+        return versions;
+    }
+
+    @Override
+    public Result restore(RelativePath path, @Nullable String version) throws IOException {
+        asked.add("restore " + path + " " + version);
+        if (path.toString().equals("unreadable")) {
+            throw new IOException("the disk is broken");
+        }
+        return result;
+    }
+
+    @Override
+    public Result await(Duration timeout) throws InterruptedException {
+        asked.add("wait " + timeout);
+        if (timeout.compareTo(Duration.ofDays(1)) > 0) {
+            @Nullable Throwable failure = awaitEnd(); // As long as it runs.
+            return new Result(false, "ended: " + failure);
+        }
+        return result;
+    }
+
+    @Override
+    public Result rescan() {
+        asked.add("rescan");
+        return result;
+    }
+
+    @Override
+    public @Nullable Throwable awaitEnd() throws InterruptedException {
+        try {
+            return end.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("ends normally, also with a failure", e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        asked.add("stop");
+        end.complete(null);
+    }
+
+    @Override
+    public void close() {
+        end.complete(null);
+        atClose.run();
+    }
+}
