@@ -1,0 +1,8 @@
+package dev.lanyard.discovery.counterexample;
+
+import dev.lanyard.protocol.ReplicaId;
+
+/** Knows another library. */
+public abstract class Astray {
+    abstract ReplicaId replica();
+}
