@@ -74,7 +74,7 @@ final class Lane {
                     slow
                             ? Thread.ofPlatform().daemon()
                             : Thread.ofVirtual().inheritInheritableThreadLocals(false);
-            threads.add(builder.name(name).start(this::work));
+            threads.add(shared.crew().start(builder.name(name), this::work));
         }
     }
 

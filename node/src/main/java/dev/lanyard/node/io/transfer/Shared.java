@@ -16,4 +16,5 @@ record Shared(
         StagedNames names,
         AheadCache ahead,
         Tally tally,
-        Map<Long, Ticket> tickets) {}
+        Map<Long, Ticket> tickets,
+        Crew crew) {}

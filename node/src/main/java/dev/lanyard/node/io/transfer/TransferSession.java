@@ -32,6 +32,7 @@ final class TransferSession {
     private final Link link;
     private final Tally tally;
     private final AheadCache ahead;
+    private final Crew crew;
     private final Receiver receiver;
     private final Sender sender;
     private final BlockingQueue<Input> inbox = new LinkedBlockingQueue<>();
@@ -47,13 +48,14 @@ final class TransferSession {
         this.link = link;
         this.ahead = shared.ahead();
         this.tally = shared.tally();
+        this.crew = shared.crew();
         receiver = new Receiver(link, shared, new Staging(link, this::tell), width.smallWriters());
         sender = new Sender(link, shared, openWants, width.smallReaders());
     }
 
     /** Starts its thread. */
     void start() {
-        Thread.ofVirtual().name("transfers of session " + session.number()).start(this::run);
+        crew.start(Thread.ofVirtual().name("transfers of session " + session.number()), this::run);
     }
 
     /** Takes a message; called on an event loop, so it only counts and queues. */

@@ -15,6 +15,7 @@ import dev.lanyard.protocol.transport.Transport.Link;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Transfers implements AutoCloseable {
     private static final long AHEAD_BYTES_MAX = 16 << 20;
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
 
     private final Shared shared;
     private final Width width;
@@ -61,7 +63,8 @@ public final class Transfers implements AutoCloseable {
                         new StagedNames(random),
                         new AheadCache(AHEAD_BYTES_MAX),
                         new Tally(),
-                        new ConcurrentHashMap<>());
+                        new ConcurrentHashMap<>(),
+                        new Crew());
         aheadReader = new AheadReader(disk);
         chores = new Lane("staging", 1, false, shared);
         copies = new Lane("copy", width.copiers(), false, shared);
@@ -182,12 +185,16 @@ public final class Transfers implements AutoCloseable {
         return shared.tally().amounts();
     }
 
-    /** Ends all sessions and drops what is under way; what is begun stays for the next run. */
+    /**
+     * Ends all sessions and drops what is under way; what is begun stays for the next run. Returns
+     * when nothing is staged any more.
+     */
     @Override
     public void close() {
         List.copyOf(sessions.keySet()).forEach(this::closed);
         copies.stop();
         largeCopies.stop();
         chores.finish();
+        shared.crew().awaitEnd(CLOSE_MAX);
     }
 }
