@@ -70,7 +70,7 @@ class TreesOfAllKindsTest {
     }
 
     @Test
-    @DisplayName("P1: three hundred nested directories are synced and deleted")
+    @DisplayName("P1: two thousand nested directories are synced and deleted")
     void p01_nestedDirectories() throws Exception {
         var a = share.node("a").start();
         var b = share.node("b").start();
@@ -79,18 +79,31 @@ class TreesOfAllKindsTest {
                 """
                 python3 - <<'END'
                 import os
-                for i in range(300):
+                for i in range(2000):
                     os.mkdir("d%d" % (i % 10))
                     os.chdir("d%d" % (i % 10))
                 open("bottom", "w").write("here")
                 END
                 """);
         assertThat(a.control().await(Duration.ofSeconds(100)).done()).isTrue();
-        assertThat(depth(b.folder)).isEqualTo("300 here");
+        assertThat(depth(b.folder)).isEqualTo("2000 here");
 
         Trees.sh(a.folder, "rm -rf d0");
         await().atMost(Duration.ofSeconds(60)).until(() -> !b.has("d0"));
         share.settle();
+    }
+
+    @Test
+    void aLargeDirectoryThatIsDeletedDoesNotComeBackEmpty() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        Trees.sh(a.folder, "mkdir large && cd large && seq 3000 | xargs touch");
+        share.settle();
+
+        Trees.sh(a.folder, "rm -r large");
+        share.settle();
+        assertThat(a.has("large")).isFalse();
+        assertThat(b.has("large")).isFalse();
     }
 
     private static String depth(Path folder) {

@@ -240,6 +240,11 @@ public final class RelativePath implements Comparable<RelativePath> {
         CharsetDecoder decoder =
                 StandardCharsets.UTF_8.newDecoder(); // Its default reports malformed input.
         for (int i = 0; i < bytes.length; ) {
+            if (bytes[i] >= ' ' && bytes[i] < 0x7F && bytes[i] != '%') {
+                text.append((char) bytes[i]);
+                i++;
+                continue;
+            }
             int length = Math.min(sequenceLength(bytes[i]), bytes.length - i);
             Optional<String> decoded = decode(decoder, bytes, i, length);
             if (decoded.isPresent() && isShown(decoded.get().codePointAt(0))) {

@@ -279,10 +279,10 @@ final class LocalChanges {
 
     private void clearProblems(RelativePath path, Observation observation) {
         if (!(observation instanceof Unreadable)) {
-            replica.problems.remove(Problem.Kind.UNREADABLE, path.toString());
+            replica.problems.remove(Problem.Kind.UNREADABLE, path);
         }
         if (!(observation instanceof Unsupported)) {
-            replica.problems.remove(Problem.Kind.UNSUPPORTED, path.toString());
+            replica.problems.remove(Problem.Kind.UNSUPPORTED, path);
         }
     }
 

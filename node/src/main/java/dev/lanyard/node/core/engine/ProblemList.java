@@ -1,46 +1,58 @@
 package dev.lanyard.node.core.engine;
 
 import dev.lanyard.node.core.engine.Problem.Kind;
+import dev.lanyard.protocol.RelativePath;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What a user should know now, at most one problem of a kind about one subject. */
 final class ProblemList {
-    private record Key(Kind kind, String subject) {}
-
-    private final Map<Key, Problem> problems = new LinkedHashMap<>();
+    private final Map<Kind, Map<String, Problem>> problems = new EnumMap<>(Kind.class);
 
     /** Lists a problem; one that is listed already keeps its beginning. */
     void add(Kind kind, String subject, Instant now, String detail) {
-        problems.merge(
-                new Key(kind, subject),
-                new Problem(kind, subject, now, detail),
-                (old, latest) -> new Problem(kind, subject, old.since(), detail));
+        problems.computeIfAbsent(kind, _ -> new LinkedHashMap<>())
+                .merge(
+                        subject,
+                        new Problem(kind, subject, now, detail),
+                        (old, latest) -> new Problem(kind, subject, old.since(), detail));
     }
 
     /** Its cause is gone. */
     void remove(Kind kind, String subject) {
-        problems.remove(new Key(kind, subject));
+        Map<String, Problem> ofKind = problems.get(kind);
+        if (ofKind != null) {
+            ofKind.remove(subject);
+        }
+    }
+
+    /** Its cause is gone, if it was listed; made for asking of every path that is looked at. */
+    void remove(Kind kind, RelativePath path) {
+        Map<String, Problem> ofKind = problems.get(kind);
+        if (ofKind != null && !ofKind.isEmpty()) {
+            ofKind.remove(path.toString());
+        }
     }
 
     /** The causes of all problems of this kind are gone. */
     void removeAll(Kind kind) {
-        problems.keySet().removeIf(key -> key.kind() == kind);
+        problems.remove(kind);
     }
 
     int size() {
-        return problems.size();
+        return problems.values().stream().mapToInt(Map::size).sum();
     }
 
     /** The oldest first. */
     List<Problem> list() {
-        List<Problem> list = new ArrayList<>(problems.values());
-        list.sort(Comparator.comparing(Problem::since));
-        return list;
+        return problems.values().stream()
+                .flatMap(ofKind -> ofKind.values().stream())
+                .sorted(Comparator.comparing(Problem::since))
+                .toList();
     }
 }

@@ -21,6 +21,8 @@ final class Scans {
      * So a report counts only if no scan that was asked for later covers its path. What the later ones cover is remembered as long as
      * an earlier one is under way.
      */
+    private static final int FEW_TREES = 16;
+
     private final TreeSet<Long> active = new TreeSet<>();
     private final Map<RelativePath, Long> paths = new HashMap<>();
     private final Map<RelativePath, Long> trees = new HashMap<>();
@@ -57,6 +59,14 @@ final class Scans {
         }
         if (trees.isEmpty()) {
             return false;
+        }
+        if (trees.size() <= FEW_TREES) { // The common case, and no walk up a deep path.
+            return trees.entrySet().stream()
+                    .anyMatch(
+                            tree ->
+                                    tree.getValue() > scan
+                                            && (path.equals(tree.getKey())
+                                                    || path.isBelow(tree.getKey())));
         }
         Optional<RelativePath> above = Optional.of(path);
         while (above.isPresent()) {

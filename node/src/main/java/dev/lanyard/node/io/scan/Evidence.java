@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds out whether paths are absent beyond doubt, as of one opened root, which was checked when it
@@ -31,6 +33,7 @@ final class Evidence {
      */
     private final Root root;
     private final Map<RelativePath, Directory> directories = new HashMap<>();
+    private final Set<RelativePath> gone = new HashSet<>();
     private @Nullable Directory top;
 
     Evidence(Root root) {
@@ -60,6 +63,14 @@ final class Evidence {
                 return new Verdict.Unknown(path, failure);
             }
         }
+        Verdict verdict = judge(path);
+        if (verdict instanceof Verdict.Gone) {
+            gone.add(path);
+        }
+        return verdict;
+    }
+
+    private Verdict judge(RelativePath path) throws IOException {
         RelativePath child = path;
         while (true) {
             RelativePath parent = child.parent().orElse(null);
@@ -68,6 +79,9 @@ final class Evidence {
                 case Directory.Nowhere _ -> {
                     if (parent == null) {
                         return new Verdict.Doubtful();
+                    }
+                    if (gone.contains(parent)) {
+                        return new Verdict.Gone(); // As was proven a moment ago.
                     }
                     child = parent; // Then that one must be proven to be nowhere.
                 }

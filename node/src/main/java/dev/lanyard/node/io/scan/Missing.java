@@ -9,13 +9,13 @@ import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.scan.Evidence.Verdict;
+import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +27,7 @@ import java.util.Set;
  * during the scan is noticed before anything is taken for deleted. Owned by the thread of the scan.
  */
 final class Missing {
-    /** More are judged and told before the end: memory is bounded. */
+    /** More files are judged and told before the end: memory is bounded. */
     private static final int COUNT_MAX = 16_384;
 
     private final Ground ground;
@@ -35,6 +35,7 @@ final class Missing {
     private final Restless restless;
     private final Reporter reporter;
     private final Set<RelativePath> paths = new LinkedHashSet<>();
+    private final Set<RelativePath> directories = new LinkedHashSet<>();
     private final Set<RelativePath> unreadableTold = new HashSet<>();
 
     Missing(Ground ground, IndexReader reader, Restless restless, Reporter reporter) {
@@ -46,30 +47,42 @@ final class Missing {
 
     /** The path was not found. @throws IOException if the root is lost */
     void add(RelativePath path) throws IOException {
-        paths.add(path);
+        if (!isDirectory(path)) {
+            paths.add(path);
+        } else {
+            directories.add(path); // It goes after all that is in it: see tell().
+        }
         if (paths.size() >= COUNT_MAX) {
-            tell();
+            tell(paths);
         }
     }
 
-    /** Judges and tells all that were added. @throws IOException if the root is lost */
+    private boolean isDirectory(RelativePath path) {
+        Held held = held(path);
+        return held != null && held.entry() instanceof Entry.Directory;
+    }
+
+    /**
+     * Judges and tells all that were added, what is in a directory before the directory: whoever
+     * hears first that the directory is gone takes what is still known to be in it for new.
+     *
+     * @throws IOException if the root is lost
+     */
     void tell() throws IOException {
-        List<RelativePath> batch = new ArrayList<>();
-        for (RelativePath path : paths.stream().sorted().toList()) {
-            batch.add(path);
-            if (batch.size() == Reporter.BATCH) {
-                tell(batch);
-                batch.clear();
-            }
-        }
-        tell(batch);
-        paths.clear();
+        paths.addAll(directories);
+        directories.clear();
+        tell(paths);
     }
 
-    private void tell(Collection<RelativePath> batch) throws IOException {
-        if (batch.isEmpty()) {
-            return;
+    private void tell(Set<RelativePath> missing) throws IOException {
+        List<RelativePath> ascending = missing.stream().sorted().toList();
+        for (int end = ascending.size(); end > 0; end -= Reporter.BATCH) {
+            tell(ascending.subList(Math.max(0, end - Reporter.BATCH), end));
         }
+        missing.clear();
+    }
+
+    private void tell(List<RelativePath> batch) throws IOException {
         List<@Nullable Held> bases = new ArrayList<>(batch.size());
         List<RelativePath> asked = new ArrayList<>(batch.size());
         for (RelativePath path : batch) {
@@ -87,7 +100,7 @@ final class Missing {
             }
         }
         told.forEach(restless::note);
-        reporter.observed(told);
+        reporter.observed(told.reversed());
     }
 
     private @Nullable Held held(RelativePath path) {
