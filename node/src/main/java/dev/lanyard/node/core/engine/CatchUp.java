@@ -14,6 +14,7 @@ import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.Directory;
 import dev.lanyard.protocol.Entry.File;
+import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -374,6 +375,7 @@ final class CatchUp {
         if (before != null && before.target.equals(target)) {
             job.tried.addAll(before.tried);
             job.triedLocally = before.triedLocally;
+            job.triedRename = before.triedRename;
         }
         return job;
     }
@@ -466,6 +468,11 @@ final class CatchUp {
 
     private void bring(
             RelativePath path, Job job, File file, @Nullable SessionId from, Gathering gathering) {
+        Row moved = job.triedRename || exchanging ? null : movedHere(file, job.expected);
+        if (moved != null) {
+            rename(path, job, file, moved);
+            return;
+        }
         Set<RelativePath> followers = awaited.get(file.content());
         if (followers != null && file.sizeBytes() > 0) {
             followers.add(path); // Nothing travels twice: copied when the first one is here.
@@ -497,16 +504,50 @@ final class CatchUp {
         gathering.want(session, path, job);
     }
 
+    /** The row of the file that was renamed to {@code file}, if it is still here untouched. */
+    private @Nullable Row movedHere(File file, @Nullable Held expected) {
+        if (expected != null) {
+            return null; // What is there must be kept: the content is copied, and then exchanged.
+        }
+        for (RelativePath holder : replica.index.holders(file.content(), HOLDERS_TRIED)) {
+            Row row = replica.row(holder);
+            if (row != null
+                    && row.known() instanceof Tombstone gone
+                    && file.path().equals(gone.movedTo())
+                    && !isInFlight(holder)
+                    && Planner.hasContent(row.held(), file)) {
+                return row;
+            }
+        }
+        return null;
+    }
+
+    private void rename(RelativePath path, Job job, File file, Row moved) {
+        Tombstone gone = (Tombstone) Objects.requireNonNull(moved.known());
+        Held held = Objects.requireNonNull(moved.held());
+        job.movedFrom = moved.path();
+        job.triedRename = true;
+        begin(path, job);
+        begin(moved.path(), new Job(gone, held));
+        ready.add(new Step.Rename(file, gone, held));
+    }
+
     private @Nullable RelativePath localSource(File file) {
         if (file.sizeBytes() == 0) {
             return null; // An empty content costs nothing wherever it comes from.
         }
         for (RelativePath holder : replica.index.holders(file.content(), HOLDERS_TRIED)) {
-            if (!isInFlight(holder) && !holder.equals(file.path())) {
+            if (!isBeingReplaced(holder) && !holder.equals(file.path())) {
                 return holder;
             }
         }
         return null;
+    }
+
+    /** Whether a step may change the path at any time; one that still waits for content has none. */
+    private boolean isBeingReplaced(RelativePath path) {
+        Job job = jobs.get(path);
+        return job != null && (job.fetch == 0 || job.staged != null);
     }
 
     /** The session that told of it if there is one, else the one that has least to send. */
@@ -682,6 +723,12 @@ final class CatchUp {
                     done(path, it.held());
                     done.add(it.held().entry());
                 }
+                case Outcome.Renamed it -> {
+                    done(path, it.held());
+                    done(it.gone().path(), new Held(it.gone(), null));
+                    done.add(it.held().entry());
+                    done.add(it.gone());
+                }
                 case Outcome.Unexpected _ -> {
                     resume();
                     suspects.add(path);
@@ -693,9 +740,23 @@ final class CatchUp {
                     blocked(path, blocked);
                 }
             }
+            if (job.movedFrom != null) {
+                endRename(path, job, job.movedFrom, outcome instanceof Outcome.Renamed);
+            }
             held(path);
         }
         unflushed.put(batch, done);
+    }
+
+    /** The old path of a rename is free again; if nothing came of it the content is copied. */
+    private void endRename(RelativePath path, Job job, RelativePath from, boolean done) {
+        end(from, Objects.requireNonNull(jobs.get(from)));
+        if (!done) {
+            blocks.remove(path);
+            earlier.put(path, job);
+            suspects.add(from);
+        }
+        held(from);
     }
 
     private void done(RelativePath path, Held held) {

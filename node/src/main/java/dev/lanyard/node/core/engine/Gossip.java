@@ -39,6 +39,7 @@ final class Gossip {
 
     private final Replica replica;
     private final CatchUp catchUp;
+    private final MovedEdits movedEdits;
     private final List<PathVersion> haves = new ArrayList<>();
     private final Map<RelativePath, Ask> asks = new LinkedHashMap<>();
 
@@ -47,6 +48,7 @@ final class Gossip {
     Gossip(Replica replica, CatchUp catchUp) {
         this.replica = replica;
         this.catchUp = catchUp;
+        this.movedEdits = new MovedEdits(replica);
     }
 
     /** A peer says that this is a version of a path. */
@@ -56,11 +58,16 @@ final class Gossip {
         Entry known = row == null ? null : row.known();
         switch (Reconciler.reconcile(known, entry)) {
             case Ignore _ -> {}
-            case Adopt _, AdoptAndKeep _ -> adopt(from, row, entry);
+            case Adopt _, AdoptAndKeep _ -> adopt(from, entry);
             case Refuse refuse -> {
                 String detail = "%s: %s".formatted(entry.path(), refuse.reason());
                 replica.problems.add(Problem.Kind.PEER_AT_FAULT, name(from), replica.now, detail);
             }
+        }
+        for (Entry made : movedEdits.follow(known, entry)) {
+            replica.see(made.version());
+            replica.minted.add(made);
+            adopt(null, made);
         }
     }
 
@@ -69,7 +76,8 @@ final class Gossip {
         return peer == null ? session.toString() : peer.greeting.name();
     }
 
-    private void adopt(SessionId from, @Nullable Row row, Entry entry) {
+    private void adopt(@Nullable SessionId from, Entry entry) {
+        Row row = replica.row(entry.path());
         Held held = row == null ? null : row.held();
         Row adopted = new Row(entry.path(), entry, held);
         Held settled = catchUp.isInFlight(entry.path()) ? null : settledWith(entry, held);

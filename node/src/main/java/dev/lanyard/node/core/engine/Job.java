@@ -3,6 +3,7 @@ package dev.lanyard.node.core.engine;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Staged;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,12 @@ final class Job {
 
     /** Whether a local copy of the content was tried already. */
     boolean triedLocally;
+
+    /** The old path of a file that is renamed, which has a job of its own; null otherwise. */
+    @Nullable RelativePath movedFrom;
+
+    /** Whether renaming a file that has the content was tried already. */
+    boolean triedRename;
 
     /** From whom the content comes now; null while it comes from nobody. */
     @Nullable SessionId source;

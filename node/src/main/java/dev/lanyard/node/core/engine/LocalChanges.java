@@ -70,6 +70,7 @@ final class LocalChanges {
     private final Map<RelativePath, Unquiet> unsettled = new LinkedHashMap<>();
 
     private final Scans scans = new Scans();
+    private final Renames renames;
     private final Set<Long> rootScans = new HashSet<>();
     private boolean scannedOnce;
 
@@ -78,6 +79,7 @@ final class LocalChanges {
     LocalChanges(Replica replica, CatchUp catchUp) {
         this.replica = replica;
         this.catchUp = catchUp;
+        this.renames = new Renames(replica);
     }
 
     /** Whether all of the tree was looked at since the node started. */
@@ -156,6 +158,9 @@ final class LocalChanges {
     }
 
     void scanEnded(long scan, Event.ScanEnd end) {
+        for (Renames.Waiting each : renames.takeAll(scan)) {
+            observed(scan, each.seen(), each.wallClock());
+        }
         scans.end(scan);
         if (rootScans.remove(scan) && end == Event.ScanEnd.COMPLETE) {
             scannedOnce = true;
@@ -167,6 +172,7 @@ final class LocalChanges {
         gathered.clear();
         parked.clear();
         unsettled.clear();
+        renames.clear();
         rootDirty = false;
     }
 
@@ -194,11 +200,23 @@ final class LocalChanges {
             return;
         }
         for (Observation observation : observations) {
-            if (scans.isOutdated(scan, observation.path())) {
-                dirty(observation.path(), false);
-            } else {
-                observed(observation, wallClock, Optional.empty());
+            if (observation instanceof Absent absent) {
+                Renames.Waiting renamed = renames.take(absent.path());
+                if (renamed != null) {
+                    observed(scan, renamed.seen(), renamed.wallClock());
+                }
             }
+            if (!renames.keeps(scan, observation, wallClock)) {
+                observed(scan, observation, wallClock);
+            }
+        }
+    }
+
+    private void observed(long scan, Observation observation, Instant wallClock) {
+        if (scans.isOutdated(scan, observation.path())) {
+            dirty(observation.path(), false);
+        } else {
+            observed(observation, wallClock, Optional.empty());
         }
     }
 
@@ -386,7 +404,7 @@ final class LocalChanges {
         Tombstone made =
                 new Tombstone(
                         path,
-                        null,
+                        renames.target(path, held),
                         held.entry() instanceof File file ? file.content() : null,
                         version,
                         held.entry().stamp().next(),

@@ -1,6 +1,7 @@
 package dev.lanyard.node.core.plan;
 
 import dev.lanyard.node.core.index.Held;
+import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
 /** How a step ended. */
@@ -13,6 +14,17 @@ public sealed interface Outcome {
      * set.
      */
     record Done(RelativePath path, Held held) implements Outcome {}
+
+    /**
+     * A file has another path, visible and not yet durable: {@code held} is at the new one, {@code
+     * gone} at the old one.
+     */
+    record Renamed(Held held, Entry.Tombstone gone) implements Outcome {
+        @Override
+        public RelativePath path() {
+            return held.entry().path();
+        }
+    }
 
     /** Nothing was changed, since the path was not what was expected: it must be scanned. */
     record Unexpected(RelativePath path) implements Outcome {}

@@ -36,6 +36,20 @@ public sealed interface Step {
     /** Makes a symbolic link. An expected directory must be empty. */
     record PlaceLink(Entry.Symlink entry, @Nullable Held expected, Keep keep) implements Step {}
 
+    /**
+     * Gives the file that is {@code moved}, with its content, the path of {@code entry}, where
+     * nothing is, then the mode and mtime of {@code entry}. Two paths change in one step.
+     *
+     * @param gone what becomes held at the old path
+     * @param moved what the old path must still be
+     */
+    record Rename(Entry.File entry, Entry.Tombstone gone, Held moved) implements Step {
+        @Override
+        public @Nullable Held expected() {
+            return null;
+        }
+    }
+
     /** Changes mode, and mtime of a file, of what has the same kind and content already. */
     record SetAttributes(Entry entry, Held expected) implements Step {}
 

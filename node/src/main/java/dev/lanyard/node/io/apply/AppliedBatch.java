@@ -6,6 +6,7 @@ import dev.lanyard.node.core.plan.Step.MakeDirectory;
 import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
+import dev.lanyard.node.core.plan.Step.Rename;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
@@ -33,7 +34,7 @@ record AppliedBatch(
     void logTo(Logger log) {
         Set<RelativePath> done = new HashSet<>();
         for (Outcome outcome : outcomes) {
-            if (outcome instanceof Done) {
+            if (outcome instanceof Done || outcome instanceof Outcome.Renamed) {
                 done.add(outcome.path());
             }
         }
@@ -50,6 +51,7 @@ record AppliedBatch(
                     case MakeDirectory _ -> "directory applied";
                     case PlaceFile _ -> "file applied";
                     case PlaceLink _ -> "link applied";
+                    case Rename _ -> "file renamed";
                     case SetAttributes _ -> "attributes applied";
                     case Remove remove ->
                             remove.expected().entry() instanceof Entry.Directory

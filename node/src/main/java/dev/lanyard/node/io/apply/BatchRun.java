@@ -11,6 +11,7 @@ import dev.lanyard.node.core.plan.Step.MakeDirectory;
 import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
+import dev.lanyard.node.core.plan.Step.Rename;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.DiskException;
@@ -106,7 +107,7 @@ final class BatchRun {
                 root.createDirectory(staged, make.entry().mode() | OWNER_MODE);
                 yield new Intent(step, staged, root.statStaged(staged), versionName);
             }
-            case SetAttributes _, Remove _ -> new Intent(step, null, null, versionName);
+            case SetAttributes _, Remove _, Rename _ -> new Intent(step, null, null, versionName);
         };
     }
 
@@ -136,7 +137,7 @@ final class BatchRun {
         } catch (IOException e) {
             outcome = blocked(intent.step(), e);
         }
-        if (!(outcome instanceof Done)) {
+        if (!(outcome instanceof Done || outcome instanceof Outcome.Renamed)) {
             log.atDebug().addKeyValue("path", intent.path()).log("step not done: {}", outcome);
             discardOwn(root, intent);
         }

@@ -109,6 +109,9 @@ final class Flusher {
             for (Outcome outcome : batch.outcomes()) {
                 if (outcome instanceof Done one) {
                     done.add(one.held().entry());
+                } else if (outcome instanceof Outcome.Renamed renamed) {
+                    done.add(renamed.held().entry());
+                    done.add(renamed.gone());
                 }
             }
         }

@@ -3,17 +3,21 @@ package dev.lanyard.node.io.apply;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.core.plan.Staged;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.core.plan.Step.MakeDirectory;
 import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
+import dev.lanyard.node.core.plan.Step.Rename;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * A step as it is going to be carried out, with the names that it uses: what the journal remembers.
@@ -31,6 +35,18 @@ record Intent(
 
     RelativePath path() {
         return step.path();
+    }
+
+    /** What it means for each path that it changes. */
+    List<Intent> byPath() {
+        if (!(step instanceof Rename rename)) {
+            return List.of(this);
+        }
+        Step gone = new Remove(rename.gone(), rename.moved(), Keep.REPLACED);
+        // Without a name in staging: what is not there is brought anew, as for a path never held.
+        Step come =
+                new PlaceFile(rename.entry(), new Staged("renamed"), null, Keep.REPLACED);
+        return List.of(new Intent(gone, null, null, null), new Intent(come, null, null, null));
     }
 
     /** What must be at the path, or null for nothing: a tombstone that is held is nothing too. */
@@ -78,7 +94,7 @@ record Intent(
             case PlaceFile place -> place.keep();
             case PlaceLink place -> place.keep();
             case Remove remove -> remove.keep();
-            case SetAttributes _ -> Keep.REPLACED;
+            case SetAttributes _, Rename _ -> Keep.REPLACED; // Nothing is displaced.
         };
     }
 

@@ -9,6 +9,7 @@ import dev.lanyard.node.core.plan.Step.MakeDirectory;
 import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
+import dev.lanyard.node.core.plan.Step.Rename;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
@@ -26,7 +27,8 @@ import java.time.Instant;
  * The bytes of an {@link Intent} in the journal.
  *
  * <pre>
- * intent = step u8 | keep name | entry u32 + canonical bytes | [held] | [staged name] | [found] | [version name]
+ * intent = step u8 | keep name | entry u32 + canonical bytes | [held] | [staged name] | [found] | [version name] | [renamed]
+ * renamed = tombstone of the old path | held there; only in step 5
  * held   = entry | [stat]
  * found  = kind name | stat | link count i32
  * stat   = size i64 | mtime i64 s, i32 ns | ctime i64 s, i32 ns | mode i32 | inode i64 | device i64
@@ -39,6 +41,7 @@ final class IntentCodec {
     private static final int PLACE_LINK = 2;
     private static final int SET_ATTRIBUTES = 3;
     private static final int REMOVE = 4;
+    private static final int RENAME = 5;
 
     /** More bytes than any entry has: a bound for the decoder. */
     private static final int ENTRY_BYTES_MAX = 1 << 20;
@@ -65,6 +68,10 @@ final class IntentCodec {
         }
         VersionName version = intent.versionName();
         writeName(out, version == null ? null : version.toString());
+        if (step instanceof Rename rename) {
+            writeEntry(out, rename.gone());
+            writeHeld(out, rename.moved());
+        }
     }
 
     static Intent read(DataInput in) throws IOException {
@@ -79,7 +86,10 @@ final class IntentCodec {
                         : null;
         String version = readName(in);
         return new Intent(
-                step(kind, entry, expected, keep, stagedName),
+                kind == RENAME
+                        ? new Rename(
+                                (Entry.File) entry, (Entry.Tombstone) readEntry(in), readHeld(in))
+                        : step(kind, entry, expected, keep, stagedName),
                 stagedName,
                 prepared,
                 version == null ? null : VersionName.parse(version).orElseThrow());
@@ -92,6 +102,7 @@ final class IntentCodec {
             case PlaceLink _ -> PLACE_LINK;
             case SetAttributes _ -> SET_ATTRIBUTES;
             case Remove _ -> REMOVE;
+            case Rename _ -> RENAME;
         };
     }
 
@@ -112,7 +123,7 @@ final class IntentCodec {
             case PLACE_LINK -> new PlaceLink((Entry.Symlink) entry, expected, keep);
             case SET_ATTRIBUTES -> new SetAttributes(entry, present(kind, expected));
             case REMOVE -> new Remove((Entry.Tombstone) entry, present(kind, expected), keep);
-            default -> throw new IllegalArgumentException("step %d (expected 0-4)".formatted(kind));
+            default -> throw new IllegalArgumentException("step %d (expected 0-5)".formatted(kind));
         };
     }
 

@@ -84,9 +84,11 @@ public final class Recovery {
     private Map<RelativePath, List<Attempt>> attemptsByPath() {
         Map<RelativePath, List<Attempt>> byPath = new LinkedHashMap<>();
         for (Unfinished batch : journal.unfinished()) {
-            for (Intent intent : batch.intents()) {
-                byPath.computeIfAbsent(intent.path(), _ -> new ArrayList<>())
-                        .add(new Attempt(intent, batch.mayBeTorn()));
+            for (Intent journaled : batch.intents()) {
+                for (Intent intent : journaled.byPath()) {
+                    byPath.computeIfAbsent(intent.path(), _ -> new ArrayList<>())
+                            .add(new Attempt(intent, batch.mayBeTorn()));
+                }
             }
         }
         return byPath;

@@ -7,11 +7,13 @@ import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Outcome.Blocked;
 import dev.lanyard.node.core.plan.Outcome.Done;
 import dev.lanyard.node.core.plan.Outcome.Obstacle;
+import dev.lanyard.node.core.plan.Outcome.Renamed;
 import dev.lanyard.node.core.plan.Outcome.Unexpected;
 import dev.lanyard.node.core.plan.Step.MakeDirectory;
 import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
+import dev.lanyard.node.core.plan.Step.Rename;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
@@ -22,6 +24,8 @@ import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -40,6 +44,8 @@ final class StepRun {
      * With the exchange the edit is in our hands at 3, is recognised (inode, size, mtime, or
      * somebody who still writes), and is exchanged back.
      */
+
+    private static final Logger log = LoggerFactory.getLogger(StepRun.class);
 
     private final Root root;
     private final Versions versions;
@@ -67,6 +73,7 @@ final class StepRun {
             case PlaceFile _, PlaceLink _ -> put();
             case SetAttributes set -> setAttributes(set.entry(), set.expected());
             case Remove remove -> remove(remove);
+            case Rename rename -> rename(rename);
         };
     }
 
@@ -306,6 +313,43 @@ final class StepRun {
             throw e;
         }
         return afterTake(expected, taken);
+    }
+
+    /**
+     * A writer may keep the file open: what it writes goes on at the new path, and is found there.
+     */
+    private Outcome rename(Rename rename) throws IOException {
+        RelativePath from = rename.gone().path();
+        if (!Looks.isUntouched(root.stat(from), rename.moved())) {
+            return new Unexpected(path);
+        }
+        try {
+            root.rename(from, path);
+        } catch (DiskException e) {
+            return switch (e.fault()) {
+                case EXISTS, NO_SUCH_FILE, UNSUPPORTED -> new Unexpected(path); // Then by a copy.
+                default -> throw e;
+            };
+        }
+        return new Renamed(new Held(rename.entry(), statOfRenamed(rename)), rename.gone());
+    }
+
+    /** What an edit in the last moment left is not taken for ours: the next scan must find it. */
+    private FileStat statOfRenamed(Rename rename) {
+        FileStat before = Intent.statOf(rename.moved());
+        try {
+            if (Looks.isLike(root.stat(path), rename.moved())) {
+                root.setAttributes(
+                        path, rename.entry().mode(), newMtime(rename.entry(), rename.moved()));
+                Found now = root.stat(path);
+                if (now != null && isSameContent(now, rename.moved(), rename.entry())) {
+                    return now.stat();
+                }
+            }
+        } catch (IOException e) {
+            log.atDebug().addKeyValue("path", path).setCause(e).log("renamed, not looked at again");
+        }
+        return before;
     }
 
     private Outcome afterTake(Held expected, String taken) {

@@ -343,6 +343,11 @@ final class LinuxRoot implements Root {
     }
 
     @Override
+    public void rename(RelativePath from, RelativePath to) throws DiskException {
+        staging.rename(from, to);
+    }
+
+    @Override
     public void archive(String stagedName, String versionName) throws DiskException {
         staging.archive(stagedName, versionName);
     }

@@ -128,6 +128,12 @@ public interface Root extends AutoCloseable {
     /** Moves what is at {@code path} into staging. One atomic step. */
     void take(RelativePath path, String stagedName) throws IOException;
 
+    /**
+     * Gives what is at {@code from} the path {@code to}, where nothing may be ({@code EXISTS}). One
+     * atomic step. {@code UNSUPPORTED} where the file system cannot refuse to replace.
+     */
+    void rename(RelativePath from, RelativePath to) throws IOException;
+
     /** Removes an empty directory: {@code NOT_EMPTY} otherwise. */
     void removeDirectory(RelativePath path) throws IOException;
 

@@ -161,6 +161,15 @@ final class Staging {
         check("rename", from, renameToOwnName(staging, name, staging, Places.name(to)));
     }
 
+    void rename(RelativePath from, RelativePath to) throws DiskException {
+        tree.move("rename", from, to, this::renameWithoutReplacing);
+    }
+
+    private int renameWithoutReplacing(int from, byte[] name, int to, byte[] newName) {
+        int result = rename(from, name, to, newName, Libc.RENAME_NOREPLACE);
+        return isUnsupported(result) ? -Errno.EOPNOTSUPP : result;
+    }
+
     void archive(String stagedName, String versionName) throws DiskException {
         int versions = places.descriptor(Place.VERSIONS);
         byte[] staged = Places.name(stagedName);

@@ -47,6 +47,11 @@ final class Tree implements AutoCloseable {
         long at(int directory, byte[] name);
     }
 
+    /** What is moved from one place to another: the result, or a negated error number. */
+    interface Move {
+        long between(int from, byte[] name, int to, byte[] newName);
+    }
+
     /**
      * The descriptor of the root itself.
      *
@@ -92,6 +97,29 @@ final class Tree implements AutoCloseable {
         if (result < 0) {
             throw Errno.failure(call, path, result);
         }
+    }
+
+    /** Moves something between two paths, whose parents are resolved anew. Throws what fails. */
+    void move(String call, RelativePath from, RelativePath to, Move move) throws DiskException {
+        forgetAll();
+        int target = parentOf(call, to);
+        int source = parentOf(call, from);
+        long result =
+                target < 0 || source < 0
+                        ? Math.min(target, source)
+                        : move.between(source, from.name(), target, to.name());
+        if (result < 0) {
+            throw Errno.failure(call, to, result);
+        }
+    }
+
+    private int parentOf(String call, RelativePath path) throws DiskException {
+        RelativePath parent = path.parent().orElse(null);
+        if (parent == null) {
+            return root();
+        }
+        Integer known = kept.get(parent);
+        return known != null ? known : resolve(call, parent);
     }
 
     /**

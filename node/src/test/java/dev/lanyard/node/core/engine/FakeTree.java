@@ -49,6 +49,9 @@ final class FakeTree {
 
     private long ticks;
 
+    /** How many renames were applied. */
+    int renames;
+
     static ContentHash hash(String content) {
         return ContentHash.of(TreeHash.of(content.getBytes(StandardCharsets.UTF_8)));
     }
@@ -230,6 +233,9 @@ final class FakeTree {
     // ---------------------------------------------------------------- apply
 
     Outcome apply(Step step) {
+        if (step instanceof Step.Rename rename) {
+            return rename(rename);
+        }
         RelativePath path = step.path();
         Node there = nodes.get(path);
         Held expected = step.expected();
@@ -307,6 +313,34 @@ final class FakeTree {
                 };
             }
             case Step.Remove _ -> null;
+            case Step.Rename _ -> throw new AssertionError("done before");
         };
+    }
+
+    private Outcome rename(Step.Rename rename) {
+        RelativePath to = rename.path();
+        RelativePath from = rename.gone().path();
+        Node moved = nodes.get(from);
+        if (moved == null || !stat(moved).equals(rename.moved().stat()) || nodes.get(to) != null) {
+            return new Outcome.Unexpected(to);
+        }
+        if (to.parent().isPresent() && !isDirectory(to.parent().get())) {
+            return new Outcome.Blocked(to, Obstacle.NO_PARENT, "no parent");
+        }
+        Entry.File entry = rename.entry();
+        Node made =
+                new Node(
+                        Kind.FILE,
+                        moved.content(),
+                        entry.mode(),
+                        entry.mtime(),
+                        moved.inode(),
+                        ++ticks);
+        nodes.remove(from);
+        nodes.put(to, made);
+        dirt.add(new Dirt(from, false));
+        dirt.add(new Dirt(to, false));
+        renames++;
+        return new Outcome.Renamed(new Held(entry, stat(made)), rename.gone());
     }
 }

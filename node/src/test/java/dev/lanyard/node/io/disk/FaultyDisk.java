@@ -77,6 +77,7 @@ public final class FaultyDisk implements Disk {
         SET_ATTRIBUTES,
         PLACE,
         EXCHANGE,
+        RENAME,
         REPLACE,
         LINK,
         TAKE,

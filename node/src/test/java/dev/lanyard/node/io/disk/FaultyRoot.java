@@ -162,6 +162,18 @@ final class FaultyRoot implements Root {
     }
 
     @Override
+    public void rename(RelativePath from, RelativePath to) throws IOException {
+        act(
+                new Call(Operation.RENAME, to, null, null),
+                () -> {
+                    if (!disk.exchanges()) {
+                        throw new DiskException("rename", to.toString(), Fault.UNSUPPORTED, 0);
+                    }
+                    real.rename(stored(from), stored(to));
+                });
+    }
+
+    @Override
     public void exchange(String stagedName, RelativePath path) throws IOException {
         act(
                 new Call(Operation.EXCHANGE, path, Place.STAGING, stagedName),

@@ -1,0 +1,95 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.File;
+import dev.lanyard.protocol.Entry.Tombstone;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.Relation;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.Stamp;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/** Lets an edit follow a file that somebody else renamed at the same time. */
+final class MovedEdits {
+    /*
+     * An edit beats a concurrent rename at the old path, since a rename is a deletion there. Left alone that gives two files, the old
+     * content under the new name and the edit under the old one. So the edited content is made at the new name, and a tombstone at
+     * the old one that has seen the edit. Only the author of the edit and the author of the rename do so, each as soon as it knows of
+     * both; what they make is equal but for their counters, so the greater key stays and nothing is in conflict.
+     *
+     * It is not done when the new name has something else by now: then both files are what their users meant.
+     */
+    private static final int RENAMES_FOLLOWED = 8;
+
+    private final Replica replica;
+
+    MovedEdits(Replica replica) {
+        this.replica = replica;
+    }
+
+    /** What has to be made when {@code heard} arrives where {@code known} was known before. */
+    List<Entry> follow(@Nullable Entry known, Entry heard) {
+        ReplicaId self = replica.author.replica();
+        if (known == null
+                || heard.version().relationTo(known.version()) != Relation.CONCURRENT) {
+            return List.of();
+        }
+        if (known instanceof File edit && heard instanceof Tombstone rename) {
+            return edit.author().equals(self) ? repair(edit, rename) : List.of();
+        }
+        if (known instanceof Tombstone rename && heard instanceof File edit) {
+            return rename.author().equals(self) ? repair(edit, rename) : List.of();
+        }
+        return List.of();
+    }
+
+    private List<Entry> repair(File edit, Tombstone rename) {
+        File target = Entry.ORDER.compare(edit, rename) > 0 ? target(rename) : null;
+        if (target == null) {
+            return List.of();
+        }
+        ReplicaId self = replica.author.replica();
+        Stamp next = target.stamp().next();
+        File moved =
+                new File(
+                        target.path(),
+                        edit.sizeBytes(),
+                        edit.mtime(),
+                        edit.mode(),
+                        edit.content(),
+                        target.version().with(self, replica.author.next()),
+                        edit.stamp().compareTo(next) > 0 ? edit.stamp() : next,
+                        self);
+        Tombstone gone =
+                new Tombstone(
+                        edit.path(),
+                        target.path(),
+                        edit.content(),
+                        edit.version().join(rename.version()).with(self, replica.author.next()),
+                        edit.stamp().next(),
+                        self);
+        return List.of(moved, gone);
+    }
+
+    /** What is known at the end of the renames, if it is still what was renamed. */
+    private @Nullable File target(Tombstone rename) {
+        Entry at = rename;
+        for (int i = 0; i < RENAMES_FOLLOWED; i++) {
+            RelativePath next = at instanceof Tombstone tombstone ? tombstone.movedTo() : null;
+            Row row = next == null ? null : replica.row(next);
+            Entry known = row == null ? null : row.known();
+            if (known == null) {
+                return null;
+            }
+            at = known;
+            if (at instanceof File file) {
+                return file.content().equals(rename.content()) ? file : null;
+            }
+        }
+        return null;
+    }
+}

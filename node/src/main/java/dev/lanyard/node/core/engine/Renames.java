@@ -1,0 +1,109 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.engine.Observation.SeenFile;
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds out which new file is an old one under another name: the same inode with the same content. */
+final class Renames {
+    /*
+     * A file that was renamed shows as two things: a new file, and an absence, which scans tell last. A new file whose inode is held
+     * under another name is kept waiting until its scan ends; an absence that comes before makes both a rename. Whoever made the
+     * change does not matter (an editor, mv, or somebody while the node did not run): only what is there now.
+     *
+     * What waits is bounded; beyond that a rename is a new file and a deletion, which costs receivers a local copy.
+     */
+    private static final int WAITING_MAX = 20_000;
+    private static final int HOLDERS_TRIED = 4;
+
+    private final Replica replica;
+    private final Map<RelativePath, Waiting> byOldPath = new LinkedHashMap<>();
+
+    /** Where paths went that were found absent just now, until their tombstones are made. */
+    private final Map<RelativePath, RelativePath> movedTo = new HashMap<>();
+
+    /** A new file that may be the one at an old path. */
+    record Waiting(long scan, SeenFile seen, Instant wallClock) {}
+
+    Renames(Replica replica) {
+        this.replica = replica;
+    }
+
+    /** Keeps {@code observation} until its scan ends, if it may be a renamed file. */
+    boolean keeps(long scan, Observation observation, Instant wallClock) {
+        if (!(observation instanceof SeenFile seen)
+                || byOldPath.size() >= WAITING_MAX
+                || (seen.basis() != null && seen.basis().entry().isLive())) {
+            return false;
+        }
+        for (RelativePath holder : replica.index.holders(seen.content(), HOLDERS_TRIED)) {
+            if (!holder.equals(seen.path()) && isInode(holder, seen.stat())) {
+                return byOldPath.putIfAbsent(holder, new Waiting(scan, seen, wallClock)) == null;
+            }
+        }
+        return false;
+    }
+
+    private boolean isInode(RelativePath path, FileStat stat) {
+        Row row = replica.row(path);
+        FileStat held = row == null || row.held() == null ? null : row.held().stat();
+        return held != null && held.inode() == stat.inode() && held.device() == stat.device();
+    }
+
+    /** The new file that waits for {@code old} to be absent, which it is now; null if there is none. */
+    @Nullable Waiting take(RelativePath old) {
+        Waiting waiting = byOldPath.remove(old);
+        if (waiting != null) {
+            movedTo.put(old, waiting.seen().path());
+        }
+        return waiting;
+    }
+
+    /** What waits for no absence any more, since {@code scan} has ended. */
+    List<Waiting> takeAll(long scan) {
+        List<Waiting> ended = new ArrayList<>();
+        byOldPath
+                .values()
+                .removeIf(waiting -> waiting.scan() == scan && ended.add(waiting));
+        return ended;
+    }
+
+    /**
+     * Where {@code old}, which was taken and is absent, has gone: the path that holds it now and is
+     * known to all to do so; null if that has not become of it.
+     */
+    @Nullable RelativePath target(RelativePath old, Held held) {
+        RelativePath target = movedTo.remove(old);
+        Row row = target == null ? null : replica.row(target);
+        return row != null
+                        && row.held() != null
+                        && row.held().entry().equals(row.known())
+                        && held.entry() instanceof Entry.File
+                        && held.entry().hasContentOf(row.held().entry())
+                ? target
+                : null;
+    }
+
+    /** Forgets all that waits. */
+    void clear() {
+        byOldPath.clear();
+        movedTo.clear();
+    }
+
+    /** Whether a file waits. */
+    boolean isEmpty() {
+        return byOldPath.isEmpty();
+    }
+}
