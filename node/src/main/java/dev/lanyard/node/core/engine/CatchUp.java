@@ -476,6 +476,9 @@ final class CatchUp {
         Set<RelativePath> followers = awaited.get(file.content());
         if (followers != null && file.sizeBytes() > 0) {
             followers.add(path); // Nothing travels twice: copied when the first one is here.
+            if (!job.tried.isEmpty()) {
+                earlier.put(path, job); // Else two paths would ask for it in turns for ever.
+            }
             return;
         }
         RelativePath source = job.triedLocally ? null : localSource(file);
