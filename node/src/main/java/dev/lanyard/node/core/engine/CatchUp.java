@@ -92,6 +92,9 @@ final class CatchUp {
     private long fetchedBytes;
     private boolean exchanging;
 
+    /** Whether a file was not removed since its content is still to be moved. */
+    private boolean removalsWait;
+
     /** A path that was heard of just now; {@code from} probably has its content. */
     private record Fresh(RelativePath path, @Nullable SessionId from) {}
 
@@ -148,6 +151,9 @@ final class CatchUp {
     void wanted(Entry known, @Nullable SessionId from) {
         blocks.remove(known.path());
         cancelFetch(known.path());
+        if (removalsWait) {
+            removals.rewind(); // Perhaps it was what they wait for.
+        }
         if (known.isLive()) {
             offerFresh(known.path(), from);
             places.rewind(); // For those below a directory that is known only now.
@@ -547,7 +553,9 @@ final class CatchUp {
         return null;
     }
 
-    /** Whether a step may change the path at any time; one that still waits for content has none. */
+    /**
+     * Whether a step may change the path at any time; one that still waits for content has none.
+     */
     private boolean isBeingReplaced(RelativePath path) {
         Job job = jobs.get(path);
         return job != null && (job.fetch == 0 || job.staged != null);
@@ -653,8 +661,25 @@ final class CatchUp {
         if (held.entry() instanceof Directory directory && !isCleared(directory, target)) {
             return;
         }
+        if (isStillToMove((Tombstone) target, held)) {
+            removalsWait = true;
+            return;
+        }
         begin(path, new Job(target, held));
         ready.add(Planner.step(target, held, null));
+    }
+
+    /**
+     * Whether this is the content that its new path waits for: it may be the only one that anybody
+     * can copy. Where the old path is in the way of the new one, it goes all the same.
+     */
+    private boolean isStillToMove(Tombstone gone, Held held) {
+        RelativePath to = gone.movedTo();
+        Row row = to == null || gone.path().isBelow(to) ? null : replica.row(to);
+        return row != null
+                && row.pending() == Pending.PLACE
+                && row.known() instanceof File file
+                && Planner.hasContent(held, file);
     }
 
     /**
@@ -767,6 +792,10 @@ final class CatchUp {
         Row row = replica.row(path);
         Entry known = row == null ? null : row.known();
         replica.index.put(new Row(path, known, held));
+        if (removalsWait && held.entry() instanceof File) {
+            removalsWait = false;
+            removals.rewind();
+        }
         if (!held.entry().isLive()) {
             resume(); // For what waits for this path to be free, or for its directory to be empty.
         }

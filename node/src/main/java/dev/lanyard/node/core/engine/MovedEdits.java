@@ -4,8 +4,8 @@ import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.File;
 import dev.lanyard.protocol.Entry.Tombstone;
-import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.Relation;
+import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.Stamp;
 
@@ -34,8 +34,7 @@ final class MovedEdits {
     /** What has to be made when {@code heard} arrives where {@code known} was known before. */
     List<Entry> follow(@Nullable Entry known, Entry heard) {
         ReplicaId self = replica.author.replica();
-        if (known == null
-                || heard.version().relationTo(known.version()) != Relation.CONCURRENT) {
+        if (known == null || heard.version().relationTo(known.version()) != Relation.CONCURRENT) {
             return List.of();
         }
         if (known instanceof File edit && heard instanceof Tombstone rename) {

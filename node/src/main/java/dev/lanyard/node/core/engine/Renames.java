@@ -16,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds out which new file is an old one under another name: the same inode with the same content. */
+/**
+ * Finds out which new file is an old one under another name: the same inode with the same content.
+ */
 final class Renames {
     /*
      * A file that was renamed shows as two things: a new file, and an absence, which scans tell last. A new file whose inode is held
@@ -62,7 +64,9 @@ final class Renames {
         return held != null && held.inode() == stat.inode() && held.device() == stat.device();
     }
 
-    /** The new file that waits for {@code old} to be absent, which it is now; null if there is none. */
+    /**
+     * The new file that waits for {@code old} to be absent, which it is now; null if there is none.
+     */
     @Nullable Waiting take(RelativePath old) {
         Waiting waiting = byOldPath.remove(old);
         if (waiting != null) {
@@ -74,9 +78,7 @@ final class Renames {
     /** What waits for no absence any more, since {@code scan} has ended. */
     List<Waiting> takeAll(long scan) {
         List<Waiting> ended = new ArrayList<>();
-        byOldPath
-                .values()
-                .removeIf(waiting -> waiting.scan() == scan && ended.add(waiting));
+        byOldPath.values().removeIf(waiting -> waiting.scan() == scan && ended.add(waiting));
         return ended;
     }
 

@@ -44,8 +44,7 @@ record Intent(
         }
         Step gone = new Remove(rename.gone(), rename.moved(), Keep.REPLACED);
         // Without a name in staging: what is not there is brought anew, as for a path never held.
-        Step come =
-                new PlaceFile(rename.entry(), new Staged("renamed"), null, Keep.REPLACED);
+        Step come = new PlaceFile(rename.entry(), new Staged("renamed"), null, Keep.REPLACED);
         return List.of(new Intent(gone, null, null, null), new Intent(come, null, null, null));
     }
 

@@ -1,0 +1,146 @@
+package dev.lanyard.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is renamed is renamed everywhere, with its inode, and an edit follows it. */
+class RenamesTest {
+    @TempDir private Path base;
+    private Share share;
+
+    @BeforeEach
+    void open() {
+        share = new Share(base);
+    }
+
+    @AfterEach
+    void close() {
+        share.close();
+    }
+
+    @Test
+    @DisplayName("P7, D38: the files of a renamed directory keep their inodes and are not sent")
+    void p07_theFilesOfARenamedDirectoryKeepTheirInodes() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        Trees.sh(
+                a.folder,
+                "mkdir d && cd d && for i in $(seq 500); do echo \"text $i\" > f$i; done");
+        share.settle();
+        Map<String, Object> inodes = inodes(b.path("d"));
+        long received = b.status().bytesReceived();
+
+        Trees.sh(a.folder, "mv d renamed");
+        share.settle();
+
+        assertThat(b.has("d")).isFalse();
+        assertThat(inodes(b.path("renamed"))).hasSize(500).isEqualTo(inodes);
+        assertThat(b.status().bytesReceived()).isEqualTo(received);
+    }
+
+    @Test
+    void aFileThatWasRenamedWhileItsNodeWasStoppedKeepsItsInode() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        a.write("old", "some text");
+        share.settle();
+        Object inode = Files.getAttribute(b.path("old"), "unix:ino");
+        a.stop();
+        Trees.sh(a.folder, "mkdir in; mv old in/new");
+
+        a.start();
+        share.settle();
+
+        assertThat(b.has("old")).isFalse();
+        assertThat(Files.getAttribute(b.path("in/new"), "unix:ino")).isEqualTo(inode);
+    }
+
+    @Test
+    @DisplayName("D28: an edit follows the file that was renamed at the same time")
+    void d28_anEditFollowsTheFileThatWasRenamed() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        Trees.sh(a.folder, "mkdir d; echo old > d/f; echo other > d/g");
+        share.settle();
+        a.stop();
+        b.stop();
+        Trees.sh(a.folder, "mv d e");
+        b.write("d/f", "edited meanwhile");
+
+        a.start();
+        b.start();
+        share.settle();
+
+        assertThat(a.read("e/f")).isEqualTo("edited meanwhile");
+        assertThat(a.has("d/f")).isFalse();
+        assertThat(a.read("e/g")).isEqualTo("other\n");
+    }
+
+    @Test
+    @DisplayName(
+            "D29: directories that are moved into each other end, and every file is there once")
+    void d29_directoriesThatAreMovedIntoEachOther() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        Trees.sh(a.folder, "mkdir x y; echo 1 > x/one; echo 2 > y/two");
+        share.settle();
+        a.stop();
+        b.stop();
+        Trees.sh(a.folder, "mv x y/");
+        Trees.sh(b.folder, "mv y x/");
+
+        a.start();
+        b.start();
+        share.settle();
+
+        assertThat(
+                        Trees.sh(
+                                        a.folder,
+                                        "find . -name .lanyard -prune -o -name one -print | wc -l")
+                                .strip())
+                .isEqualTo("1");
+        assertThat(
+                        Trees.sh(
+                                        a.folder,
+                                        "find . -name .lanyard -prune -o -name two -print | wc -l")
+                                .strip())
+                .isEqualTo("1");
+    }
+
+    @Test
+    void twoFilesChangePlaces() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        Trees.sh(
+                a.folder,
+                "head -c 300000 /dev/zero | tr '\\0' 1 > a; head -c 300000 /dev/zero | tr '\\0' 2 > b");
+        share.settle();
+
+        Trees.sh(a.folder, "mv a t; mv b a; mv t b");
+        share.settle();
+
+        assertThat(b.read("a")).startsWith("2");
+        assertThat(b.read("b")).startsWith("1");
+    }
+
+    private static Map<String, Object> inodes(Path directory) throws IOException {
+        Map<String, Object> inodes = new TreeMap<>();
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                inodes.put(file.getFileName().toString(), Files.getAttribute(file, "unix:ino"));
+            }
+        }
+        return inodes;
+    }
+}
