@@ -522,7 +522,7 @@ final class CatchUp {
             Row row = replica.row(holder);
             if (row != null
                     && row.known() instanceof Tombstone gone
-                    && file.path().equals(gone.movedTo())
+                    && Objects.equals(gone.movedTo(), file.path())
                     && !isInFlight(holder)
                     && Planner.hasContent(row.held(), file)) {
                 return row;
