@@ -27,8 +27,8 @@ final class Remedies {
                     "mount the medium, or put the folder back in place; nothing is deleted elsewhere"
                             + " meanwhile";
             case DELETIONS_HELD ->
-                    "many files are gone here; if that was an accident, bring them back: nothing is"
-                            + " deleted elsewhere until it is confirmed";
+                    "if it was meant: lanyard confirm-deletes; if it was not: lanyard confirm-deletes"
+                            + " --restore brings it all back";
             case WATCH_LIMIT ->
                     "changes are found more slowly; raise fs.inotify.max_user_watches with sysctl";
             case CONTENT_MISSING -> "start the machine that has it; it goes on by itself";

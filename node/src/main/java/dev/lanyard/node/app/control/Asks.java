@@ -28,6 +28,9 @@ final class Asks {
         }
     }
 
+    /** Body of {@code POST /v1/confirm-deletes}. */
+    record ConfirmDeletes(boolean restore) {}
+
     private static void require(@Nullable Object given, String name) {
         if (given == null) {
             throw new IllegalArgumentException(name + " is missing");

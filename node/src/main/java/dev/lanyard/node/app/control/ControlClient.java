@@ -84,6 +84,11 @@ public final class ControlClient implements NodeControl {
     }
 
     @Override
+    public Result confirmDeletes(boolean restore) throws IOException {
+        return post("confirm-deletes", new Asks.ConfirmDeletes(restore));
+    }
+
+    @Override
     public Result rescan() throws IOException {
         return post("rescan", null);
     }

@@ -34,6 +34,7 @@ import java.util.random.RandomGenerator;
  * GET  /v1/versions?path=PATH
  * POST /v1/restore  {"path": PATH, "version": ID or null}
  * POST /v1/wait     {"timeout": SECONDS}
+ * POST /v1/confirm-deletes  {"restore": BOOLEAN}
  * POST /v1/rescan  /v1/stop
  * </pre>
  *
@@ -76,6 +77,7 @@ public final class ControlServer implements AutoCloseable {
                         "/v1/versions", Route.get(this::versions),
                         "/v1/restore", Route.post(this::restore),
                         "/v1/wait", Route.post(this::await),
+                        "/v1/confirm-deletes", Route.post(this::confirmDeletes),
                         "/v1/rescan", Route.post(_ -> node.rescan()),
                         "/v1/stop", new Route("POST", _ -> STOPPING, true));
     }
@@ -184,6 +186,12 @@ public final class ControlServer implements AutoCloseable {
 
     private Object await(HttpExchange exchange) throws IOException, InterruptedException {
         return node.await(Json.MAPPER.readValue(body(exchange), Asks.Wait.class).timeout());
+    }
+
+    private Object confirmDeletes(HttpExchange exchange) throws IOException, InterruptedException {
+        boolean restore =
+                Json.MAPPER.readValue(body(exchange), Asks.ConfirmDeletes.class).restore();
+        return node.confirmDeletes(restore);
     }
 
     private static byte[] body(HttpExchange exchange) throws IOException {

@@ -50,6 +50,15 @@ public interface NodeControl {
      */
     Result await(Duration timeout) throws IOException, InterruptedException;
 
+    /**
+     * Says of deletions that are held back, and of what would lose to a deletion and is held back,
+     * that they were meant; or has it all come back.
+     *
+     * @param restore whether it shall come back
+     * @return in {@code detail} how many there were
+     */
+    Result confirmDeletes(boolean restore) throws IOException, InterruptedException;
+
     /** Looks at the whole folder again; returns as soon as that has begun. */
     Result rescan() throws IOException, InterruptedException;
 

@@ -12,6 +12,7 @@ import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Engine;
 import dev.lanyard.node.core.engine.Event.Command;
 import dev.lanyard.node.core.engine.Observation;
+import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.core.index.IndexFailure;
@@ -173,7 +174,7 @@ public final class NodeRuntime implements RunningNode {
                 Assembly.author(
                         index, disk, MachineIds.machine(), index.inode(), surroundings.random());
         author.writeMark();
-        Engine engine = new Engine(index, author);
+        Engine engine = new Engine(index, author, Policy.DEFAULT.in(settings.mode()));
         self = new Self(engine.replica(), engine.seen());
 
         Watcher watcher = own(Watcher.on(settings.folder(), loop::put, WatchSettings.DEFAULT));
@@ -447,7 +448,7 @@ public final class NodeRuntime implements RunningNode {
             return switch (request.reply().get(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 case Effect.Reply.Done _ -> new Result(true, "all is on every connected machine");
                 case Effect.Reply.Impossible it -> new Result(false, it.reason());
-                case Effect.Reply.Status _, Effect.Reply.Problems _ ->
+                case Effect.Reply.Status _, Effect.Reply.Problems _, Effect.Reply.Released _ ->
                         throw new IllegalStateException("a wait was answered with something else");
             };
         } catch (TimeoutException e) {
@@ -456,6 +457,12 @@ public final class NodeRuntime implements RunningNode {
         } catch (ExecutionException e) {
             throw new IOException("the node has stopped", e);
         }
+    }
+
+    @Override
+    public Result confirmDeletes(boolean restore) throws IOException, InterruptedException {
+        long count = ask(new Command.ConfirmDeletes(restore), Effect.Reply.Released.class).count();
+        return new Result(true, Long.toString(count));
     }
 
     @Override

@@ -806,6 +806,7 @@ final class CatchUp {
         if (blocked.obstacle() == Outcome.Obstacle.NOT_EMPTY
                 || blocked.obstacle() == Outcome.Obstacle.NO_PARENT) {
             suspects.add(path);
+            path.parent().ifPresent(suspects::add);
         }
         blocks.add(path, Blocks.kind(blocked.obstacle()), blocked.detail());
     }

@@ -75,6 +75,9 @@ public sealed interface Effect {
         /** It cannot be done, and why. */
         record Impossible(String reason) implements Reply {}
 
+        /** So many deletions, or what would be one, are not held back any more. */
+        record Released(long count) implements Reply {}
+
         /**
          * The state of the node.
          *

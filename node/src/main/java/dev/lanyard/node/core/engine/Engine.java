@@ -61,9 +61,12 @@ public final class Engine {
     private @Nullable Instant rootCheckAt;
     private @Nullable Instant busySince;
 
-    /** An engine over what {@code index} remembers, making versions as {@code author}. */
-    public Engine(Index index, Author author) {
-        replica = new Replica(index, author);
+    /**
+     * An engine over what {@code index} remembers, making versions as {@code author}, within {@code
+     * policy}.
+     */
+    public Engine(Index index, Author author, Policy policy) {
+        replica = new Replica(index, author, policy);
         catchUp = new CatchUp(replica);
         local = new LocalChanges(replica, catchUp);
         gossip = new Gossip(replica, catchUp);
@@ -167,6 +170,11 @@ public final class Engine {
     /** The highest counter of each replica that was ever seen here, for greetings. */
     public VersionVector seen() {
         return replica.seen();
+    }
+
+    /** Whether something waits for a user to say what becomes of it. */
+    public boolean holdsBack() {
+        return local.brake().reason().isPresent();
     }
 
     /** Whether all of the tree was looked at since the start. */
@@ -286,6 +294,7 @@ public final class Engine {
             case Command.Problems _ -> answer(request, new Reply.Problems(replica.problems.list()));
             case Command.Wait _ -> waits.begin(request);
             case Command.Forget it -> waits.forget(it.request());
+            case Command.ConfirmDeletes it -> answer(request, release(it.restore()));
             case Command.Rescan _ -> {
                 startFullScan();
                 answer(request, new Reply.Done());
@@ -295,6 +304,17 @@ public final class Engine {
                 answer(request, new Reply.Done());
             }
         }
+    }
+
+    private Reply release(boolean restore) {
+        long count = local.brake().count();
+        if (restore) {
+            local.brake().restore();
+        } else {
+            local.brake().confirm();
+        }
+        startFullScan();
+        return new Reply.Released(count);
     }
 
     private void answer(long request, Reply reply) {

@@ -129,6 +129,12 @@ public sealed interface Event {
         /** The asker of {@code request} does not wait any longer. */
         record Forget(long request) implements Command {}
 
+        /**
+         * What is held back of deletions was meant, or shall come back where {@code restore} says
+         * so.
+         */
+        record ConfirmDeletes(boolean restore) implements Command {}
+
         /** Look at everything again. */
         record Rescan() implements Command {}
 

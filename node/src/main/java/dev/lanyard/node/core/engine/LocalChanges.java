@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * From dirty paths to new versions: asks for scans, compares what they saw with what is held, and
@@ -57,6 +58,7 @@ final class LocalChanges {
 
     private final Replica replica;
     private final CatchUp catchUp;
+    private final DeletionBrake brake;
 
     /** Dirty paths that wait for a scan to end; the value tells whether they are deep. */
     private final Map<RelativePath, Boolean> gathered = new LinkedHashMap<>();
@@ -80,6 +82,12 @@ final class LocalChanges {
         this.replica = replica;
         this.catchUp = catchUp;
         this.renames = new Renames(replica);
+        this.brake = new DeletionBrake(replica);
+    }
+
+    /** What keeps bursts of deletions from becoming versions. */
+    DeletionBrake brake() {
+        return brake;
     }
 
     /** Whether all of the tree was looked at since the node started. */
@@ -92,6 +100,10 @@ final class LocalChanges {
      * to aside.
      */
     boolean isIdle() {
+        return isQuiet() && !brake.isGathering();
+    }
+
+    private boolean isQuiet() {
         return scans.count() == 0 && gathered.isEmpty() && !rootDirty && parked.isEmpty();
     }
 
@@ -126,10 +138,14 @@ final class LocalChanges {
         }
     }
 
-    /** Asks for the scans that are due. */
+    /** Makes versions of what was deleted, and asks for the scans that are due. */
     void pump() {
         if (replica.rootLost != null) {
             return;
+        }
+        brake.judge(scannedOnce && isQuiet()).forEach(this::release);
+        if (brake.takeScanWanted()) {
+            dirtyAll();
         }
         if (rootDirty && rootScans.isEmpty()) {
             rootDirty = false;
@@ -138,6 +154,16 @@ final class LocalChanges {
         while (!gathered.isEmpty() && scans.count() - rootScans.size() < SCANS_MAX) {
             scan(takeGathered());
         }
+    }
+
+    private void release(DeletionBrake.Released gone) {
+        Row row = replica.row(gone.path());
+        if (row == null || catchUp.isInFlight(gone.path()) || !gone.basis().equals(row.held())) {
+            dirty(gone.path(), false);
+            return;
+        }
+        absent(row, gone.basis(), gone.path(), null);
+        catchUp.held(gone.path());
     }
 
     private List<Dirt> takeGathered() {
@@ -153,6 +179,7 @@ final class LocalChanges {
 
     private long scan(List<Dirt> dirt) {
         long scan = scans.begin(dirt);
+        brake.looks(scan, dirt);
         replica.emit(new Effect.Scan(scan, dirt));
         return scan;
     }
@@ -162,6 +189,7 @@ final class LocalChanges {
             observed(scan, each.seen(), each.wallClock());
         }
         scans.end(scan);
+        brake.looked(scan, end == Event.ScanEnd.COMPLETE);
         if (rootScans.remove(scan) && end == Event.ScanEnd.COMPLETE) {
             scannedOnce = true;
         }
@@ -174,6 +202,7 @@ final class LocalChanges {
         unsettled.clear();
         renames.clear();
         rootDirty = false;
+        brake.abandon();
     }
 
     void tick() {
@@ -189,9 +218,11 @@ final class LocalChanges {
     }
 
     Optional<Instant> nextTimeout() {
-        return unsettled.values().stream()
-                .map(Unquiet::retryAt)
-                .filter(at -> !at.equals(Instant.MAX))
+        return Stream.concat(
+                        unsettled.values().stream()
+                                .map(Unquiet::retryAt)
+                                .filter(at -> !at.equals(Instant.MAX)),
+                        brake.nextTimeout().stream())
                 .min(Instant::compareTo);
     }
 
@@ -199,6 +230,7 @@ final class LocalChanges {
         if (replica.rootLost != null) {
             return;
         }
+        brake.looking(scan);
         for (Observation observation : observations) {
             if (observation instanceof Absent absent) {
                 Renames.Waiting renamed = renames.take(absent.path());
@@ -257,7 +289,7 @@ final class LocalChanges {
             case SeenFile seen -> seenFile(row, held, seen, wallClock, decidedAt);
             case SeenDirectory seen -> seenDirectory(row, held, seen);
             case SeenLink seen -> seenLink(row, held, seen, wallClock);
-            case Absent _ -> absent(row, held, path);
+            case Absent _ -> gone(row, held, path);
             case Unsupported seen -> unsupported(row, held, seen);
             case Unreadable seen ->
                     replica.problems.add(
@@ -298,6 +330,9 @@ final class LocalChanges {
     private void clearProblems(RelativePath path, Observation observation) {
         if (!(observation instanceof Unreadable)) {
             replica.problems.remove(Problem.Kind.UNREADABLE, path);
+        }
+        if (!(observation instanceof Absent || observation instanceof Unreadable)) {
+            brake.present(path);
         }
         if (!(observation instanceof Unsupported)) {
             replica.problems.remove(Problem.Kind.UNSUPPORTED, path);
@@ -396,7 +431,24 @@ final class LocalChanges {
                 seen.stat());
     }
 
-    private void absent(@Nullable Row row, @Nullable Held held, RelativePath path) {
+    private void gone(@Nullable Row row, @Nullable Held held, RelativePath path) {
+        RelativePath target = held == null ? null : renames.target(path, held);
+        if (target != null) {
+            brake.paired(path);
+            absent(row, held, path, target);
+        } else if (row == null
+                || held == null
+                || !held.entry().isLive()
+                || !brake.takes(path, row, held)) {
+            absent(row, held, path, null);
+        }
+    }
+
+    private void absent(
+            @Nullable Row row,
+            @Nullable Held held,
+            RelativePath path,
+            @Nullable RelativePath movedTo) {
         if (held == null || !held.entry().isLive()) {
             return;
         }
@@ -404,7 +456,7 @@ final class LocalChanges {
         Tombstone made =
                 new Tombstone(
                         path,
-                        renames.target(path, held),
+                        movedTo,
                         held.entry() instanceof File file ? file.content() : null,
                         version,
                         held.entry().stamp().next(),
@@ -419,7 +471,7 @@ final class LocalChanges {
     private void unsupported(@Nullable Row row, @Nullable Held held, Unsupported seen) {
         replica.problems.add(
                 Problem.Kind.UNSUPPORTED, seen.path().toString(), replica.now, seen.kind());
-        absent(row, held, seen.path());
+        absent(row, held, seen.path(), null);
     }
 
     private void unsettled(RelativePath path) {

@@ -25,6 +25,7 @@ final class Replica {
 
     final Index index;
     final Author author;
+    final Policy policy;
     final ProblemList problems = new ProblemList();
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
     final List<Effect> effects = new ArrayList<>();
@@ -37,9 +38,10 @@ final class Replica {
     private VersionVector seen;
     private boolean seenChanged;
 
-    Replica(Index index, Author author) {
+    Replica(Index index, Author author, Policy policy) {
         this.index = index;
         this.author = author;
+        this.policy = policy;
         String stored = index.text(SEEN);
         this.seen = stored == null ? VersionVector.empty() : VectorText.parse(stored);
     }

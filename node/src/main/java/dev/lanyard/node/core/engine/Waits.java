@@ -119,6 +119,11 @@ final class Waits {
                     new Effect.Reply.Impossible("the folder is not there: " + replica.rootLost));
             return;
         }
+        Optional<String> heldBack = local.brake().reason();
+        if (heldBack.isPresent()) {
+            answer(token, wait, new Effect.Reply.Impossible(heldBack.get()));
+            return;
+        }
         if (wait.stage == Stage.LOCAL && local.scannedOnce() && local.isIdle() && areCompared()) {
             wait.stage = Stage.PEERS;
             for (SessionId session : replica.peers.keySet()) {
@@ -164,6 +169,10 @@ final class Waits {
         }
         if (exchanges.isUnderWay(peer)) {
             return Optional.empty();
+        }
+        if (local.brake().reason().isPresent()) {
+            return Optional.of(
+                    "many entries are gone there, which waits for its user to confirm it");
         }
         if (catchUp.isDone()) {
             return Optional.of("");

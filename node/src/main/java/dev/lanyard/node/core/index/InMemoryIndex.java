@@ -145,6 +145,11 @@ public final class InMemoryIndex implements Index {
     }
 
     @Override
+    public long liveCount() {
+        return tally.liveCount();
+    }
+
+    @Override
     public BucketSum sum(Bucket bucket) {
         return tally.sum(bucket);
     }

@@ -42,6 +42,9 @@ public interface Index extends IndexReader {
     /** How many files are held, and how many bytes they have. */
     Amount heldAmount();
 
+    /** How many live entries of any kind are held. */
+    long liveCount();
+
     /** How many known entries {@code bucket} has, and the sum of their digests; constant time. */
     BucketSum sum(Bucket bucket);
 

@@ -28,6 +28,7 @@ public final class Tally {
     private final long[] counts = new long[BUCKETS];
     private final Map<Row.Pending, Amount> pending = new EnumMap<>(Row.Pending.class);
     private Amount held = NONE;
+    private long liveCount;
 
     /** The tally of no rows. */
     public Tally() {
@@ -75,6 +76,9 @@ public final class Tally {
         Row.Pending kind = row.pending();
         pending.put(kind, plus(pendingAmount(kind), sign, workBytes(row)));
         Held rowHeld = row.held();
+        if (rowHeld != null && rowHeld.entry().isLive()) {
+            liveCount += sign;
+        }
         if (rowHeld != null && rowHeld.entry() instanceof Entry.File file) {
             held = plus(held, sign, file.sizeBytes());
         }
@@ -107,6 +111,11 @@ public final class Tally {
     /** As {@link Index#pendingAmount}. */
     public Amount pendingAmount(Row.Pending kind) {
         return pending.getOrDefault(kind, NONE);
+    }
+
+    /** As {@link Index#liveCount}. */
+    public long liveCount() {
+        return liveCount;
     }
 
     /** As {@link Index#heldAmount}. */

@@ -278,6 +278,11 @@ public final class SqliteIndex implements Index {
     }
 
     @Override
+    public long liveCount() {
+        return tally.liveCount();
+    }
+
+    @Override
     public BucketSum sum(Bucket bucket) {
         return tally.sum(bucket);
     }

@@ -157,6 +157,12 @@ public final class FakeNode implements RunningNode {
     }
 
     @Override
+    public Result confirmDeletes(boolean restore) {
+        asked.add("confirm-deletes " + restore);
+        return result;
+    }
+
+    @Override
     public Result rescan() {
         asked.add("rescan");
         return result;

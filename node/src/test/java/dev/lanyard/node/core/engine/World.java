@@ -4,6 +4,7 @@ import dev.lanyard.node.core.engine.Event.FetchOutcome;
 import dev.lanyard.node.core.engine.Event.PeerGreeting;
 import dev.lanyard.node.core.index.InMemoryIndex;
 import dev.lanyard.node.core.index.Index;
+import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Staged;
 import dev.lanyard.protocol.Entry;
@@ -37,6 +38,7 @@ final class World {
     final List<Node> nodes = new ArrayList<>();
     final Set<String> written = new HashSet<>();
     final Set<String> overwritten = new HashSet<>();
+    private final Policy policy;
     private final Random random;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private long contents;
@@ -69,7 +71,7 @@ final class World {
 
         Node(int number) {
             this.number = number;
-            this.engine = new Engine(index, new FakeAuthor(new ReplicaId(number + 1)));
+            this.engine = new Engine(index, new FakeAuthor(new ReplicaId(number + 1)), policy);
         }
 
         Instant wallClock() {
@@ -119,6 +121,31 @@ final class World {
                     .findFirst()
                     .ifPresent(link -> link.outgoing.add(message));
             sent++;
+        }
+
+        /** The user says what becomes of what is held back. */
+        void release(boolean restore) {
+            tell(number + (restore ? " restores" : " confirms"));
+            events.add(new Event.Asked(0, new Event.Command.ConfirmDeletes(restore), wallClock()));
+        }
+
+        /**
+         * Its user puts something in the place of contents that are wanted and nowhere any more.
+         */
+        void replaceWhatNobodyHas() {
+            for (Row row : index.pending(Row.Pending.PLACE, null, false, 1_000)) {
+                if (row.known() instanceof Entry.File file
+                        && nodes.stream().noneMatch(node -> node.has(file))
+                        && !tree.nodes.containsKey(row.path())) {
+                    tell(number + " replaces " + row.path());
+                    tree.write(row.path(), "again", wallClock());
+                }
+            }
+        }
+
+        private boolean has(Entry.File file) {
+            return tree.nodes.values().stream()
+                    .anyMatch(node -> FakeTree.hash(node.content()).equals(file.content()));
         }
 
         boolean isIdle() {
@@ -259,6 +286,11 @@ final class World {
     }
 
     World(long seed, int count) {
+        this(seed, count, Policy.DEFAULT);
+    }
+
+    World(long seed, int count, Policy policy) {
+        this.policy = policy;
         random = new Random(seed);
         for (int i = 0; i < count; i++) {
             nodes.add(new Node(i));
@@ -303,6 +335,10 @@ final class World {
                     one.events.add(new Event.SessionClosed(link.here, "cut"));
                     return true;
                 });
+    }
+
+    void disconnectAll() {
+        nodes.forEach(one -> nodes.forEach(other -> disconnect(one, other)));
     }
 
     void connectAll() {

@@ -1,0 +1,101 @@
+package dev.lanyard.node.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.protocol.message.Message.Mode;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Random histories of replicas whose bursts of deletions are held back, and of users who say what
+ * becomes of them. -Dseed=N runs one history alone.
+ */
+class PolicyWorldTest {
+    private static final int SEEDS = Integer.getInteger("worlds", 400);
+    private static final Policy BRAKED =
+            new Policy(
+                    Mode.TWO_WAY,
+                    3,
+                    Duration.ofSeconds(60),
+                    Duration.ofMillis(100),
+                    Policy.TOMBSTONES_KEPT_DEFAULT);
+
+    static Stream<Arguments> seeds() {
+        String one = System.getProperty("seed");
+        return one != null
+                ? Stream.of(Arguments.of(Long.parseLong(one)))
+                : IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of((long) seed));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void replicasEndEqualOnceUsersHaveSaidWhatWasMeant(long seed) {
+        World world = new World(seed, 2 + (int) (seed % 3), BRAKED);
+        Random users = new Random(seed);
+        if (seed % 2 == 0) {
+            world.connectAll();
+        }
+        int steps = 50 + (int) (seed % 7) * 100;
+        for (int i = 0; i < steps; i++) {
+            world.anything(true);
+            if (users.nextInt(40) == 0) {
+                world.nodes.get(users.nextInt(world.nodes.size())).release(users.nextBoolean());
+            }
+        }
+        settle(world, users, seed);
+        world.trace.forEach(System.out::println);
+
+        assertEqual(world, seed);
+        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
+    }
+
+    private static void settle(World world, Random users, long seed) {
+        for (int i = 0; i < 20; i++) {
+            boolean settled = world.settle(200);
+            boolean holding = world.nodes.stream().anyMatch(node -> node.engine.holdsBack());
+            if (settled && !holding) {
+                world.disconnectAll(); // The periodic check begins anew.
+                assertThat(world.settle(3_000)).as("seed %d settles again", seed).isTrue();
+                return;
+            }
+            for (World.Node node : world.nodes) {
+                if (node.engine.holdsBack()) {
+                    node.release(users.nextBoolean());
+                } else if (!holding) {
+                    node.replaceWhatNobodyHas();
+                }
+            }
+        }
+        world.trace.forEach(System.out::println);
+        throw new AssertionError("seed " + seed + " does not settle");
+    }
+
+    private static void assertEqual(World world, long seed) {
+        var first = World.shown(world.nodes.getFirst());
+        for (World.Node node : world.nodes) {
+            assertThat(World.shown(node))
+                    .as("seed %d: node %d", seed, node.number)
+                    .isEqualTo(first);
+        }
+    }
+
+    static Set<String> lost(World world) {
+        Set<String> lost = new HashSet<>(world.written);
+        lost.removeAll(world.overwritten);
+        for (World.Node node : world.nodes) {
+            node.tree.nodes.values().forEach(each -> lost.remove(each.content()));
+            lost.removeAll(node.tree.versions);
+        }
+        return lost;
+    }
+}
