@@ -89,8 +89,7 @@ class TreesOfAllKindsTest {
         assertThat(depth(b.folder)).isEqualTo("2000 here");
 
         Trees.sh(a.folder, "rm -rf d0");
-        await().atMost(Share.PATIENCE)
-                .until(() -> a.hasProblem(Problem.Kind.DELETIONS_HELD));
+        await().atMost(Share.PATIENCE).until(() -> a.hasProblem(Problem.Kind.DELETIONS_HELD));
         a.control().confirmDeletes(false);
         await().atMost(Duration.ofSeconds(60)).until(() -> !b.has("d0"));
         share.settle();
@@ -104,8 +103,7 @@ class TreesOfAllKindsTest {
         share.settle();
 
         Trees.sh(a.folder, "rm -r large");
-        await().atMost(Share.PATIENCE)
-                .until(() -> a.hasProblem(Problem.Kind.DELETIONS_HELD));
+        await().atMost(Share.PATIENCE).until(() -> a.hasProblem(Problem.Kind.DELETIONS_HELD));
         a.control().confirmDeletes(false);
         share.settle();
         assertThat(a.has("large")).isFalse();
@@ -245,8 +243,7 @@ class TreesOfAllKindsTest {
         share.settle();
 
         Trees.sh(a.folder, "rm -r d");
-        await().atMost(Share.PATIENCE)
-                .until(() -> a.hasProblem(Problem.Kind.DELETIONS_HELD));
+        await().atMost(Share.PATIENCE).until(() -> a.hasProblem(Problem.Kind.DELETIONS_HELD));
         a.control().confirmDeletes(false);
         await().atMost(Share.PATIENCE).until(() -> !b.has("d"));
         share.settle();
