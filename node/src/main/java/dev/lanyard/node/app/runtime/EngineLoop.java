@@ -11,14 +11,10 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -30,16 +26,13 @@ import java.util.function.Consumer;
 final class EngineLoop {
     private static final Logger log = LoggerFactory.getLogger(EngineLoop.class);
 
-    /** Events that may wait; whoever has more waits with them. */
-    private static final int EVENTS_MAX = 16_384;
-
-    /** Events per step: a longer transaction would keep small changes waiting. */
-    private static final int EVENTS_PER_STEP_MAX = 256;
+    /** Paths per step: a longer transaction would keep small changes waiting. */
+    private static final int PATHS_PER_STEP_MAX = 4_096;
 
     /** So often the loop looks around though nothing is due. */
     private static final Duration IDLE_MAX = Duration.ofMinutes(1);
 
-    private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(EVENTS_MAX);
+    private final EventQueue events = new EventQueue(PATHS_PER_STEP_MAX);
     private final Map<Long, CompletableFuture<Effect.Reply>> asked = new ConcurrentHashMap<>();
     private final AtomicLong lastRequest = new AtomicLong();
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
@@ -57,21 +50,7 @@ final class EngineLoop {
      * ended.
      */
     void put(Event event) {
-        boolean interrupted = false;
-        while (!end.isDone()) {
-            try {
-                if (events.offer(event, 1, TimeUnit.SECONDS)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
-                interrupted =
-                        true; // An event that is not told would be lost; the interruption is passed
-                // on below.
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        events.put(event);
     }
 
     /**
@@ -116,13 +95,10 @@ final class EngineLoop {
      */
     void run(Engine engine, Consumer<List<Effect>> effects) {
         try {
-            List<Event> batch = new ArrayList<>();
             while (!stopping) {
-                Event first = events.poll(pauseNanos(engine), TimeUnit.NANOSECONDS);
-                batch.add(first == null ? new Event.Ticked() : first);
-                events.drainTo(batch, EVENTS_PER_STEP_MAX);
-                effects.accept(engine.step(batch, monotonic.instant()));
-                batch.clear();
+                List<Event> batch = events.take(pause(engine));
+                List<Event> step = batch.isEmpty() ? List.of(new Event.Ticked()) : batch;
+                effects.accept(engine.step(step, monotonic.instant()));
             }
             end.complete(null);
         } catch (InterruptedException e) {
@@ -131,15 +107,15 @@ final class EngineLoop {
             log.atError().setCause(failure).log("the node cannot go on");
             end.complete(failure);
         }
+        events.close();
         IllegalStateException stopped = new IllegalStateException("the node has stopped");
         asked.values().forEach(reply -> reply.completeExceptionally(stopped));
     }
 
-    private long pauseNanos(Engine engine) {
+    private Duration pause(Engine engine) {
         Instant now = monotonic.instant();
         Duration pause = engine.nextTimeout().map(at -> Duration.between(now, at)).orElse(IDLE_MAX);
-        Duration bounded = pause.compareTo(IDLE_MAX) < 0 ? pause : IDLE_MAX;
-        return Math.max(0, bounded.toNanos());
+        return pause.compareTo(IDLE_MAX) < 0 ? pause : IDLE_MAX;
     }
 
     /** A thread of the node ended by a mistake of ours: the node must not go on. */
@@ -155,8 +131,7 @@ final class EngineLoop {
     /** Ends the loop after the step that is under way. */
     void stop() {
         stopping = true;
-        boolean woken = events.offer(new Event.Ticked());
-        log.atDebug().addKeyValue("woken", woken).log("loop stops");
+        events.putAtOnce(new Event.Ticked());
     }
 
     /** Ends when the loop has ended: with null if it was asked to, else with what failed. */
