@@ -10,8 +10,8 @@ import dev.lanyard.node.app.control.ControlServer;
 import dev.lanyard.node.app.control.RunningNode;
 import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Engine;
+import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.Command;
-import dev.lanyard.node.core.engine.Observation;
 import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.engine.SessionId;
@@ -431,13 +431,18 @@ public final class NodeRuntime implements RunningNode {
     @Override
     public Result restore(RelativePath path, @Nullable String version)
             throws IOException, InterruptedException {
-        Observation restored;
+        Versions.Restored restored;
         try {
             restored = parts().versions().restore(path, Optional.ofNullable(version));
         } catch (DiskException failure) {
             return new Result(false, "%s: %s".formatted(path, failure.fault().text()));
         }
-        ask(new Command.Restored(restored), Effect.Reply.Done.class);
+        ask(
+                new Command.Restored(
+                        List.of(
+                                new Event.Restoration(
+                                        restored.observation(), VersionVector.empty()))),
+                Effect.Reply.Done.class);
         return new Result(true, path.toString());
     }
 

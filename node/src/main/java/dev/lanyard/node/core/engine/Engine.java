@@ -56,6 +56,7 @@ public final class Engine {
     private final Gossip gossip;
     private final Exchanges exchanges;
     private final Waits waits;
+    private final Decisions decisions;
 
     private @Nullable Instant fullScanAt;
     private @Nullable Instant rootCheckAt;
@@ -72,6 +73,7 @@ public final class Engine {
         gossip = new Gossip(replica, catchUp);
         exchanges = new Exchanges(replica, gossip, catchUp);
         waits = new Waits(replica, local, catchUp, exchanges);
+        decisions = new Decisions(replica, catchUp, local);
     }
 
     /**
@@ -118,6 +120,7 @@ public final class Engine {
         tick();
         catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
         catchUp.takeLanded().forEach(local::landed);
+        decisions.pump();
         if (local.scannedOnce()) {
             catchUp.pump(
                     exchanges.isUnderWay()); // Before, what is here is not known, and nothing may
@@ -300,7 +303,11 @@ public final class Engine {
                 answer(request, new Reply.Done());
             }
             case Command.Restored it -> {
-                local.restored(it.observation(), wallClock);
+                it.restorations().forEach(each -> decisions.restored(each, wallClock));
+                answer(request, new Reply.Done());
+            }
+            case Command.Kept it -> {
+                decisions.kept(it.path(), it.seen(), wallClock);
                 answer(request, new Reply.Done());
             }
         }

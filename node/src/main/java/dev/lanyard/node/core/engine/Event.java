@@ -115,6 +115,15 @@ public sealed interface Event {
                 implements FetchOutcome {}
     }
 
+    /**
+     * A content that was put back in place.
+     *
+     * @param observation what is there now, a file or a link
+     * @param seen the version that the content had, which whoever put it back has seen; empty where
+     *     nobody knows it
+     */
+    record Restoration(Observation observation, VersionVector seen) {}
+
     /** What users and programs ask a running node. */
     sealed interface Command {
         /** What it does now. */
@@ -138,10 +147,13 @@ public sealed interface Event {
         /** Look at everything again. */
         record Rescan() implements Command {}
 
+        /** Versions were put back in place: decisions of the user, made now. */
+        record Restored(List<Restoration> restorations) implements Command {}
+
         /**
-         * What a version that was put back in place looks like: it is a decision of the user, made
-         * now.
+         * What is held at {@code path} shall stay: a decision of the user, made now, who has seen
+         * {@code seen} as well.
          */
-        record Restored(Observation observation) implements Command {}
+        record Kept(RelativePath path, VersionVector seen) implements Command {}
     }
 }

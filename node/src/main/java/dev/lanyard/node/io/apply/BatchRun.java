@@ -94,7 +94,7 @@ final class BatchRun {
 
     private Intent prepare(Root root, Step step) throws IOException {
         VersionName versionName =
-                Intent.displaces(step) ? versions.nameFor(step.path(), Intent.keep(step)) : null;
+                Intent.displaces(step) ? versions.nameOfDisplaced(step) : null;
         return switch (step) {
             case PlaceFile place -> prepareFile(root, place, versionName);
             case PlaceLink place -> {

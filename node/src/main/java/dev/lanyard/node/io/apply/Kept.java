@@ -24,7 +24,8 @@ import java.time.Instant;
  * @param version the version that it was; null where it was none that anybody knew
  * @param author who made that version
  * @param replacedBy the author of what took its place
- * @param seen whether a user has seen it, so that it is no open conflict any more
+ * @param listed when a list that had it in it was first shown to a user; null until then
+ * @param seen whether a user has dealt with it, so that it is no open conflict any more
  */
 public record Kept(
         String name,
@@ -39,6 +40,7 @@ public record Kept(
         @Nullable ReplicaId replacedBy,
         Keep reason,
         Instant when,
+        @Nullable Instant listed,
         boolean seen) {
 
     /**
@@ -54,6 +56,14 @@ public record Kept(
     }
 
     Kept asSeen() {
+        return with(listed, true);
+    }
+
+    Kept asListed(Instant at) {
+        return with(listed == null ? at : listed, seen);
+    }
+
+    private Kept with(@Nullable Instant firstListed, boolean dealtWith) {
         return new Kept(
                 name,
                 path,
@@ -67,7 +77,8 @@ public record Kept(
                 replacedBy,
                 reason,
                 when,
-                true);
+                firstListed,
+                dealtWith);
     }
 
     /** What was found at {@code path} and is no version that anybody knows. */
@@ -90,6 +101,7 @@ public record Kept(
                 replacedBy,
                 name.reason(),
                 name.when(),
+                null,
                 false);
     }
 
@@ -110,6 +122,7 @@ public record Kept(
                 replacedBy,
                 name.reason(),
                 name.when(),
+                null,
                 false);
     }
 }

@@ -41,26 +41,46 @@ final class Restoring {
         VersionName displaced = versions.nameFor(path, Keep.REPLACED);
         String staged = displaced.stagedName();
         try {
-            LinkTarget target = kept.target();
-            if (target != null) {
-                root.createLink(staged, target);
-                makeParents();
-                put(staged, displaced);
-                return new Observation.SeenLink(path, finish().stat(), target, null);
+            if (kept.target() != null) {
+                root.createLink(staged, kept.target());
+            } else {
+                root.copy(Place.VERSIONS, kept.name(), kept.sizeBytes(), staged);
             }
-            ContentHash content = copy(kept, staged);
-            makeParents();
-            put(staged, displaced);
-            return new Observation.SeenFile(path, finish().stat(), content, null);
+            return put(kept, staged, displaced);
         } catch (DiskException e) {
             discardCopy(staged, displaced);
             throw e;
         }
     }
 
-    private ContentHash copy(Kept kept, String staged) throws IOException {
-        root.copy(Place.VERSIONS, kept.name(), kept.sizeBytes(), staged);
+    /** Puts a content that is in staging already, where it had another name, in place. */
+    Observation put(Kept kept, String ready) throws IOException {
+        VersionName displaced = versions.nameFor(path, Keep.REPLACED);
+        String staged = displaced.stagedName();
+        root.renameStaged(ready, staged);
+        try {
+            return put(kept, staged, displaced);
+        } catch (DiskException e) {
+            discardCopy(staged, displaced);
+            throw e;
+        }
+    }
+
+    private Observation put(Kept kept, String staged, VersionName displaced) throws IOException {
+        LinkTarget target = kept.target();
+        if (target != null) {
+            makeParents();
+            put(staged, displaced);
+            return new Observation.SeenLink(path, finish().stat(), target, null);
+        }
         root.setAttributes(staged, kept.mode(), kept.mtime(), null);
+        ContentHash content = hash(staged);
+        makeParents();
+        put(staged, displaced);
+        return new Observation.SeenFile(path, finish().stat(), content, null);
+    }
+
+    private ContentHash hash(String staged) throws IOException {
         try (Content content = root.read(Place.STAGING, staged)) {
             return Contents.hash(content);
         }

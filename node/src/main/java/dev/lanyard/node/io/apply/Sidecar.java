@@ -38,6 +38,7 @@ record Sidecar(
         @Nullable String replacedBy,
         @Nullable String reason,
         @Nullable String when,
+        @Nullable String listed,
         boolean seen) {
     private static final String FILE = "file";
     private static final String LINK = "symlink";
@@ -61,6 +62,7 @@ record Sidecar(
                         text(kept.replacedBy()),
                         kept.reason().name(),
                         kept.when().toString(),
+                        text(kept.listed()),
                         kept.seen());
         return ByteBuffer.wrap(JSON.writeValueAsBytes(sidecar));
     }
@@ -83,6 +85,7 @@ record Sidecar(
                             read(sidecar.replacedBy, ReplicaId::parse),
                             Keep.valueOf(required(sidecar.reason)),
                             Instant.parse(required(sidecar.when)),
+                            read(sidecar.listed, Instant::parse),
                             sidecar.seen));
         } catch (JacksonException
                 | DateTimeException

@@ -209,6 +209,7 @@ final class StepRun {
                 name,
                 path,
                 Kept.held(name, expected, intent.step().entry().author()));
+        versions.remember(name);
         return done();
     }
 

@@ -1,7 +1,10 @@
 package dev.lanyard.node.io.apply;
 
+import dev.lanyard.node.core.engine.KeptContents;
 import dev.lanyard.node.core.engine.Observation;
+import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
@@ -9,6 +12,8 @@ import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.LinkTarget;
 import dev.lanyard.protocol.RelativePath;
 
@@ -19,14 +24,9 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 
 /**
  * What was displaced and can be brought back. Thread-safe: each call opens the root for itself.
@@ -34,12 +34,13 @@ import java.util.function.Predicate;
  * <p>A kept content is a file or link named by {@link VersionName}, beside its {@link Sidecar}. A
  * moment after it was displaced the sidecar is not there yet; the name tells enough until then.
  */
-public final class Versions {
+public final class Versions implements KeptContents {
     private static final Logger log = LoggerFactory.getLogger(Versions.class);
 
     private final Disk disk;
     private final InstantSource wallClock;
     private final AtomicLong number = new AtomicLong();
+    private final KeptNames keptNames = new KeptNames();
 
     /** The versions of the share on {@code disk}. */
     public Versions(Disk disk, InstantSource wallClock) {
@@ -50,21 +51,30 @@ public final class Versions {
     /** What was kept of {@code path}, latest first. */
     public List<Kept> list(RelativePath path) throws IOException {
         try (Root root = disk.open()) {
-            return list(root, path);
+            return KeptList.of(root, path);
         }
     }
 
     /** Everything that was kept, latest first; what is not described yet is left out. */
     public List<Kept> list() throws IOException {
         try (Root root = disk.open()) {
-            return list(root, _ -> true, null);
+            return KeptList.matching(root, _ -> true, null);
         }
     }
 
-    /** What lost without having been seen and was not {@link #markSeen} since, latest first. */
+    /** What was kept since {@code since} of paths below {@code directory}, latest first. */
+    public List<Kept> listBelow(RelativePath directory, Instant since) throws IOException {
+        try (Root root = disk.open()) {
+            return KeptList.matching(root, name -> !name.when().isBefore(since), null).stream()
+                    .filter(kept -> kept.path() != null && kept.path().isBelow(directory))
+                    .toList();
+        }
+    }
+
+    /** What lost without having been seen and was not dealt with since, latest first. */
     public List<Kept> conflicts() throws IOException {
         try (Root root = disk.open()) {
-            return list(root, name -> isKeptUntilSeen(name.reason()), null).stream()
+            return KeptList.matching(root, VersionName::isKeptUntilSeen, null).stream()
                     .filter(Kept::isConflict)
                     .toList();
         }
@@ -75,59 +85,132 @@ public final class Versions {
      * versions; missing parents are made. The content stays in versions too.
      *
      * @param versionName one of the {@link Kept#name}s of this path; the latest when empty
-     * @return what is there now; its basis is null, since this is a decision and not a scan
      * @throws DiskException NO_SUCH_FILE if there is no such version, NOT_EMPTY if a directory with
      *     content is there, BUSY if somebody writes to the file that is there
      */
-    public Observation restore(RelativePath path, Optional<String> versionName) throws IOException {
+    public Restored restore(RelativePath path, Optional<String> versionName) throws IOException {
         try (Root root = disk.open()) {
             Kept kept =
-                    list(root, path).stream()
+                    KeptList.of(root, path).stream()
                             .filter(
                                     each ->
                                             versionName.isEmpty()
                                                     || versionName.get().equals(each.name()))
                             .findFirst()
                             .orElseThrow(() -> failed(path, Fault.NO_SUCH_FILE));
-            return new Restoring(root, this, path).restore(kept);
+            return new Restored(new Restoring(root, this, path).restore(kept), kept);
         }
     }
 
-    /** The user has seen this one: it is no open conflict any more, and may be pruned. */
-    public void markSeen(RelativePath path, String versionName) throws IOException {
+    /** The same with {@code kept} at {@code path}, which may be another path than it had. */
+    public Restored restore(RelativePath path, Kept kept) throws IOException {
         try (Root root = disk.open()) {
-            for (Kept kept : list(root, path)) {
-                if (kept.name().equals(versionName)) {
-                    describe(root, kept.asSeen());
+            return new Restored(new Restoring(root, this, path).restore(kept), kept);
+        }
+    }
+
+    /**
+     * The same with a content that was brought into staging under {@code stagedName}, which it
+     * leaves in any case.
+     */
+    public Restored restore(RelativePath path, Kept kept, String stagedName) throws IOException {
+        try (Root root = disk.open()) {
+            Observation observation = new Restoring(root, this, path).put(kept, stagedName);
+            return new Restored(observation, kept);
+        }
+    }
+
+    /**
+     * What is there after a restore.
+     *
+     * @param observation what is there now; its basis is null, since this is a decision and not a
+     *     scan
+     * @param kept what was put there
+     */
+    public record Restored(Observation observation, Kept kept) {}
+
+    /** A user has dealt with these: they are no open conflicts any more, and may be pruned. */
+    public void markSeen(List<Kept> dealtWith) throws IOException {
+        describeAgain(dealtWith.stream().filter(Kept::isConflict).map(Kept::asSeen).toList());
+    }
+
+    /** A list with these in it is shown to a user now. */
+    public void markListed(List<Kept> shown) throws IOException {
+        Instant now = wallClock.instant();
+        describeAgain(
+                shown.stream()
+                        .filter(kept -> kept.isConflict() && kept.listed() == null)
+                        .map(kept -> kept.asListed(now))
+                        .toList());
+    }
+
+    private void describeAgain(List<Kept> changed) throws IOException {
+        if (changed.isEmpty()) {
+            return;
+        }
+        try (Root root = disk.open()) {
+            for (Kept kept : changed) {
+                if (root.stat(Place.VERSIONS, kept.name()) != null) {
+                    describe(root, kept);
                 }
             }
             root.flush(Place.VERSIONS);
         }
     }
 
-    /**
-     * Deletes what was kept before {@code before}, but what lost without having been seen.
-     *
-     * @return how many contents were deleted
-     */
-    public int prune(Instant before) throws IOException {
+    /** Reads the names of all that is kept, so that contents can be found by their hash. */
+    public void learn() throws IOException {
         try (Root root = disk.open()) {
-            int deleted = 0;
-            for (Kept kept : list(root, name -> name.when().isBefore(before), null)) {
-                if (!kept.isConflict()) {
-                    root.delete(Place.VERSIONS, kept.name());
-                    root.delete(Place.VERSIONS, kept.name() + VersionName.SIDECAR_SUFFIX);
-                    deleted++;
-                }
-            }
-            return deleted;
+            root.eachName(
+                    Place.VERSIONS, name -> VersionName.parse(name).ifPresent(keptNames::add));
         }
+    }
+
+    @Override
+    public boolean mayHave(ContentHash content) {
+        return keptNames.find(content).isPresent();
+    }
+
+    /**
+     * A name in versions that probably has {@code content}: whoever uses it compares the hash.
+     * Empty if none is remembered.
+     */
+    public Optional<String> nameOf(ContentHash content) {
+        return keptNames.find(content).map(VersionName::toString);
+    }
+
+    void remember(VersionName name) {
+        keptNames.add(name);
+    }
+
+    void forget(VersionName name) {
+        keptNames.remove(name);
     }
 
     /** A name that nothing has, for something that is displaced from {@code path} now. */
     VersionName nameFor(RelativePath path, Keep reason) {
+        return name(path, reason, null);
+    }
+
+    /** A name that nothing has, for what {@code step} displaces. */
+    VersionName nameOfDisplaced(Step step) {
+        Held expected = step.expected();
+        return name(
+                step.path(),
+                Intent.keep(step),
+                expected != null && expected.entry() instanceof Entry.File file
+                        ? VersionName.Content.of(file.content(), file.sizeBytes())
+                        : null);
+    }
+
+    private VersionName name(
+            RelativePath path, Keep reason, VersionName.@Nullable Content content) {
         return new VersionName(
-                VersionName.hashOf(path), wallClock.millis(), number.incrementAndGet(), reason);
+                VersionName.hashOf(path),
+                wallClock.millis(),
+                number.incrementAndGet(),
+                reason,
+                content);
     }
 
     /** Writes the sidecar of {@code kept}. */
@@ -173,67 +256,6 @@ public final class Versions {
         } catch (IOException e) {
             log.atWarn().addKeyValue("version", kept.name()).setCause(e).log("no sidecar written");
         }
-    }
-
-    private static List<Kept> list(Root root, RelativePath path) throws IOException {
-        String hash = VersionName.hashOf(path);
-        return list(root, name -> name.pathHash().equals(hash), path);
-    }
-
-    /** {@code path}: of which all are that the filter lets pass, or null. */
-    private static List<Kept> list(
-            Root root, Predicate<VersionName> filter, @Nullable RelativePath path)
-            throws IOException {
-        List<String> all = root.names(Place.VERSIONS);
-        Set<String> names = new HashSet<>(all);
-        List<VersionName> wanted =
-                all.stream()
-                        .map(VersionName::parse)
-                        .flatMap(Optional::stream)
-                        .filter(filter)
-                        .sorted(Comparator.reverseOrder())
-                        .toList();
-        List<Kept> kept = new ArrayList<>(wanted.size());
-        for (VersionName name : wanted) {
-            Kept one =
-                    names.contains(name.sidecarName())
-                            ? described(root, name, path)
-                            : undescribed(root, name, path);
-            if (one != null && one.path() != null && (path == null || path.equals(one.path()))) {
-                kept.add(one);
-            }
-        }
-        return kept;
-    }
-
-    private static @Nullable Kept described(
-            Root root, VersionName name, @Nullable RelativePath path) throws IOException {
-        byte[] json = Contents.small(root, Place.VERSIONS, name.sidecarName());
-        Optional<Kept> kept = Sidecar.decode(name.toString(), json);
-        return kept.isPresent() ? kept.get() : undescribed(root, name, path);
-    }
-
-    private static @Nullable Kept undescribed(
-            Root root, VersionName name, @Nullable RelativePath path) throws IOException {
-        Found found = root.stat(Place.VERSIONS, name.toString());
-        if (found == null) {
-            return null; // Pruned since the names were listed.
-        }
-        return Kept.unknown(
-                name,
-                path,
-                found.kind() == Kind.SYMLINK
-                        ? root.readLink(Place.VERSIONS, name.toString())
-                        : null,
-                found.stat(),
-                null);
-    }
-
-    private static boolean isKeptUntilSeen(Keep reason) {
-        return switch (reason) {
-            case CONFLICT, UNCLEAN -> true;
-            case REPLACED, DELETED -> false;
-        };
     }
 
     static DiskException failed(RelativePath path, Fault fault) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The root of a share on Linux. Questions about the tree go through {@link Tree#ask}, changes of it
@@ -99,7 +100,13 @@ final class LinuxRoot implements Root {
     @Override
     public List<Name> list(@Nullable RelativePath directory) throws DiskException {
         if (directory == null) {
-            List<Name> names = new ArrayList<>(listAgain(tree.root(), "."));
+            List<Name> names = new ArrayList<>();
+            int root = openAgain(tree.root(), ".");
+            try {
+                names.addAll(Listing.read(s, root, "."));
+            } finally {
+                Libc.close(s, root);
+            }
             names.removeIf(name -> Arrays.equals(name.bytes(), PRIVATE_NAME));
             return names;
         }
@@ -113,22 +120,28 @@ final class LinuxRoot implements Root {
 
     @Override
     public List<String> names(Place place) throws DiskException {
-        return listAgain(places.descriptor(place), place).stream()
-                .map(name -> Places.name(name.bytes()))
-                .toList();
+        List<String> names = new ArrayList<>();
+        eachName(place, names::add);
+        return names;
+    }
+
+    @Override
+    public void eachName(Place place, Consumer<String> to) throws DiskException {
+        int opened = openAgain(places.descriptor(place), place);
+        try {
+            Listing.each(s, opened, place, name -> to.accept(Places.name(name.bytes())));
+        } finally {
+            Libc.close(s, opened);
+        }
     }
 
     /** A descriptor remembers how far it was listed, so one that stays open is opened once more. */
-    private List<Name> listAgain(int directory, Object subject) throws DiskException {
+    private int openAgain(int directory, Object subject) throws DiskException {
         int opened = Places.openDirectory(s, directory, new byte[] {'.'});
         if (opened < 0) {
             throw Errno.failure("list", subject, opened);
         }
-        try {
-            return Listing.read(s, opened, subject);
-        } finally {
-            Libc.close(s, opened);
-        }
+        return opened;
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Reads the names in an open directory as the bytes that they are. */
 final class Listing {
@@ -27,6 +28,13 @@ final class Listing {
      */
     static List<Name> read(Scratch s, int directory, Object subject) throws DiskException {
         List<Name> names = new ArrayList<>();
+        each(s, directory, subject, names::add);
+        return names;
+    }
+
+    /** The same one by one, for a directory that may be too large for the memory. */
+    static void each(Scratch s, int directory, Object subject, Consumer<Name> names)
+            throws DiskException {
         MemorySegment records = s.data();
         while (true) {
             long bytes = Libc.getdents(s, directory, records);
@@ -34,13 +42,13 @@ final class Listing {
                 throw Errno.failure("list", subject, bytes);
             }
             if (bytes == 0) {
-                return names;
+                return;
             }
             for (long at = 0; at < bytes; ) {
                 int length = Short.toUnsignedInt(records.get(JAVA_SHORT, at + RECORD_BYTES));
                 byte[] name = name(records, at + NAME, at + length);
                 if (!isDots(name)) {
-                    names.add(new Name(name, kind(records.get(JAVA_BYTE, at + TYPE))));
+                    names.accept(new Name(name, kind(records.get(JAVA_BYTE, at + TYPE))));
                 }
                 at += length;
             }

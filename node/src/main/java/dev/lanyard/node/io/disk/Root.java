@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The root of a share, open for one batch. Used by one thread; closed soon.
@@ -142,6 +143,14 @@ public interface Root extends AutoCloseable {
 
     /** Names in a private directory, in no order. */
     List<String> names(Place place) throws IOException;
+
+    /**
+     * Hands over all names in a private directory, one by one and in no order: for a directory that
+     * may be too large for the memory. {@code to} must not come back to this root.
+     */
+    default void eachName(Place place, Consumer<String> to) throws IOException {
+        names(place).forEach(to);
+    }
 
     /** What a file in a private directory looks like, or null. */
     @Nullable Found stat(Place place, String name) throws IOException;

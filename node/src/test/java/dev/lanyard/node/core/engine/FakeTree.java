@@ -69,6 +69,35 @@ final class FakeTree {
         put(path, new Node(Kind.FILE, content, mode, mtime, inode, ++ticks));
     }
 
+    /** Whether a content can be put at {@code path} without doing away with a directory or link. */
+    boolean canRestore(RelativePath path) {
+        Node there = nodes.get(path);
+        boolean free = there == null || there.kind() == Kind.FILE;
+        return free
+                && (path.parent().isEmpty()
+                        || nodes.get(path.parent().get()) == null
+                                && canRestore(path.parent().get())
+                                && !isLinkOrFile(path.parent().get())
+                        || isDirectory(path.parent().get()));
+    }
+
+    private boolean isLinkOrFile(RelativePath path) {
+        Node there = nodes.get(path);
+        return there != null && there.kind() != Kind.DIRECTORY;
+    }
+
+    /** Puts {@code content} at {@code path} in a new file; what is there goes to versions. */
+    Node restore(RelativePath path, String content, Instant mtime) {
+        Node before = nodes.get(path);
+        if (before != null) {
+            versions.add(before.content());
+        }
+        makeParents(path);
+        Node made = new Node(Kind.FILE, content, 0644, mtime, ++ticks, ++ticks);
+        put(path, made);
+        return made;
+    }
+
     void makeDirectory(RelativePath path) {
         Node before = nodes.get(path);
         if (before != null && before.kind() == Kind.DIRECTORY) {

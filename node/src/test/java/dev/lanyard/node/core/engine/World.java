@@ -3,6 +3,7 @@ package dev.lanyard.node.core.engine;
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
 import dev.lanyard.node.core.engine.Event.PeerGreeting;
 import dev.lanyard.node.core.index.InMemoryIndex;
+import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Index;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Outcome;
@@ -11,6 +12,7 @@ import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 
 import java.time.Duration;
@@ -72,6 +74,10 @@ final class World {
         Node(int number) {
             this.number = number;
             this.engine = new Engine(index, new FakeAuthor(new ReplicaId(number + 1)), policy);
+        }
+
+        void ask(Event.Command command) {
+            events.add(new Event.Asked(0, command, wallClock()));
         }
 
         Instant wallClock() {
@@ -410,7 +416,12 @@ final class World {
                     case 1 -> Instant.parse("2099-01-01T00:00:00Z");
                     default -> node.wallClock();
                 };
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(12)) {
+            case 10 -> restore(node, path);
+            case 11 -> {
+                tell(node.number + " keeps what it holds at " + path);
+                node.ask(new Event.Command.Kept(path, anyVersion(path)));
+            }
             case 0, 1, 2, 3 -> {
                 String content = "c" + ++contents;
                 overwrite(node, path);
@@ -451,6 +462,35 @@ final class World {
                 node.tree.link(path, "target" + random.nextInt(3), mtime);
             }
         }
+    }
+
+    /** The user of {@code node} puts back something that was displaced there, where that can be. */
+    private void restore(Node node, RelativePath path) {
+        if (node.tree.versions.isEmpty() || !node.tree.canRestore(path)) {
+            return;
+        }
+        String content =
+                node.tree.versions.get(random.nextInt(node.tree.versions.size()));
+        tell(node.number + " restores " + content + " at " + path);
+        FakeTree.Node put = node.tree.restore(path, content, Instant.parse("2020-01-01T00:00:00Z"));
+        node.ask(
+                new Event.Command.Restored(
+                        List.of(
+                                new Event.Restoration(
+                                        new Observation.SeenFile(
+                                                path,
+                                                FakeTree.stat(put),
+                                                FakeTree.hash(content),
+                                                null),
+                                        anyVersion(path)))));
+    }
+
+    /** What somebody knows of {@code path}: the version that lost, or won, or something older. */
+    private VersionVector anyVersion(RelativePath path) {
+        Row row = nodes.get(random.nextInt(nodes.size())).index.row(path);
+        return row == null || row.known() == null
+                ? VersionVector.empty()
+                : row.known().version();
     }
 
     private static boolean isFile(Node node, RelativePath path) {

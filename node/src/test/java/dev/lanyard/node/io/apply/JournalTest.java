@@ -201,7 +201,7 @@ class JournalTest {
 
     private static VersionName name(String path) {
         return new VersionName(
-                VersionName.hashOf(Bench.path(path)), TIME.toEpochMilli(), 1, Keep.CONFLICT);
+                VersionName.hashOf(Bench.path(path)), TIME.toEpochMilli(), 1, Keep.CONFLICT, null);
     }
 
     private static Held held(String path) {

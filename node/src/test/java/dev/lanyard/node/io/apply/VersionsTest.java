@@ -13,9 +13,7 @@ import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
-import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.protocol.Entry;
-import dev.lanyard.protocol.RelativePath;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +26,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -53,7 +49,8 @@ class VersionsTest {
                 new Step.Remove(bench.tombstone("d/e"), e, Keep.DELETED));
         assertThat(bench.isThere("d/e")).isFalse();
 
-        Observation seen = bench.versions.restore(path("d/e/a"), Optional.empty());
+        Observation seen =
+                bench.versions.restore(path("d/e/a"), Optional.empty()).observation();
 
         assertThat(bench.read("d/e/a")).isEqualTo("old");
         Held now = bench.held("d/e/a");
@@ -98,7 +95,7 @@ class VersionsTest {
         Entry.Symlink old = (Entry.Symlink) bench.held("a").entry();
         bench.apply(new Step.Remove(bench.tombstone("a"), bench.held("a"), Keep.DELETED));
 
-        Observation seen = bench.versions.restore(path("a"), Optional.empty());
+        Observation seen = bench.versions.restore(path("a"), Optional.empty()).observation();
 
         assertThat(Files.readSymbolicLink(bench.folder.resolve("a"))).hasToString("../there");
         assertThat(((SeenLink) seen).target()).isEqualTo(old.target());
@@ -211,27 +208,6 @@ class VersionsTest {
         assertThat(bench.versions.list(path("a"))).extracting(Kept::name).containsExactly(name);
         bench.versions.restore(path("a"), Optional.empty());
         assertThat(bench.read("a")).isEqualTo("old");
-    }
-
-    @Test
-    void prunesWhatIsOldButNoConflictBeforeItWasSeen() throws IOException {
-        bench.apply(
-                bench.placeFile("a", "new", bench.write("a", "old"), Keep.REPLACED),
-                bench.placeFile("b", "new", bench.write("b", "old"), Keep.CONFLICT),
-                bench.placeFile("c", "new", bench.write("c", "old"), Keep.CONFLICT));
-        RelativePath seen = path("c");
-        bench.versions.markSeen(seen, bench.versions.list(seen).getFirst().name());
-        assertThat(bench.versions.conflicts()).extracting(Kept::path).containsExactly(path("b"));
-
-        int early = bench.versions.prune(Instant.now().minus(Duration.ofHours(1)));
-        int late = bench.versions.prune(Instant.now().plus(Duration.ofHours(1)));
-
-        assertThat(early).isZero();
-        assertThat(late).isEqualTo(2);
-        assertThat(bench.versions.list()).extracting(Kept::path).containsExactly(path("b"));
-        try (Root root = bench.disk.open()) {
-            assertThat(root.names(Root.Place.VERSIONS)).hasSize(2);
-        }
     }
 
     private static dev.lanyard.node.core.index.FileStat statOf(Held held) {
