@@ -10,6 +10,7 @@ import dev.lanyard.node.app.runtime.NodeRuntime;
 import dev.lanyard.node.app.runtime.Surroundings;
 import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.node.io.apply.Retention;
 import dev.lanyard.node.io.disk.Disks;
 import dev.lanyard.node.io.disk.FaultyDisk;
 import dev.lanyard.protocol.RelativePath;
@@ -72,6 +73,7 @@ final class Share implements AutoCloseable {
         final Path state;
         final FaultyDisk disk;
         final WallClock clock = new WallClock();
+        Retention retention = Retention.DEFAULT;
         private final List<InetSocketAddress> dialled = new ArrayList<>();
         private @Nullable NodeRuntime running;
         private @Nullable InetSocketAddress address;
@@ -120,7 +122,8 @@ final class Share implements AutoCloseable {
                             Settings.DISCOVERY_PORT_DEFAULT,
                             Message.Mode.TWO_WAY,
                             key,
-                            base.resolve(name + ".log"));
+                            base.resolve(name + ".log"),
+                            retention);
             running =
                     NodeRuntime.launch(
                             settings,

@@ -95,6 +95,15 @@ final class Start implements Callable<Integer> {
             description = "Where the log goes; the state directory unless said.")
     private @Nullable Path logFile;
 
+    @Option(
+            names = "--keep-versions",
+            paramLabel = "AGE,COUNT,SPACE",
+            description =
+                    "How much of what was replaced or deleted is kept: for how long, how many of"
+                            + " each path, and in how much space; 30d,32,20%% unless said, where"
+                            + " 20%% is of what is free or used for it. all keeps everything.")
+    private @Nullable String keepVersions;
+
     @Option(names = "--no-ui", description = "Without a status page, which is not there yet.")
     boolean noUi;
 
@@ -140,7 +149,8 @@ final class Start implements Callable<Integer> {
                 noDiscovery ? Boolean.FALSE : null,
                 discoveryPort,
                 mode,
-                logFile == null ? null : surroundings.at(logFile));
+                logFile == null ? null : surroundings.at(logFile),
+                keepVersions);
     }
 
     private RunningNode launch(Settings settings) throws StartFailure {

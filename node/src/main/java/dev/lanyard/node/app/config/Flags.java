@@ -23,7 +23,8 @@ public record Flags(
         @Nullable Boolean discovery,
         @Nullable String discoveryPort,
         @Nullable String mode,
-        @Nullable Path logFile) {
+        @Nullable Path logFile,
+        @Nullable String keepVersions) {
 
     /** Copies the list. */
     public Flags {
@@ -33,6 +34,17 @@ public record Flags(
     /** Nothing said but the folder and, unless null, where its state is. */
     public static Flags of(Path folder, @Nullable Path stateDirectory) {
         return new Flags(
-                folder, stateDirectory, null, null, null, null, List.of(), null, null, null, null);
+                folder,
+                stateDirectory,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

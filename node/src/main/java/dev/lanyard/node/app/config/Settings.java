@@ -1,5 +1,6 @@
 package dev.lanyard.node.app.config;
 
+import dev.lanyard.node.io.apply.Retention;
 import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.message.Message;
 
@@ -28,6 +29,7 @@ import java.util.List;
  * @param mode what the node takes and gives
  * @param key the share key to take part with, or null to use the folder's own
  * @param logFile where the log goes
+ * @param retention how much is kept in versions
  */
 public record Settings(
         Path folder,
@@ -40,7 +42,8 @@ public record Settings(
         int discoveryPort,
         Message.Mode mode,
         @Nullable ShareKey key,
-        Path logFile) {
+        Path logFile,
+        Retention retention) {
     /** The UDP port of beacons unless told otherwise; all nodes of a share must agree on it. */
     public static final int DISCOVERY_PORT_DEFAULT = 27_480;
 

@@ -6,6 +6,7 @@ import static dev.lanyard.node.app.config.StartFailure.Kind.USAGE;
 
 import com.google.common.net.HostAndPort;
 
+import dev.lanyard.node.io.apply.Retention;
 import dev.lanyard.protocol.message.Message;
 
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,16 @@ public final class SettingsReader {
                                 Integer.toString(Settings.DISCOVERY_PORT_DEFAULT))),
                 mode(first(flags.mode(), file.get("mode"), "two-way")),
                 ShareKeyFile.given(flags.key(), flags.keyFile()),
-                logFile);
+                logFile,
+                retention(first(flags.keepVersions(), file.get("keep-versions"), "")));
+    }
+
+    private static Retention retention(String text) throws StartFailure {
+        try {
+            return text.isBlank() ? Retention.DEFAULT : Retention.parse(text);
+        } catch (IllegalArgumentException | ArithmeticException malformed) {
+            throw misunderstood("keep-versions", text, "write " + Retention.FORM);
+        }
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.lanyard.node.core.index.IndexFailure;
 import dev.lanyard.node.io.apply.Applier;
 import dev.lanyard.node.io.apply.Journal;
 import dev.lanyard.node.io.apply.Kept;
+import dev.lanyard.node.io.apply.Pruning;
 import dev.lanyard.node.io.apply.Recovery;
 import dev.lanyard.node.io.apply.Versions;
 import dev.lanyard.node.io.disk.Disk;
@@ -165,6 +166,7 @@ public final class NodeRuntime implements RunningNode {
 
         SqliteIndex index = own(SqliteIndex.open(state.index()));
         Versions versions = new Versions(disk, surroundings.wallClock());
+        versions.learn();
         Journal journal =
                 own(Journal.open(state.journal(), MachineIds.boot(), surroundings.wallClock()));
         Recovery recovery = new Recovery(disk, journal, versions, surroundings.wallClock());
@@ -174,7 +176,8 @@ public final class NodeRuntime implements RunningNode {
                 Assembly.author(
                         index, disk, MachineIds.machine(), index.inode(), surroundings.random());
         author.writeMark();
-        Engine engine = new Engine(index, author, Policy.DEFAULT.in(settings.mode()));
+        Engine engine =
+                new Engine(index, author, Policy.DEFAULT.in(settings.mode()), versions);
         self = new Self(engine.replica(), engine.seen());
 
         Watcher watcher = own(Watcher.on(settings.folder(), loop::put, WatchSettings.DEFAULT));
@@ -185,6 +188,7 @@ public final class NodeRuntime implements RunningNode {
                         new Transfers(
                                 disk,
                                 index::reader,
+                                versions::nameOf,
                                 loop::put,
                                 surroundings.random(),
                                 Width.of(Runtime.getRuntime().availableProcessors())));
@@ -204,6 +208,7 @@ public final class NodeRuntime implements RunningNode {
                                                 engine,
                                                 due -> afterStep(engine, author, effects, due)));
         own(() -> endLoop(thread));
+        own(housekeeping(disk, versions, transfers));
         own(ControlServer.start(this, state.path(), surroundings.random()));
         log.atInfo()
                 .addKeyValue("folder", settings.folder())
@@ -211,6 +216,28 @@ public final class NodeRuntime implements RunningNode {
                 .addKeyValue("replica", engine.replica())
                 .addKeyValue("listen", listening)
                 .log("node started");
+    }
+
+    private Housekeeping housekeeping(Disk disk, Versions versions, Transfers transfers) {
+        Pruning pruning =
+                new Pruning(disk, versions, settings.retention(), surroundings.wallClock());
+        return new Housekeeping(
+                this::isIdle,
+                () -> {
+                    transfers.prunePartials(_ -> false); // All that is known is held.
+                    return pruning.round();
+                });
+    }
+
+    private boolean isIdle() {
+        try {
+            return status().phase() == Effect.Phase.IDLE;
+        } catch (IOException busyOrStopping) {
+            return false;
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private InetSocketAddress listen(Peers peers) throws StartFailure {
@@ -441,7 +468,7 @@ public final class NodeRuntime implements RunningNode {
                 new Command.Restored(
                         List.of(
                                 new Event.Restoration(
-                                        restored.observation(), VersionVector.empty()))),
+                                        restored.observation(), restored.kept().asVersion()))),
                 Effect.Reply.Done.class);
         return new Result(true, path.toString());
     }

@@ -487,7 +487,7 @@ final class CatchUp {
             }
             return;
         }
-        RelativePath source = job.triedLocally ? null : localSource(file);
+        Effect.CopySource source = job.triedLocally ? null : localSource(file);
         if (source != null) {
             job.triedLocally = true;
             begin(path, job);
@@ -541,16 +541,16 @@ final class CatchUp {
         ready.add(new Step.Rename(file, gone, held));
     }
 
-    private @Nullable RelativePath localSource(File file) {
+    private Effect.@Nullable CopySource localSource(File file) {
         if (file.sizeBytes() == 0) {
             return null; // An empty content costs nothing wherever it comes from.
         }
         for (RelativePath holder : replica.index.holders(file.content(), HOLDERS_TRIED)) {
             if (!isBeingReplaced(holder) && !holder.equals(file.path())) {
-                return holder;
+                return new Effect.CopySource.InTree(holder);
             }
         }
-        return null;
+        return replica.kept.mayHave(file.content()) ? new Effect.CopySource.InVersions() : null;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.lanyard.node.core.engine;
 
 import dev.lanyard.node.core.engine.Event.Restoration;
+import dev.lanyard.node.core.engine.Event.Seen;
 import dev.lanyard.node.core.engine.Observation.Absent;
 import dev.lanyard.node.core.engine.Observation.SeenDirectory;
 import dev.lanyard.node.core.engine.Observation.SeenFile;
@@ -47,8 +48,8 @@ final class Decisions {
     private final LocalChanges local;
     private final Map<RelativePath, Decision> waiting = new LinkedHashMap<>();
 
-    /** {@code seen}: null for keeping what is held. */
-    private record Decision(@Nullable Observation put, VersionVector seen, Instant at) {}
+    /** {@code put}: null for keeping what is held. */
+    private record Decision(@Nullable Observation put, Seen seen, Instant at) {}
 
     Decisions(Replica replica, CatchUp catchUp, LocalChanges local) {
         this.replica = replica;
@@ -63,9 +64,9 @@ final class Decisions {
     }
 
     /** What is held at {@code path} stays, by somebody who has seen {@code seen} too. */
-    void kept(RelativePath path, VersionVector seen, Instant at) {
+    void kept(RelativePath path, Seen seen, Instant at) {
         Decision before = waiting.get(path);
-        VersionVector joined = before == null ? seen : before.seen().join(seen);
+        Seen joined = before == null ? seen : before.seen().join(seen);
         waiting.put(path, new Decision(before == null ? null : before.put(), joined, at));
     }
 
@@ -88,10 +89,11 @@ final class Decisions {
         if (put == null && held == null) {
             return; // There is nothing that could stay.
         }
-        Stamp stamp =
-                Stamp.ofDecision(
-                        decision.at(), held == null ? Stamp.ZERO : held.entry().stamp());
-        VersionVector version = replica.nextVersion(held).join(decision.seen());
+        Seen seen = decision.seen();
+        Seen replaced =
+                held == null ? seen : seen.join(new Seen(seen.version(), held.entry().stamp()));
+        Stamp stamp = Stamp.ofDecision(decision.at(), replaced.stamp());
+        VersionVector version = replica.nextVersion(held).join(seen.version());
         ReplicaId author = replica.author.replica();
         if (put == null) {
             replica.mint(row, again(held.entry(), version, stamp, author), held.stat());

@@ -32,7 +32,7 @@ public sealed interface Effect {
     record Fetch(long fetch, SessionId from, List<Want> wants) implements Effect {}
 
     /**
-     * Bring these contents into staging from files that have them already; answered by {@link
+     * Bring these contents into staging from what has them on this disk; answered by {@link
      * Event.Fetched}.
      */
     record Copy(long fetch, List<LocalCopy> copies) implements Effect {}
@@ -65,7 +65,16 @@ public sealed interface Effect {
     record Want(Entry.File entry) {}
 
     /** One content that is at {@code source} already. */
-    record LocalCopy(Entry.File entry, RelativePath source) {}
+    record LocalCopy(Entry.File entry, CopySource source) {}
+
+    /** Where on this disk a content is. */
+    sealed interface CopySource {
+        /** A file of the tree. */
+        record InTree(RelativePath path) implements CopySource {}
+
+        /** Something in versions, to be found there by its hash. */
+        record InVersions() implements CopySource {}
+    }
 
     /** What {@link Event.Command}s are answered with. */
     sealed interface Reply {

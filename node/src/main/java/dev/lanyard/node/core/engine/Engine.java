@@ -65,9 +65,11 @@ public final class Engine {
     /**
      * An engine over what {@code index} remembers, making versions as {@code author}, within {@code
      * policy}.
+     *
+     * @param kept which contents need not be fetched, since versions has them
      */
-    public Engine(Index index, Author author, Policy policy) {
-        replica = new Replica(index, author, policy);
+    public Engine(Index index, Author author, Policy policy, KeptContents kept) {
+        replica = new Replica(index, author, policy, kept);
         catchUp = new CatchUp(replica);
         local = new LocalChanges(replica, catchUp);
         gossip = new Gossip(replica, catchUp);

@@ -5,6 +5,7 @@ import dev.lanyard.node.core.plan.Staged;
 import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.Stamp;
 import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 
@@ -119,10 +120,25 @@ public sealed interface Event {
      * A content that was put back in place.
      *
      * @param observation what is there now, a file or a link
-     * @param seen the version that the content had, which whoever put it back has seen; empty where
-     *     nobody knows it
+     * @param seen the version that the content had, which whoever put it back has seen
      */
-    record Restoration(Observation observation, VersionVector seen) {}
+    record Restoration(Observation observation, Seen seen) {}
+
+    /**
+     * What a user has seen who decides. A version that has seen another must have the greater key:
+     * so its stamp is needed beside its vector.
+     */
+    record Seen(VersionVector version, Stamp stamp) {
+        /** Nothing that anybody could tell from nothing. */
+        public static final Seen NOTHING = new Seen(VersionVector.empty(), Stamp.ZERO);
+
+        /** Both. */
+        public Seen join(Seen other) {
+            return new Seen(
+                    version.join(other.version),
+                    stamp.compareTo(other.stamp) >= 0 ? stamp : other.stamp);
+        }
+    }
 
     /** What users and programs ask a running node. */
     sealed interface Command {
@@ -154,6 +170,6 @@ public sealed interface Event {
          * What is held at {@code path} shall stay: a decision of the user, made now, who has seen
          * {@code seen} as well.
          */
-        record Kept(RelativePath path, VersionVector seen) implements Command {}
+        record Kept(RelativePath path, Seen seen) implements Command {}
     }
 }

@@ -26,6 +26,7 @@ final class Replica {
     final Index index;
     final Author author;
     final Policy policy;
+    final KeptContents kept;
     final ProblemList problems = new ProblemList();
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
     final List<Effect> effects = new ArrayList<>();
@@ -38,10 +39,11 @@ final class Replica {
     private VersionVector seen;
     private boolean seenChanged;
 
-    Replica(Index index, Author author, Policy policy) {
+    Replica(Index index, Author author, Policy policy, KeptContents kept) {
         this.index = index;
         this.author = author;
         this.policy = policy;
+        this.kept = kept;
         String stored = index.text(SEEN);
         this.seen = stored == null ? VersionVector.empty() : VectorText.parse(stored);
     }

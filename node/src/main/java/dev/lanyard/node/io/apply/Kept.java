@@ -1,5 +1,6 @@
 package dev.lanyard.node.io.apply;
 
+import dev.lanyard.node.core.engine.Event.Seen;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
@@ -8,6 +9,7 @@ import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.LinkTarget;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.Stamp;
 import dev.lanyard.protocol.VersionVector;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import java.time.Instant;
  * @param target where it points to, if it is a symbolic link; null for a file
  * @param content null where nobody hashed it
  * @param version the version that it was; null where it was none that anybody knew
+ * @param stamp the stamp of that version; null with it
  * @param author who made that version
  * @param replacedBy the author of what took its place
  * @param listed when a list that had it in it was first shown to a user; null until then
@@ -36,6 +39,7 @@ public record Kept(
         int mode,
         @Nullable ContentHash content,
         @Nullable VersionVector version,
+        @Nullable Stamp stamp,
         @Nullable ReplicaId author,
         @Nullable ReplicaId replacedBy,
         Keep reason,
@@ -53,6 +57,11 @@ public record Kept(
                     case CONFLICT, UNCLEAN -> true;
                     case REPLACED, DELETED -> false;
                 };
+    }
+
+    /** What whoever looks at it has seen. */
+    public Seen asVersion() {
+        return version == null || stamp == null ? Seen.NOTHING : new Seen(version, stamp);
     }
 
     Kept asSeen() {
@@ -73,6 +82,7 @@ public record Kept(
                 mode,
                 content,
                 version,
+                stamp,
                 author,
                 replacedBy,
                 reason,
@@ -98,6 +108,7 @@ public record Kept(
                 null,
                 null,
                 null,
+                null,
                 replacedBy,
                 name.reason(),
                 name.when(),
@@ -118,6 +129,7 @@ public record Kept(
                 stat.mode(),
                 entry instanceof Entry.File file ? file.content() : null,
                 entry.version(),
+                entry.stamp(),
                 entry.author(),
                 replacedBy,
                 name.reason(),

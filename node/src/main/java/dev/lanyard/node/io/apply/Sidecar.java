@@ -5,6 +5,7 @@ import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry.LinkTarget;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.Stamp;
 import dev.lanyard.protocol.VersionVector;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ record Sidecar(
         @Nullable String mode,
         @Nullable String content,
         @Nullable String version,
+        @Nullable String stamp,
         @Nullable String author,
         @Nullable String replacedBy,
         @Nullable String reason,
@@ -58,6 +60,7 @@ record Sidecar(
                         Integer.toString(kept.mode(), OCTAL),
                         text(kept.content()),
                         text(kept.version()),
+                        text(kept.stamp()),
                         text(kept.author()),
                         text(kept.replacedBy()),
                         kept.reason().name(),
@@ -81,6 +84,7 @@ record Sidecar(
                             Integer.parseInt(required(sidecar.mode), OCTAL),
                             read(sidecar.content, ContentHash::parse),
                             read(sidecar.version, Sidecar::vector),
+                            read(sidecar.stamp, text -> new Stamp(Instant.parse(text))),
                             read(sidecar.author, ReplicaId::parse),
                             read(sidecar.replacedBy, ReplicaId::parse),
                             Keep.valueOf(required(sidecar.reason)),

@@ -1,6 +1,7 @@
 package dev.lanyard.node.io.transfer;
 
 import dev.lanyard.delta.checksum.TreeHash;
+import dev.lanyard.node.core.engine.Effect.CopySource;
 import dev.lanyard.node.core.engine.Effect.LocalCopy;
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
 import dev.lanyard.node.core.index.FileStat;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Brings contents into staging from files of this disk. Runs on the lanes for copies. */
 final class Copier {
@@ -78,15 +80,39 @@ final class Copier {
     }
 
     private static boolean isCopied(Bench bench, LocalCopy copy, String name) throws IOException {
+        return switch (copy.source()) {
+            case CopySource.InTree source -> isCopied(bench, copy.entry(), source.path(), name);
+            case CopySource.InVersions _ -> isCopiedFromVersions(bench, copy.entry(), name);
+        };
+    }
+
+    private static boolean isCopied(
+            Bench bench, Entry.File entry, RelativePath source, String name) throws IOException {
         Root root = bench.root();
-        long size = copy.entry().sizeBytes();
-        FileStat before = fileStat(root, copy.source());
+        long size = entry.sizeBytes();
+        FileStat before = fileStat(root, source);
         if (before == null || before.sizeBytes() != size) {
             return false;
         }
-        root.copy(copy.source(), size, name);
-        if (isUntouched(bench, copy, before, name)
-                || hash(root, name, size).equals(copy.entry().content())) {
+        root.copy(source, size, name);
+        return isUntouched(bench, entry, source, before, name)
+                || isHashed(bench, entry, name);
+    }
+
+    /** Always hashed: nothing tells what became of it since it was displaced. */
+    private static boolean isCopiedFromVersions(Bench bench, Entry.File entry, String name)
+            throws IOException {
+        Optional<String> kept = bench.shared().kept().apply(entry.content());
+        if (kept.isEmpty()) {
+            return false;
+        }
+        bench.root().copy(Place.VERSIONS, kept.get(), entry.sizeBytes(), name);
+        return isHashed(bench, entry, name);
+    }
+
+    private static boolean isHashed(Bench bench, Entry.File entry, String name)
+            throws IOException {
+        if (hash(bench.root(), name, entry.sizeBytes()).equals(entry.content())) {
             return true;
         }
         bench.delete(name);
@@ -99,9 +125,10 @@ final class Copier {
     }
 
     private static boolean isUntouched(
-            Bench bench, LocalCopy copy, FileStat before, String stagedName) throws IOException {
-        FileStat held = held(bench.reader().row(copy.source()), copy.entry().content());
-        FileStat after = fileStat(bench.root(), copy.source());
+            Bench bench, Entry.File entry, RelativePath source, FileStat before, String stagedName)
+            throws IOException {
+        FileStat held = held(bench.reader().row(source), entry.content());
+        FileStat after = fileStat(bench.root(), source);
         return held != null
                 && isSame(held, before)
                 && after != null

@@ -7,6 +7,7 @@ import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Content;
 import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message.ContentWant;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A file of the tree that is being sent. Used by one thread. */
+/** A file, of the tree or in versions, that is being sent. Used by one thread. */
 final class Source implements AutoCloseable {
     /*
      * The file must have the size and mtime that it was held with; ctime is not asked for, since
@@ -49,7 +50,32 @@ final class Source implements AutoCloseable {
                 return source;
             }
         }
-        return null;
+        return bench.shared()
+                .kept()
+                .apply(want.content())
+                .map(name -> openKept(bench, name, want.sizeBytes()))
+                .orElse(null);
+    }
+
+    /** What is in versions is looked at by its size only: the receiver compares the hash. */
+    private static @Nullable Source openKept(Bench bench, String name, long sizeBytes) {
+        Source source = null;
+        try {
+            Content content = bench.root().read(Place.VERSIONS, name);
+            try {
+                Found found = content.stat();
+                if (found.kind() == Root.Kind.FILE && found.stat().sizeBytes() == sizeBytes) {
+                    source = new Source(content, found.stat());
+                }
+            } finally {
+                if (source == null) {
+                    content.close();
+                }
+            }
+        } catch (IOException e) {
+            log.atDebug().addKeyValue("version", name).setCause(e).log("version not readable");
+        }
+        return source;
     }
 
     private static @Nullable Source open(

@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -45,12 +47,14 @@ public final class Transfers implements AutoCloseable {
      * Transfers for one share.
      *
      * @param readers gives a new reader of the index as of its last commit, to be closed
+     * @param kept the name in versions of something that probably has a content
      * @param events is told the outcomes; it may block for as long as the engine is behind
      * @param random names what is staged, so that names of two runs do not meet
      */
     public Transfers(
             Disk disk,
             Supplier<IndexReader> readers,
+            Function<ContentHash, Optional<String>> kept,
             Consumer<Event> events,
             RandomGenerator random,
             Width width) {
@@ -59,6 +63,7 @@ public final class Transfers implements AutoCloseable {
                 new Shared(
                         disk,
                         readers,
+                        kept,
                         events,
                         new StagedNames(random),
                         new AheadCache(AHEAD_BYTES_MAX),
@@ -107,7 +112,7 @@ public final class Transfers implements AutoCloseable {
         wants.forEach(want -> bench.answer(ticket, new Wanted(ticket, want.entry(), 0).missing()));
     }
 
-    /** Brings contents into staging from files of this disk. */
+    /** Brings contents into staging from files of this disk, in the tree or in versions. */
     public void copy(Effect.Copy copy) {
         Ticket ticket = ticket(copy.fetch(), null, copy.copies().size());
         for (Effect.LocalCopy local : copy.copies()) {

@@ -56,6 +56,12 @@ final class FakeTree {
         return ContentHash.of(TreeHash.of(content.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Sometimes wrong: what is remembered of versions may be. */
+    boolean isKept(ContentHash content) {
+        return versions.stream().anyMatch(each -> hash(each).equals(content))
+                || content.bytes()[0] % 8 == 0;
+    }
+
     // ---------------------------------------------------------------- users
 
     void write(RelativePath path, String content, Instant mtime) {

@@ -12,7 +12,6 @@ import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
-import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 
 import java.time.Duration;
@@ -73,7 +72,12 @@ final class World {
 
         Node(int number) {
             this.number = number;
-            this.engine = new Engine(index, new FakeAuthor(new ReplicaId(number + 1)), policy);
+            this.engine =
+                    new Engine(
+                            index,
+                            new FakeAuthor(new ReplicaId(number + 1)),
+                            policy,
+                            content -> tree.isKept(content));
         }
 
         void ask(Event.Command command) {
@@ -186,10 +190,7 @@ final class World {
                                         it.copies().stream()
                                                 .map(
                                                         copy ->
-                                                                stage(
-                                                                        tree,
-                                                                        copy.source(),
-                                                                        copy.entry()))
+                                                                stage(copy.source(), copy.entry()))
                                                 .toList()));
                 default -> throw new AssertionError(effect);
             }
@@ -211,6 +212,24 @@ final class World {
             return outcomes;
         }
 
+        private FetchOutcome stage(Effect.CopySource source, Entry.File file) {
+            return switch (source) {
+                case Effect.CopySource.InTree it -> stage(tree, it.path(), file);
+                case Effect.CopySource.InVersions _ ->
+                        tree.versions.stream()
+                                .filter(each -> FakeTree.hash(each).equals(file.content()))
+                                .findFirst()
+                                .map(content -> staged(content, file))
+                                .orElse(new FetchOutcome.Missing(file.path()));
+            };
+        }
+
+        private FetchOutcome staged(String content, Entry.File file) {
+            String name = "s-" + ++staged;
+            tree.staging.put(name, content);
+            return new FetchOutcome.Ready(file.path(), new Staged(name));
+        }
+
         private FetchOutcome stage(FakeTree from, RelativePath source, Entry.File file) {
             FakeTree.Node node = from.nodes.get(source);
             if (node == null
@@ -218,9 +237,7 @@ final class World {
                     || !FakeTree.hash(node.content()).equals(file.content())) {
                 return new FetchOutcome.Missing(file.path());
             }
-            String name = "s-" + ++staged;
-            tree.staging.put(name, node.content());
-            return new FetchOutcome.Ready(file.path(), new Staged(name));
+            return staged(node.content(), file);
         }
 
         void apply() {
@@ -486,11 +503,11 @@ final class World {
     }
 
     /** What somebody knows of {@code path}: the version that lost, or won, or something older. */
-    private VersionVector anyVersion(RelativePath path) {
+    private Event.Seen anyVersion(RelativePath path) {
         Row row = nodes.get(random.nextInt(nodes.size())).index.row(path);
         return row == null || row.known() == null
-                ? VersionVector.empty()
-                : row.known().version();
+                ? Event.Seen.NOTHING
+                : new Event.Seen(row.known().version(), row.known().stamp());
     }
 
     private static boolean isFile(Node node, RelativePath path) {

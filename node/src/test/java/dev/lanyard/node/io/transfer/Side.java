@@ -22,6 +22,8 @@ import dev.lanyard.protocol.message.Message;
 
 import org.awaitility.Awaitility;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +49,10 @@ final class Side implements AutoCloseable {
     final InMemoryIndex index = new InMemoryIndex();
     final Map<RelativePath, FetchOutcome> outcomes = new ConcurrentHashMap<>();
     final Map<RelativePath, Long> outcomeNanos = new ConcurrentHashMap<>();
+
+    /** Names in versions, by what they have. */
+    final Map<ContentHash, String> kept = new ConcurrentHashMap<>();
+
     Transfers transfers;
 
     private final AtomicLong sessions = new AtomicLong();
@@ -71,7 +78,13 @@ final class Side implements AutoCloseable {
     }
 
     private Transfers transfers(long random) {
-        return new Transfers(disk, index::reader, this::take, new Random(random), Width.of(2));
+        return new Transfers(
+                disk,
+                index::reader,
+                content -> Optional.ofNullable(kept.get(content)),
+                this::take,
+                new Random(random),
+                Width.of(2));
     }
 
     /** As a new run of the node: nothing in memory is left. */
@@ -186,11 +199,16 @@ final class Side implements AutoCloseable {
         return fetch;
     }
 
-    long copy(Entry.File entry, String source) {
+    long copy(Entry.File entry, @Nullable String source) {
         long fetch = fetches.incrementAndGet();
         transfers.copy(
                 new Effect.Copy(
-                        fetch, List.of(new Effect.LocalCopy(entry, RelativePath.of(source)))));
+                        fetch, List.of(new Effect.LocalCopy(
+                                        entry,
+                                        source == null
+                                                ? new Effect.CopySource.InVersions()
+                                                : new Effect.CopySource.InTree(
+                                                        RelativePath.of(source))))));
         return fetch;
     }
 

@@ -1,0 +1,73 @@
+package dev.lanyard.node.app.runtime;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What is done when a node has nothing to do: a little at a time, on a thread of its own, so that
+ * nobody waits for it.
+ */
+final class Housekeeping implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
+
+    private static final Duration FIRST_AFTER = Duration.ofMinutes(1);
+    private static final Duration AGAIN_AFTER = Duration.ofHours(1);
+    private static final Duration BUSY_FOR = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(200);
+
+    private final BooleanSupplier idle;
+    private final Chore chore;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("housekeeping").factory());
+
+    /** A bounded piece of work; true if there is more of it. */
+    @FunctionalInterface
+    interface Chore {
+        boolean round() throws IOException;
+    }
+
+    /** Begins to look now and then whether the node is {@code idle}, to go on with {@code chore}. */
+    Housekeeping(BooleanSupplier idle, Chore chore) {
+        this.idle = idle;
+        this.chore = chore;
+        next(FIRST_AFTER);
+    }
+
+    private void next(Duration after) {
+        if (!thread.isShutdown()) {
+            thread.schedule(this::round, after.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void round() {
+        if (thread.isShutdown()) {
+            return;
+        }
+        if (!idle.getAsBoolean()) {
+            next(BUSY_FOR);
+            return;
+        }
+        boolean more = false;
+        try {
+            more = chore.round();
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("housekeeping failed, tried again later");
+        }
+        next(more ? BETWEEN_ROUNDS : AGAIN_AFTER);
+    }
+
+    /** Ends after the round that is under way. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        thread.close();
+    }
+}
