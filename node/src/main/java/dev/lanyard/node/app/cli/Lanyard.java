@@ -65,6 +65,7 @@ final class Lanyard implements Runnable {
         commands.addSubcommand("conflicts", new Questions.ConflictsQuestion(nodes));
         commands.addSubcommand("versions", new Versions(nodes));
         commands.addSubcommand("restore", new Restore(nodes));
+        commands.addSubcommand("resolve", new Resolve(nodes));
         commands.addSubcommand("rescan", new Rescan(nodes));
         commands.addSubcommand("confirm-deletes", new ConfirmDeletes(nodes));
         commands.addSubcommand("wait", new Wait(nodes));

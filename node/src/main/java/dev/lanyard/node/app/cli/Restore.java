@@ -14,14 +14,16 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code lanyard restore PATH}. Here {@code --version} names a version of the path. */
 @Command(
         description =
-                "Put an earlier content of a path back in place. What is there now is kept as a"
-                        + " version.")
+                "Put an earlier content of a path back in place, or a directory as it was. What is"
+                        + " there now is kept as a version.")
 final class Restore implements Callable<Integer> {
     private final Nodes nodes;
 
@@ -43,6 +45,14 @@ final class Restore implements Callable<Integer> {
     private @Nullable String version;
 
     @Option(
+            names = "--before",
+            paramLabel = "T",
+            description =
+                    "Put back the path, and all below it, as it was then: 2026-11-20T10:00, or 2h or"
+                            + " 3d ago. Nothing is deleted.")
+    private @Nullable String before;
+
+    @Option(
             names = "--state-dir",
             paramLabel = "DIR",
             description = "The state directory that the node was started with.")
@@ -57,12 +67,25 @@ final class Restore implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
+        if (version != null && before != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--version and --before exclude each other; leave one out");
+        }
         Nodes.Subject subject = nodes.holding(path, stateDirectory);
-        Result result = subject.node().restore(subject.path(), version);
+        Result result =
+                before == null
+                        ? subject.node().restore(subject.path(), version)
+                        : subject.node()
+                                .restoreBefore(
+                                        subject.path(),
+                                        Units.past(before, Instant.now(), ZoneId.systemDefault()));
         String line =
-                result.done()
-                        ? "restored " + subject.path()
-                        : "not restored: " + escaped(result.detail());
+                !result.done()
+                        ? "not restored: " + escaped(result.detail())
+                        : "restored "
+                                + (before == null
+                                        ? subject.path().toString()
+                                        : escaped(result.detail()));
         Question.show(spec, json, result, List.of(line));
         return result.done() ? ExitCode.DONE : ExitCode.NOT_SO;
     }

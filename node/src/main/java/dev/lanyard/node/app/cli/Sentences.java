@@ -146,17 +146,23 @@ final class Sentences {
         if (versions.isEmpty()) {
             return List.of("no earlier versions are kept");
         }
-        return versions.stream().map(version -> version(version, zone)).toList();
+        boolean ofOnePath =
+                versions.stream()
+                        .allMatch(each -> each.path().equals(versions.getFirst().path()));
+        return versions.stream()
+                .map(each -> (ofOnePath ? "" : each.path() + "\n    ") + version(each, zone))
+                .toList();
     }
 
     private static String version(Version version, ZoneId zone) {
-        return "%s  %s, modified %s, %s %s"
+        return "%s  %s, modified %s, %s %s%s"
                 .formatted(
                         version.id(),
                         Units.bytes(version.sizeBytes()),
                         time(version.mtime(), zone),
                         why(version.why()),
-                        time(version.kept(), zone));
+                        time(version.kept(), zone),
+                        version.machine().isEmpty() ? "" : ", on " + escaped(version.machine()));
     }
 
     private static String why(Keep why) {

@@ -1,9 +1,18 @@
 package dev.lanyard.node.app.cli;
 
+import static dev.lanyard.node.app.config.Places.escaped;
+
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +55,28 @@ final class Units {
             return "%d h %d min".formatted(seconds / 3_600, seconds % 3_600 / 60);
         }
         return "%d d %d h".formatted(seconds / 86_400, seconds % 86_400 / 3_600);
+    }
+
+    /**
+     * Reads a time that is over: {@code 2026-11-20T10:00}, in {@code zone} unless it names its own,
+     * or {@code 2h} for so long before {@code now}.
+     */
+    static Instant past(String text, Instant now, ZoneId zone) throws CommandFailure {
+        if (DURATION.matcher(text).matches()) {
+            return now.minus(new DurationReader().convert(text));
+        }
+        try {
+            TemporalAccessor read =
+                    DateTimeFormatter.ISO_DATE_TIME.parseBest(
+                            text.replace(' ', 'T'), ZonedDateTime::from, LocalDateTime::from);
+            return read instanceof LocalDateTime local
+                    ? local.atZone(zone).toInstant()
+                    : Instant.from(read);
+        } catch (DateTimeException malformed) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "'%s' is no time; write 2026-11-20T10:00 or 2h".formatted(escaped(text)));
+        }
     }
 
     /**

@@ -83,6 +83,13 @@ public final class OwnerOnlyFiles {
                 mode("rw-------"));
     }
 
+    /** Takes {@code file} away from everybody but its owner; nothing happens if there is none. */
+    static void protect(Path file) throws IOException {
+        if (HAS_MODES && Files.exists(file)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        }
+    }
+
     private static FileAttribute<?>[] mode(String mode) {
         return HAS_MODES
                 ? new FileAttribute<?>[] {

@@ -81,6 +81,12 @@ public final class StateDirectory implements AutoCloseable {
         Claim stateClaim = Claim.take(lock, self).orElseThrow(() -> stateTaken(path, lock));
         try {
             recordFolder(path, settings.folder());
+            // SQLite gives the files beside its own the mode that this one has.
+            OwnerOnlyFiles.open(path.resolve("index.db")).close();
+            OwnerOnlyFiles.open(path.resolve("journal")).close();
+            for (String name : List.of("index.db", "index.db-wal", "index.db-shm", "journal")) {
+                OwnerOnlyFiles.protect(path.resolve(name)); // Made by an earlier version.
+            }
             if (settings.key() != null) {
                 ShareKeyFile.store(path, settings.key());
             }

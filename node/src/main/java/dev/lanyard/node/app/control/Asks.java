@@ -5,15 +5,27 @@ import dev.lanyard.protocol.RelativePath;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** The bodies of requests, checked when built: JSON may leave out anything. */
 final class Asks {
     private Asks() {}
 
     /** Body of {@code POST /v1/restore}. */
-    record Restore(RelativePath path, @Nullable String version) {
+    record Restore(RelativePath path, @Nullable String version, @Nullable Instant before) {
         Restore {
             require(path, "path");
+            if (version != null && before != null) {
+                throw new IllegalArgumentException("either a version or a time");
+            }
+        }
+    }
+
+    /** Body of {@code POST /v1/resolve}. */
+    record Resolve(RelativePath path, NodeControl.Side keep) {
+        Resolve {
+            require(path, "path");
+            require(keep, "keep");
         }
     }
 

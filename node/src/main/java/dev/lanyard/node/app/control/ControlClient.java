@@ -19,6 +19,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,7 +76,17 @@ public final class ControlClient implements NodeControl {
 
     @Override
     public Result restore(RelativePath path, @Nullable String version) throws IOException {
-        return post("restore", new Asks.Restore(path, version));
+        return post("restore", new Asks.Restore(path, version, null));
+    }
+
+    @Override
+    public Result restoreBefore(RelativePath path, Instant before) throws IOException {
+        return post("restore", new Asks.Restore(path, null, before));
+    }
+
+    @Override
+    public Result resolve(RelativePath path, Side keep) throws IOException {
+        return post("resolve", new Asks.Resolve(path, keep));
     }
 
     @Override

@@ -32,7 +32,8 @@ import java.util.random.RandomGenerator;
  * <pre>
  * GET  /v1/status  /v1/problems  /v1/peers  /v1/conflicts
  * GET  /v1/versions?path=PATH
- * POST /v1/restore  {"path": PATH, "version": ID or null}
+ * POST /v1/restore  {"path": PATH, "version": ID or null} or {"path": PATH, "before": TIME}
+ * POST /v1/resolve  {"path": PATH, "keep": "MINE", "THEIRS" or "BOTH"}
  * POST /v1/wait     {"timeout": SECONDS}
  * POST /v1/confirm-deletes  {"restore": BOOLEAN}
  * POST /v1/rescan  /v1/stop
@@ -69,17 +70,18 @@ public final class ControlServer implements AutoCloseable {
         this.stateDirectory = stateDirectory;
         this.file = file;
         this.routes =
-                Map.of(
-                        "/v1/status", Route.get(_ -> node.status()),
-                        "/v1/problems", Route.get(_ -> node.problems()),
-                        "/v1/peers", Route.get(_ -> node.peers()),
-                        "/v1/conflicts", Route.get(_ -> node.conflicts()),
-                        "/v1/versions", Route.get(this::versions),
-                        "/v1/restore", Route.post(this::restore),
-                        "/v1/wait", Route.post(this::await),
-                        "/v1/confirm-deletes", Route.post(this::confirmDeletes),
-                        "/v1/rescan", Route.post(_ -> node.rescan()),
-                        "/v1/stop", new Route("POST", _ -> STOPPING, true));
+                Map.ofEntries(
+                        Map.entry("/v1/status", Route.get(_ -> node.status())),
+                        Map.entry("/v1/problems", Route.get(_ -> node.problems())),
+                        Map.entry("/v1/peers", Route.get(_ -> node.peers())),
+                        Map.entry("/v1/conflicts", Route.get(_ -> node.conflicts())),
+                        Map.entry("/v1/versions", Route.get(this::versions)),
+                        Map.entry("/v1/restore", Route.post(this::restore)),
+                        Map.entry("/v1/resolve", Route.post(this::resolve)),
+                        Map.entry("/v1/wait", Route.post(this::await)),
+                        Map.entry("/v1/confirm-deletes", Route.post(this::confirmDeletes)),
+                        Map.entry("/v1/rescan", Route.post(_ -> node.rescan())),
+                        Map.entry("/v1/stop", new Route("POST", _ -> STOPPING, true)));
     }
 
     /**
@@ -181,7 +183,14 @@ public final class ControlServer implements AutoCloseable {
 
     private Object restore(HttpExchange exchange) throws IOException, InterruptedException {
         Asks.Restore ask = Json.MAPPER.readValue(body(exchange), Asks.Restore.class);
-        return node.restore(ask.path(), ask.version());
+        return ask.before() == null
+                ? node.restore(ask.path(), ask.version())
+                : node.restoreBefore(ask.path(), ask.before());
+    }
+
+    private Object resolve(HttpExchange exchange) throws IOException, InterruptedException {
+        Asks.Resolve ask = Json.MAPPER.readValue(body(exchange), Asks.Resolve.class);
+        return node.resolve(ask.path(), ask.keep());
     }
 
     private Object await(HttpExchange exchange) throws IOException, InterruptedException {

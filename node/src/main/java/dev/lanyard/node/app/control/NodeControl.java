@@ -31,7 +31,10 @@ public interface NodeControl {
     /** Contents that lost against concurrent edits and are kept, the most recent first. */
     List<Version> conflicts() throws IOException, InterruptedException;
 
-    /** Earlier contents of {@code path} that are kept, the most recent first. */
+    /**
+     * Earlier contents of {@code path} that are kept, the most recent first; if there are none, of
+     * what was below it.
+     */
     List<Version> versions(RelativePath path) throws IOException, InterruptedException;
 
     /**
@@ -41,6 +44,30 @@ public interface NodeControl {
      */
     Result restore(RelativePath path, @Nullable String version)
             throws IOException, InterruptedException;
+
+    /**
+     * Puts back {@code path}, and all that is below it, as it was at {@code before}, as far as that
+     * is kept here. What it displaces goes to versions; nothing is deleted.
+     */
+    Result restoreBefore(RelativePath path, Instant before)
+            throws IOException, InterruptedException;
+
+    /**
+     * Settles the open conflicts of {@code path}.
+     *
+     * @return not done if there is none, or the disk refused
+     */
+    Result resolve(RelativePath path, Side keep) throws IOException, InterruptedException;
+
+    /** Which content of a conflict stays. */
+    enum Side {
+        /** What was here, and lost. */
+        MINE,
+        /** What is in place now. */
+        THEIRS,
+        /** What is in place, and what was here beside it under another name. */
+        BOTH
+    }
 
     /**
      * Waits until all that was written to the folder before this call is durable on every peer that
@@ -128,9 +155,16 @@ public interface NodeControl {
      * @param mtime when it was last modified
      * @param kept when it was displaced
      * @param why why it was displaced
+     * @param machine the machine that has it, or empty if it is here; not escaped
      */
     record Version(
-            RelativePath path, String id, long sizeBytes, Instant mtime, Instant kept, Keep why) {}
+            RelativePath path,
+            String id,
+            long sizeBytes,
+            Instant mtime,
+            Instant kept,
+            Keep why,
+            String machine) {}
 
     /**
      * How something ended.

@@ -10,7 +10,6 @@ import dev.lanyard.node.app.control.ControlServer;
 import dev.lanyard.node.app.control.RunningNode;
 import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Engine;
-import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.Command;
 import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
@@ -18,12 +17,10 @@ import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.core.index.IndexFailure;
 import dev.lanyard.node.io.apply.Applier;
 import dev.lanyard.node.io.apply.Journal;
-import dev.lanyard.node.io.apply.Kept;
 import dev.lanyard.node.io.apply.Pruning;
 import dev.lanyard.node.io.apply.Recovery;
 import dev.lanyard.node.io.apply.Versions;
 import dev.lanyard.node.io.disk.Disk;
-import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.RootIdentity;
 import dev.lanyard.node.io.disk.RootLostException;
 import dev.lanyard.node.io.peer.PeerAddressState;
@@ -60,7 +57,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -434,43 +430,38 @@ public final class NodeRuntime implements RunningNode {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
+    private Keepsakes keepsakes() throws IOException {
+        return new Keepsakes(
+                parts().versions(),
+                settings.name(),
+                command -> ask(command, Effect.Reply.Done.class));
+    }
+
     @Override
     public List<Version> conflicts() throws IOException {
-        List<Version> conflicts = new ArrayList<>();
-        for (Kept kept : parts().versions().conflicts()) {
-            if (kept.path() != null) {
-                conflicts.add(version(kept.path(), kept));
-            } // Else it was displaced a moment ago, and its description is on its way.
-        }
-        return conflicts;
+        return keepsakes().conflicts();
     }
 
     @Override
     public List<Version> versions(RelativePath path) throws IOException {
-        return parts().versions().list(path).stream().map(kept -> version(path, kept)).toList();
-    }
-
-    private static Version version(RelativePath path, Kept kept) {
-        return new Version(
-                path, kept.name(), kept.sizeBytes(), kept.mtime(), kept.when(), kept.reason());
+        return keepsakes().of(path);
     }
 
     @Override
     public Result restore(RelativePath path, @Nullable String version)
             throws IOException, InterruptedException {
-        Versions.Restored restored;
-        try {
-            restored = parts().versions().restore(path, Optional.ofNullable(version));
-        } catch (DiskException failure) {
-            return new Result(false, "%s: %s".formatted(path, failure.fault().text()));
-        }
-        ask(
-                new Command.Restored(
-                        List.of(
-                                new Event.Restoration(
-                                        restored.observation(), restored.kept().asVersion()))),
-                Effect.Reply.Done.class);
-        return new Result(true, path.toString());
+        return keepsakes().restore(path, version);
+    }
+
+    @Override
+    public Result restoreBefore(RelativePath path, Instant before)
+            throws IOException, InterruptedException {
+        return keepsakes().restoreBefore(path, before);
+    }
+
+    @Override
+    public Result resolve(RelativePath path, Side keep) throws IOException, InterruptedException {
+        return keepsakes().resolve(path, keep);
     }
 
     @Override

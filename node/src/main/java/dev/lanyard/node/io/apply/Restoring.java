@@ -30,11 +30,18 @@ final class Restoring {
     private final Root root;
     private final Versions versions;
     private final RelativePath path;
+    private boolean flushed = true;
 
     Restoring(Root root, Versions versions, RelativePath path) {
         this.root = root;
         this.versions = versions;
         this.path = path;
+    }
+
+    /** Leaves it to the caller to make what it does durable. */
+    Restoring withoutFlush() {
+        flushed = false;
+        return this;
     }
 
     Observation restore(Kept kept) throws IOException {
@@ -156,12 +163,14 @@ final class Restoring {
     }
 
     private Found finish() throws IOException {
-        root.flush(Place.VERSIONS);
+        if (flushed) {
+            root.flush(Place.VERSIONS);
+        }
         Found found = root.stat(path);
         if (found == null) {
             throw Versions.failed(path, Fault.NO_SUCH_FILE);
         }
-        if (found.kind() == Kind.FILE) {
+        if (flushed && found.kind() == Kind.FILE) {
             root.flush(path);
         }
         return found;

@@ -24,9 +24,12 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 
 /**
  * What was displaced and can be brought back. Thread-safe: each call opens the root for itself.
@@ -118,6 +121,65 @@ public final class Versions implements KeptContents {
             Observation observation = new Restoring(root, this, path).put(kept, stagedName);
             return new Restored(observation, kept);
         }
+    }
+
+    /**
+     * The same with each of {@code all} at its own path, made durable together; what cannot be put
+     * back is told to {@code failures}, and the others go on. What shows the size and mtime that it
+     * shall have is left alone.
+     */
+    public List<Restored> restoreAll(
+            List<Kept> all, BiConsumer<RelativePath, DiskException> failures) throws IOException {
+        List<Restored> done = new ArrayList<>();
+        try (Root root = disk.open()) {
+            for (Kept kept : all) {
+                RelativePath path = kept.path();
+                try {
+                    if (path != null && !isThere(root, path, kept)) {
+                        Restoring restoring = new Restoring(root, this, path).withoutFlush();
+                        done.add(new Restored(restoring.restore(kept), kept));
+                    }
+                } catch (DiskException e) {
+                    failures.accept(path, e);
+                }
+            }
+            if (!root.flushAll()) {
+                for (Restored restored : done) {
+                    Flusher.flushIfThere(root, restored.observation().path());
+                }
+            }
+            root.flush(Place.VERSIONS);
+        }
+        return done;
+    }
+
+    private static boolean isThere(Root root, RelativePath path, Kept kept) throws IOException {
+        Found found;
+        try {
+            found = root.stat(path);
+        } catch (DiskException e) {
+            if (e.fault() != Fault.NOT_A_DIRECTORY) {
+                throw e;
+            }
+            return false;
+        }
+        return found != null
+                && found.kind() == Kind.FILE
+                && kept.target() == null
+                && found.stat().sizeBytes() == kept.sizeBytes()
+                && found.stat().mtime().equals(kept.mtime());
+    }
+
+    /** The same at the first of the paths {@code numbered} 1, 2, ... where nothing is. */
+    public Restored restoreBeside(IntFunction<RelativePath> numbered, Kept kept)
+            throws IOException {
+        int number = 1;
+        try (Root root = disk.open()) {
+            while (root.stat(numbered.apply(number)) != null) {
+                number++;
+            }
+        }
+        return restore(numbered.apply(number), kept);
     }
 
     /**

@@ -36,7 +36,7 @@ final class CommandsTest {
                     3_565_158,
                     Instant.parse("2026-11-20T10:00:00Z"),
                     Instant.parse("2026-11-20T11:00:00Z"),
-                    Keep.CONFLICT);
+                    Keep.CONFLICT, "");
 
     @TempDir Path temporary;
 
@@ -199,6 +199,32 @@ final class CommandsTest {
     }
 
     @Test
+    void restoreTakesATimeThatIsOver() throws Exception {
+        FakeNode node = node();
+        node.ends(new Result(true, "a: 2 of 2 that were replaced or deleted since"));
+
+        assertThat(desk.run("restore", "photos/a", "--before", "2026-11-20T10:00Z").out())
+                .isEqualTo("restored a: 2 of 2 that were replaced or deleted since\n");
+        desk.run("restore", "photos/a", "--before", "yesterday").failed(2);
+        desk.run("restore", "photos/a", "--before", "2h", "--version", "17-C").failed(2);
+
+        assertThat(node.asked()).containsExactly("restore a before 2026-11-20T10:00:00Z");
+    }
+
+    @Test
+    void resolveTakesASide() throws Exception {
+        FakeNode node = node();
+        node.ends(new Result(true, "a"));
+
+        assertThat(desk.run("resolve", "photos/a", "--keep", "mine").out())
+                .isEqualTo("resolved a\n");
+        desk.run("resolve", "photos/a", "--keep", "yours").failed(2);
+        desk.run("resolve", "photos/a").failed(2);
+
+        assertThat(node.asked()).containsExactly("resolve a MINE");
+    }
+
+    @Test
     void whatANodeSaysIsReadable() throws Exception {
         node().suffers(new Problem(Problem.Kind.DISK_FULL, "", Instant.now(), "no space left"))
                 .knows(new Peer("bob\033", "", "10.0.0.2:7001", false, false, "connection refused"))
@@ -221,7 +247,8 @@ final class CommandsTest {
         assertThat(desk.run("conflicts", "photos", "--json").out())
                 .isEqualTo(
                         "[{\"path\":\"2026/a%1Bb\",\"id\":\"17-C\",\"sizeBytes\":3565158,\"mtime\":\"2026-11-20T10:00:00Z\","
-                                + "\"kept\":\"2026-11-20T11:00:00Z\",\"why\":\"CONFLICT\"}]\n");
+                                + "\"kept\":\"2026-11-20T11:00:00Z\",\"why\":\"CONFLICT\","
+                                + "\"machine\":\"\"}]\n");
         assertThat(desk.run("status", "photos", "--json").out())
                 .isEqualTo(
                         "{\"folder\":\"/data/photos\",\"name\":\"ann\",\"node\":\"0123456789abcdef\","

@@ -41,7 +41,7 @@ final class ControlServerTest {
                     12,
                     Instant.parse("2026-11-20T10:00:00.123456789Z"),
                     Instant.parse("2026-11-20T11:00:00Z"),
-                    Keep.CONFLICT);
+                    Keep.CONFLICT, "");
 
     @TempDir Path state;
 
@@ -86,6 +86,8 @@ final class ControlServerTest {
         assertThat(client.restore(KEPT.path(), "17-R"))
                 .isEqualTo(new Result(false, "it cannot be"));
         assertThat(client.restore(KEPT.path(), null).done()).isFalse();
+        assertThat(client.restoreBefore(KEPT.path(), KEPT.kept()).done()).isFalse();
+        assertThat(client.resolve(KEPT.path(), NodeControl.Side.BOTH).done()).isFalse();
         assertThat(client.await(Duration.ofMillis(1_500)).done()).isFalse();
         assertThat(client.rescan().done()).isFalse();
         client.stop();
@@ -95,6 +97,8 @@ final class ControlServerTest {
                 .containsExactly(
                         "restore " + KEPT.path() + " 17-R",
                         "restore " + KEPT.path() + " null",
+                        "restore " + KEPT.path() + " before " + KEPT.kept(),
+                        "resolve " + KEPT.path() + " BOTH",
                         "wait PT1.5S",
                         "rescan",
                         "stop");
@@ -180,7 +184,7 @@ final class ControlServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stop", "rescan", "restore", "wait"})
+    @ValueSource(strings = {"stop", "rescan", "restore", "resolve", "wait"})
     void gettingChangesNothing(String what) throws IOException {
         String answer = send("GET /v1/" + what + " HTTP/1.1", host(), authorization());
 

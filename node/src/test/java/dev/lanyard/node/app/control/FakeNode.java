@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -143,6 +144,18 @@ public final class FakeNode implements RunningNode {
         if (path.toString().equals("unreadable")) {
             throw new IOException("the disk is broken");
         }
+        return result;
+    }
+
+    @Override
+    public Result restoreBefore(RelativePath path, Instant before) {
+        asked.add("restore " + path + " before " + before);
+        return result;
+    }
+
+    @Override
+    public Result resolve(RelativePath path, Side keep) {
+        asked.add("resolve " + path + " " + keep);
         return result;
     }
 

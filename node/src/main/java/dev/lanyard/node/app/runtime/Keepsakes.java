@@ -1,0 +1,189 @@
+package dev.lanyard.node.app.runtime;
+
+import dev.lanyard.node.app.control.NodeControl.Result;
+import dev.lanyard.node.app.control.NodeControl.Side;
+import dev.lanyard.node.app.control.NodeControl.Version;
+import dev.lanyard.node.core.engine.Event.Command;
+import dev.lanyard.node.core.engine.Event.Restoration;
+import dev.lanyard.node.core.engine.Event.Seen;
+import dev.lanyard.node.io.apply.AsItWas;
+import dev.lanyard.node.io.apply.Kept;
+import dev.lanyard.node.io.apply.Versions;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What users do with versions: list them, put them back, settle conflicts. Changes the disk first,
+ * then tells the engine what was decided.
+ */
+final class Keepsakes {
+    /** So many files are put back before the engine is told of them. */
+    private static final int PER_COMMAND = 256;
+
+    private static final int FAILURES_TOLD = 3;
+
+    private final Versions versions;
+    private final String machine;
+    private final ToEngine engine;
+
+    /** Tells the engine, and returns when it has taken note. */
+    @FunctionalInterface
+    interface ToEngine {
+        void tell(Command command) throws IOException, InterruptedException;
+    }
+
+    /** {@code machine}: what people call this machine. */
+    Keepsakes(Versions versions, String machine, ToEngine engine) {
+        this.versions = versions;
+        this.machine = machine;
+        this.engine = engine;
+    }
+
+    List<Version> conflicts() throws IOException {
+        return shown(versions.conflicts());
+    }
+
+    /** What was kept of {@code path}; if that is nothing, of what was below it. */
+    List<Version> of(RelativePath path) throws IOException {
+        List<Kept> kept = versions.list(path);
+        return shown(kept.isEmpty() ? versions.listBelow(path, Instant.EPOCH) : kept);
+    }
+
+    private List<Version> shown(List<Kept> all) throws IOException {
+        versions.markListed(all);
+        List<Version> list = new ArrayList<>(all.size());
+        for (Kept kept : all) {
+            if (kept.path() != null) {
+                list.add(version(kept.path(), kept));
+            }
+        }
+        return list;
+    }
+
+    private static Version version(RelativePath path, Kept kept) {
+        return new Version(
+                path, kept.name(), kept.sizeBytes(), kept.mtime(), kept.when(), kept.reason(), "");
+    }
+
+    Result restore(RelativePath path, @Nullable String version)
+            throws IOException, InterruptedException {
+        Versions.Restored restored;
+        try {
+            restored = versions.restore(path, Optional.ofNullable(version));
+        } catch (DiskException failure) {
+            return failed(path, failure);
+        }
+        Kept kept = restored.kept();
+        tell(List.of(new Restoration(restored.observation(), kept.asVersion())));
+        versions.markSeen(List.of(kept));
+        return new Result(true, path.toString());
+    }
+
+    /** Puts back {@code path}, and what is below it, as it was {@code before} a time. */
+    Result restoreBefore(RelativePath path, Instant before)
+            throws IOException, InterruptedException {
+        List<Kept> since = new ArrayList<>(versions.list(path));
+        since.addAll(versions.listBelow(path, before));
+        List<Kept> chosen = AsItWas.at(before, since);
+        if (chosen.isEmpty()) {
+            return new Result(
+                    false, "%s: nothing that was replaced since is kept here".formatted(path));
+        }
+        List<String> failures = new ArrayList<>();
+        int done = 0;
+        for (int from = 0; from < chosen.size(); from += PER_COMMAND) {
+            List<Kept> part = chosen.subList(from, Math.min(chosen.size(), from + PER_COMMAND));
+            List<Versions.Restored> restored =
+                    versions.restoreAll(
+                            part,
+                            (failed, why) ->
+                                    failures.add(failed + ": " + why.fault().text()));
+            tell(
+                    restored.stream()
+                            .map(
+                                    each ->
+                                            new Restoration(
+                                                    each.observation(),
+                                                    each.kept().asVersion()))
+                            .toList());
+            versions.markSeen(restored.stream().map(Versions.Restored::kept).toList());
+            done += restored.size();
+        }
+        String detail =
+                "%s: %d of %d that were replaced or deleted since"
+                        .formatted(path, done, chosen.size());
+        if (!failures.isEmpty()) {
+            List<String> told = failures.subList(0, Math.min(failures.size(), FAILURES_TOLD));
+            detail += "; not " + String.join(", ", told);
+        }
+        return new Result(failures.isEmpty(), detail);
+    }
+
+    /** Settles the open conflicts of {@code path}. */
+    Result resolve(RelativePath path, Side keep) throws IOException, InterruptedException {
+        List<Kept> open = versions.list(path).stream().filter(Kept::isConflict).toList();
+        if (open.isEmpty()) {
+            return new Result(false, "%s: no conflict is open".formatted(path));
+        }
+        Seen seen = open.stream().map(Kept::asVersion).reduce(Seen.NOTHING, Seen::join);
+        String detail;
+        try {
+            detail =
+                    switch (keep) {
+                        case MINE -> keepMine(path, open.getFirst(), seen);
+                        case THEIRS -> keepTheirs(path, seen);
+                        case BOTH -> keepBoth(path, open, seen);
+                    };
+        } catch (DiskException failure) {
+            return failed(path, failure);
+        }
+        versions.markSeen(open);
+        return new Result(true, detail);
+    }
+
+    private String keepMine(RelativePath path, Kept kept, Seen seen)
+            throws IOException, InterruptedException {
+        Versions.Restored restored = versions.restore(path, kept);
+        tell(List.of(new Restoration(restored.observation(), seen)));
+        return path.toString();
+    }
+
+    private String keepTheirs(RelativePath path, Seen seen)
+            throws IOException, InterruptedException {
+        engine.tell(new Command.Kept(path, seen));
+        return path.toString();
+    }
+
+    private String keepBoth(RelativePath path, List<Kept> open, Seen seen)
+            throws IOException, InterruptedException {
+        List<String> names = new ArrayList<>();
+        for (Kept kept : open) {
+            ConflictName name =
+                    new ConflictName(path, kept.when().atZone(ZoneId.systemDefault()), machine);
+            Versions.Restored restored = versions.restoreBeside(name::numbered, kept);
+            tell(List.of(new Restoration(restored.observation(), Seen.NOTHING)));
+            names.add(restored.observation().path().toString());
+        }
+        engine.tell(new Command.Kept(path, seen));
+        return "%s, beside it %s".formatted(path, String.join(", ", names));
+    }
+
+    private void tell(List<Restoration> restorations) throws IOException, InterruptedException {
+        if (!restorations.isEmpty()) {
+            engine.tell(new Command.Restored(restorations));
+        }
+    }
+
+    private static Result failed(RelativePath path, DiskException failure) {
+        return new Result(false, "%s: %s".formatted(path, failure.fault().text()));
+    }
+}
