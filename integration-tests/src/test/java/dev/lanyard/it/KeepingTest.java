@@ -42,8 +42,7 @@ class KeepingTest {
     }
 
     private static String sidecar(Share.Node node, Version version) throws IOException {
-        return Files.readString(
-                node.folder.resolve(".lanyard/versions/" + version.id() + ".json"));
+        return Files.readString(node.folder.resolve(".lanyard/versions/" + version.id() + ".json"));
     }
 
     /** A conflict on {@code a}, whose content loses, with the later one of {@code b} in place. */
@@ -89,9 +88,7 @@ class KeepingTest {
         assertThat(a.keeps("edited 2")).as("what the restore displaced").isTrue();
         assertThat(sidecar(a, a.versions("edited").getFirst())).contains("\"path\":\"edited\"");
         quarrel(a, b, "quarrel");
-        assertThat(a.versions("quarrel"))
-                .extracting(Version::why)
-                .startsWith(Keep.CONFLICT);
+        assertThat(a.versions("quarrel")).extracting(Version::why).startsWith(Keep.CONFLICT);
         assertThat(a.control().restore(RelativePath.of("deleted"), null).done()).isTrue();
         share.settle();
         assertThat(b.read("deleted")).isEqualTo("deleted 1");

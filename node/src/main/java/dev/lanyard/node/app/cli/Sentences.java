@@ -147,8 +147,7 @@ final class Sentences {
             return List.of("no earlier versions are kept");
         }
         boolean ofOnePath =
-                versions.stream()
-                        .allMatch(each -> each.path().equals(versions.getFirst().path()));
+                versions.stream().allMatch(each -> each.path().equals(versions.getFirst().path()));
         return versions.stream()
                 .map(each -> (ofOnePath ? "" : each.path() + "\n    ") + version(each, zone))
                 .toList();

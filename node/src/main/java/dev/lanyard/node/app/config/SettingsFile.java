@@ -19,7 +19,14 @@ import java.util.TreeMap;
  */
 final class SettingsFile {
     private static final Set<String> NAMES =
-            Set.of("name", "listen", "peers", "discovery", "discovery-port", "mode", "keep-versions");
+            Set.of(
+                    "name",
+                    "listen",
+                    "peers",
+                    "discovery",
+                    "discovery-port",
+                    "mode",
+                    "keep-versions");
 
     private SettingsFile() {}
 

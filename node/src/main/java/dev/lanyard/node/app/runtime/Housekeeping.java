@@ -5,8 +5,9 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -24,8 +25,8 @@ final class Housekeeping implements AutoCloseable {
 
     private final BooleanSupplier idle;
     private final Chore chore;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("housekeeping").factory());
 
     /** A bounded piece of work; true if there is more of it. */
@@ -34,7 +35,9 @@ final class Housekeeping implements AutoCloseable {
         boolean round() throws IOException;
     }
 
-    /** Begins to look now and then whether the node is {@code idle}, to go on with {@code chore}. */
+    /**
+     * Begins to look now and then whether the node is {@code idle}, to go on with {@code chore}.
+     */
     Housekeeping(BooleanSupplier idle, Chore chore) {
         this.idle = idle;
         this.chore = chore;
@@ -43,7 +46,8 @@ final class Housekeeping implements AutoCloseable {
 
     private void next(Duration after) {
         if (!thread.isShutdown()) {
-            thread.schedule(this::round, after.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.delayedExecutor(after.toMillis(), TimeUnit.MILLISECONDS, thread)
+                    .execute(this::round); // A failure of ours stops the node, as in any thread.
         }
     }
 

@@ -105,15 +105,13 @@ final class Keepsakes {
             List<Versions.Restored> restored =
                     versions.restoreAll(
                             part,
-                            (failed, why) ->
-                                    failures.add(failed + ": " + why.fault().text()));
+                            (failed, why) -> failures.add(failed + ": " + why.fault().text()));
             tell(
                     restored.stream()
                             .map(
                                     each ->
                                             new Restoration(
-                                                    each.observation(),
-                                                    each.kept().asVersion()))
+                                                    each.observation(), each.kept().asVersion()))
                             .toList());
             versions.markSeen(restored.stream().map(Versions.Restored::kept).toList());
             done += restored.size();

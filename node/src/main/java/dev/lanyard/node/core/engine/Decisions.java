@@ -86,26 +86,23 @@ final class Decisions {
         Row row = replica.row(path);
         Held held = row == null ? null : row.held();
         Observation put = decision.put();
-        if (put == null && held == null) {
-            return; // There is nothing that could stay.
-        }
         Seen seen = decision.seen();
         Seen replaced =
                 held == null ? seen : seen.join(new Seen(seen.version(), held.entry().stamp()));
         Stamp stamp = Stamp.ofDecision(decision.at(), replaced.stamp());
         VersionVector version = replica.nextVersion(held).join(seen.version());
         ReplicaId author = replica.author.replica();
-        if (put == null) {
-            replica.mint(row, again(held.entry(), version, stamp, author), held.stat());
-        } else {
+        if (put != null) {
+            local.putBack(put);
             mint(row, held, put, version, stamp, author);
-        }
+        } else if (held != null) {
+            replica.mint(row, again(held.entry(), version, stamp, author), held.stat());
+        } // Else there is nothing that could stay.
         local.dirty(path, false);
         catchUp.held(path);
     }
 
-    private static Entry again(
-            Entry held, VersionVector version, Stamp stamp, ReplicaId author) {
+    private static Entry again(Entry held, VersionVector version, Stamp stamp, ReplicaId author) {
         return switch (held) {
             case File it ->
                     new File(
@@ -120,8 +117,7 @@ final class Decisions {
             case Directory it -> new Directory(it.path(), it.mode(), version, stamp, author);
             case Symlink it -> new Symlink(it.path(), it.target(), version, stamp, author);
             case Tombstone it ->
-                    new Tombstone(
-                            it.path(), it.movedTo(), it.content(), version, stamp, author);
+                    new Tombstone(it.path(), it.movedTo(), it.content(), version, stamp, author);
         };
     }
 

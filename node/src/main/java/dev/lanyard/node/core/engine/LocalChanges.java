@@ -248,19 +248,17 @@ final class LocalChanges {
         if (scans.isOutdated(scan, observation.path())) {
             dirty(observation.path(), false);
         } else {
-            observed(observation, wallClock, Optional.empty());
+            observed(observation, wallClock);
         }
     }
 
-    /**
-     * A version that a user put back: the same as an edit, but made at {@code decidedAt}, whatever
-     * the mtime of the content.
-     */
-    void restored(Observation observation, Instant decidedAt) {
-        observed(observation, decidedAt, Optional.of(decidedAt));
+    /** A user has put {@code put} in place: what was told of its path before is over. */
+    void putBack(Observation put) {
+        unsettled.remove(put.path());
+        clearProblems(put.path(), put);
     }
 
-    private void observed(Observation observation, Instant wallClock, Optional<Instant> decidedAt) {
+    private void observed(Observation observation, Instant wallClock) {
         RelativePath path = observation.path();
         if (catchUp.isInFlight(path)) {
             parked.merge(path, false, Boolean::logicalOr);
@@ -268,7 +266,7 @@ final class LocalChanges {
         }
         Row row = replica.row(path);
         Held held = row == null ? null : row.held();
-        if (!Objects.equals(held, observation.basis()) && decidedAt.isEmpty()) {
+        if (!Objects.equals(held, observation.basis())) {
             dirty(path, false); // Too old to say anything.
             return;
         }
@@ -276,8 +274,7 @@ final class LocalChanges {
             unsettled.remove(path);
         }
         clearProblems(path, observation);
-        FileStat asKnown =
-                decidedAt.isPresent() || row == null ? null : statAsKnown(row, observation);
+        FileStat asKnown = row == null ? null : statAsKnown(row, observation);
         if (row != null && asKnown != null) {
             // Somebody else brought it here, or it was here before: no version is made of what all
             // know already.
@@ -286,7 +283,7 @@ final class LocalChanges {
             return;
         }
         switch (observation) {
-            case SeenFile seen -> seenFile(row, held, seen, wallClock, decidedAt);
+            case SeenFile seen -> seenFile(row, held, seen, wallClock);
             case SeenDirectory seen -> seenDirectory(row, held, seen);
             case SeenLink seen -> seenLink(row, held, seen, wallClock);
             case Absent _ -> gone(row, held, path);
@@ -340,24 +337,16 @@ final class LocalChanges {
     }
 
     private void seenFile(
-            @Nullable Row row,
-            @Nullable Held held,
-            SeenFile seen,
-            Instant wallClock,
-            Optional<Instant> decidedAt) {
+            @Nullable Row row, @Nullable Held held, SeenFile seen, Instant wallClock) {
         FileStat stat = seen.stat();
         if (held != null
                 && held.entry() instanceof File before
                 && held.stat() != null
-                && before.content().equals(seen.content())
-                && decidedAt.isEmpty()) {
+                && before.content().equals(seen.content())) {
             sameContent(row, held.stat(), before, stat);
             return;
         }
-        Stamp stamp =
-                decidedAt.isPresent()
-                        ? Stamp.ofDecision(decidedAt.get(), stampOf(held))
-                        : editStamp(held, stat, wallClock);
+        Stamp stamp = editStamp(held, stat, wallClock);
         VersionVector version = replica.nextVersion(held);
         File made =
                 new File(
@@ -498,9 +487,5 @@ final class LocalChanges {
         return held == null
                 ? Stamp.ofCreation(stat.mtime(), wallClock)
                 : Stamp.ofEdit(stat.mtime(), wallClock, held.entry().stamp());
-    }
-
-    private static Stamp stampOf(@Nullable Held held) {
-        return held == null ? Stamp.ZERO : held.entry().stamp();
     }
 }

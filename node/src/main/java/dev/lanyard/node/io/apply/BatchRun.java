@@ -93,8 +93,7 @@ final class BatchRun {
     }
 
     private Intent prepare(Root root, Step step) throws IOException {
-        VersionName versionName =
-                Intent.displaces(step) ? versions.nameOfDisplaced(step) : null;
+        VersionName versionName = Intent.displaces(step) ? versions.nameOfDisplaced(step) : null;
         return switch (step) {
             case PlaceFile place -> prepareFile(root, place, versionName);
             case PlaceLink place -> {

@@ -6,15 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much is kept in versions. What exceeds any of the bounds may be pruned, the oldest first; what
- * is younger than an hour never is, nor what lost a conflict that nobody looked at ({@link
+ * How much is kept in versions. What exceeds any of the bounds may be pruned, the oldest first;
+ * what is younger than an hour never is, nor what lost a conflict that nobody looked at ({@link
  * Pruning}).
  *
  * @param ageMax how long a content is kept
  * @param perPathMax how many contents are kept of one path, at least 1
  * @param bytesMax how many bytes all of them may have; {@link Long#MAX_VALUE} for any number
- * @param percentMax how many of a hundred parts of what the disk has free and they have together; 100
- *     for any
+ * @param percentMax how many of a hundred parts of what the disk has free and they have together;
+ *     100 for any
  */
 public record Retention(Duration ageMax, int perPathMax, long bytesMax, int percentMax) {
     /** 30 days, 32 of each path, a fifth of the space that there is for them. */

@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
 
 /**
  * The file name of a kept content: {@code <path hash>-<milliseconds>-<number>-<reason>}, and where
- * the content is known {@code -<content>-<size>} behind it. It tells by itself, without its sidecar,
- * to which path it belongs, when it was kept, why, and which content it is: whoever looks for old
- * versions, or for a content, reads names and opens nothing.
+ * the content is known {@code -<content>-<size>} behind it. It tells by itself, without its
+ * sidecar, to which path it belongs, when it was kept, why, and which content it is: whoever looks
+ * for old versions, or for a content, reads names and opens nothing.
  *
  * @param pathHash 16 hexadecimal digits: the first 8 bytes of the SHA-256 of the path
  * @param millis when it was kept, milliseconds since 1970

@@ -86,8 +86,8 @@ final class Copier {
         };
     }
 
-    private static boolean isCopied(
-            Bench bench, Entry.File entry, RelativePath source, String name) throws IOException {
+    private static boolean isCopied(Bench bench, Entry.File entry, RelativePath source, String name)
+            throws IOException {
         Root root = bench.root();
         long size = entry.sizeBytes();
         FileStat before = fileStat(root, source);
@@ -95,8 +95,7 @@ final class Copier {
             return false;
         }
         root.copy(source, size, name);
-        return isUntouched(bench, entry, source, before, name)
-                || isHashed(bench, entry, name);
+        return isUntouched(bench, entry, source, before, name) || isHashed(bench, entry, name);
     }
 
     /** Always hashed: nothing tells what became of it since it was displaced. */
@@ -110,8 +109,7 @@ final class Copier {
         return isHashed(bench, entry, name);
     }
 
-    private static boolean isHashed(Bench bench, Entry.File entry, String name)
-            throws IOException {
+    private static boolean isHashed(Bench bench, Entry.File entry, String name) throws IOException {
         if (hash(bench.root(), name, entry.sizeBytes()).equals(entry.content())) {
             return true;
         }

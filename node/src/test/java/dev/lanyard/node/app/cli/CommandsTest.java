@@ -36,7 +36,8 @@ final class CommandsTest {
                     3_565_158,
                     Instant.parse("2026-11-20T10:00:00Z"),
                     Instant.parse("2026-11-20T11:00:00Z"),
-                    Keep.CONFLICT, "");
+                    Keep.CONFLICT,
+                    "");
 
     @TempDir Path temporary;
 

@@ -159,7 +159,18 @@ class SettingsReaderTest {
 
     private Flags listening(String listen) {
         return new Flags(
-                machine.folder, null, null, null, null, listen, List.of(), null, null, null, null, null);
+                machine.folder,
+                null,
+                null,
+                null,
+                null,
+                listen,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private Flags peered(String peer) {
@@ -174,12 +185,24 @@ class SettingsReaderTest {
                 null,
                 null,
                 null,
-                null, null);
+                null,
+                null);
     }
 
     private Flags keyed(@Nullable String key, @Nullable Path file) {
         return new Flags(
-                machine.folder, null, null, key, file, null, List.of(), null, null, null, null, null);
+                machine.folder,
+                null,
+                null,
+                key,
+                file,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static Path stateHome(Path home, String told) {

@@ -145,7 +145,8 @@ final class StateDirectoryTest {
                         null,
                         null,
                         null,
-                        null, null);
+                        null,
+                        null);
         Settings withKey = new SettingsReader(environment()).read(flags);
         try (StateDirectory claimed = StateDirectory.claim(withKey)) {
             assertThat(claimed.shareKey(random)).isEqualTo(given);
@@ -164,7 +165,8 @@ final class StateDirectoryTest {
                         null,
                         null,
                         null,
-                        null, null);
+                        null,
+                        null);
 
         assertThatExceptionOfType(StartFailure.class)
                 .isThrownBy(
@@ -194,7 +196,8 @@ final class StateDirectoryTest {
                 state.resolve("settings"), "name = from file\ndiscovery = off\npeers = a:1, b:2\n");
         Flags flags =
                 new Flags(
-                        folder, state, "flag", null, null, null, List.of(), null, null, null, null, null);
+                        folder, state, "flag", null, null, null, List.of(), null, null, null, null,
+                        null);
 
         Settings settings = new SettingsReader(environment()).read(flags);
 

@@ -41,7 +41,8 @@ final class ControlServerTest {
                     12,
                     Instant.parse("2026-11-20T10:00:00.123456789Z"),
                     Instant.parse("2026-11-20T11:00:00Z"),
-                    Keep.CONFLICT, "");
+                    Keep.CONFLICT,
+                    "");
 
     @TempDir Path state;
 

@@ -78,18 +78,16 @@ final class FakeTree {
     /** Whether a content can be put at {@code path} without doing away with a directory or link. */
     boolean canRestore(RelativePath path) {
         Node there = nodes.get(path);
-        boolean free = there == null || there.kind() == Kind.FILE;
-        return free
-                && (path.parent().isEmpty()
-                        || nodes.get(path.parent().get()) == null
-                                && canRestore(path.parent().get())
-                                && !isLinkOrFile(path.parent().get())
-                        || isDirectory(path.parent().get()));
-    }
-
-    private boolean isLinkOrFile(RelativePath path) {
-        Node there = nodes.get(path);
-        return there != null && there.kind() != Kind.DIRECTORY;
+        if (there != null && there.kind() != Kind.FILE) {
+            return false;
+        }
+        for (var parent = path.parent(); parent.isPresent(); parent = parent.get().parent()) {
+            Node above = nodes.get(parent.get());
+            if (above != null) {
+                return above.kind() == Kind.DIRECTORY;
+            }
+        }
+        return true;
     }
 
     /** Puts {@code content} at {@code path} in a new file; what is there goes to versions. */

@@ -3,7 +3,6 @@ package dev.lanyard.node.core.engine;
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
 import dev.lanyard.node.core.engine.Event.PeerGreeting;
 import dev.lanyard.node.core.index.InMemoryIndex;
-import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Index;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Outcome;
@@ -188,9 +187,7 @@ final class World {
                                 new Event.Fetched(
                                         it.fetch(),
                                         it.copies().stream()
-                                                .map(
-                                                        copy ->
-                                                                stage(copy.source(), copy.entry()))
+                                                .map(copy -> stage(copy.source(), copy.entry()))
                                                 .toList()));
                 default -> throw new AssertionError(effect);
             }
@@ -486,8 +483,7 @@ final class World {
         if (node.tree.versions.isEmpty() || !node.tree.canRestore(path)) {
             return;
         }
-        String content =
-                node.tree.versions.get(random.nextInt(node.tree.versions.size()));
+        String content = node.tree.versions.get(random.nextInt(node.tree.versions.size()));
         tell(node.number + " restores " + content + " at " + path);
         FakeTree.Node put = node.tree.restore(path, content, Instant.parse("2020-01-01T00:00:00Z"));
         node.ask(

@@ -3,6 +3,7 @@ package dev.lanyard.node.io.apply;
 import static dev.lanyard.node.io.apply.Bench.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanyard.node.core.plan.Keep;
 
@@ -20,8 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
-
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What is pruned from versions, and what never is. */
 class PruningTest {
@@ -154,9 +153,7 @@ class PruningTest {
 
         now = now.plus(Duration.ofDays(30));
         prune(MONTH);
-        assertThat(bench.versions.list())
-                .extracting(Kept::path)
-                .containsExactly(path("unseen"));
+        assertThat(bench.versions.list()).extracting(Kept::path).containsExactly(path("unseen"));
         assertThat(isThere(bare)).isTrue();
     }
 
@@ -219,7 +216,20 @@ class PruningTest {
 
     private static Kept keptAt(String path, Instant when, Instant mtime) {
         return new Kept(
-                "name", path(path), null, 1, mtime, 0644, null, null, null, null, null,
-                Keep.REPLACED, when, null, false);
+                "name",
+                path(path),
+                null,
+                1,
+                mtime,
+                0644,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Keep.REPLACED,
+                when,
+                null,
+                false);
     }
 }

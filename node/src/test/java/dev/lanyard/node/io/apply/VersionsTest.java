@@ -49,8 +49,7 @@ class VersionsTest {
                 new Step.Remove(bench.tombstone("d/e"), e, Keep.DELETED));
         assertThat(bench.isThere("d/e")).isFalse();
 
-        Observation seen =
-                bench.versions.restore(path("d/e/a"), Optional.empty()).observation();
+        Observation seen = bench.versions.restore(path("d/e/a"), Optional.empty()).observation();
 
         assertThat(bench.read("d/e/a")).isEqualTo("old");
         Held now = bench.held("d/e/a");

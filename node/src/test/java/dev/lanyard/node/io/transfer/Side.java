@@ -21,7 +21,6 @@ import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 
 import org.awaitility.Awaitility;
-
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -32,8 +31,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -203,7 +202,9 @@ final class Side implements AutoCloseable {
         long fetch = fetches.incrementAndGet();
         transfers.copy(
                 new Effect.Copy(
-                        fetch, List.of(new Effect.LocalCopy(
+                        fetch,
+                        List.of(
+                                new Effect.LocalCopy(
                                         entry,
                                         source == null
                                                 ? new Effect.CopySource.InVersions()
