@@ -127,6 +127,21 @@ class KeepingTest {
     }
 
     @Test
+    void whatLostCountsAsListedOnceAPersonWasShownIt() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        quarrel(a, b, "notes");
+
+        Version lost = a.conflicts().getFirst();
+        assertThat(a.versions("notes")).contains(lost);
+        assertThat(sidecar(a, lost)).as("a program has read it").contains("\"listed\":null");
+
+        assertThat(a.control().shown(List.of("not there", lost.id())).done()).isTrue();
+        assertThat(sidecar(a, lost)).contains("\"listed\":\"").contains("\"seen\":false");
+        assertThat(a.conflicts()).containsExactly(lost);
+    }
+
+    @Test
     void aReplicaThatReturnsWithTheLoserFindsTheConflictResolved() throws Exception {
         var a = share.node("a").start();
         var b = share.node("b").start();

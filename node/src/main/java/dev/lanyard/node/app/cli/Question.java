@@ -2,6 +2,8 @@ package dev.lanyard.node.app.cli;
 
 import dev.lanyard.node.app.control.ControlClient;
 import dev.lanyard.node.app.control.NodeControl;
+import dev.lanyard.node.app.control.NodeControl.Version;
+import dev.lanyard.node.core.plan.Keep;
 
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,8 +31,12 @@ abstract class Question<A> implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
-        A answer = ask(choice.of(nodes));
+        NodeControl node = choice.of(nodes);
+        A answer = ask(node);
         show(spec, json, answer, json ? List.of() : lines(answer));
+        if (!json) {
+            shown(node, answer);
+        }
         return exitCode(answer);
     }
 
@@ -46,6 +52,22 @@ abstract class Question<A> implements Callable<Integer> {
     abstract A ask(NodeControl node) throws IOException, InterruptedException;
 
     abstract List<String> lines(A answer);
+
+    /** Called after {@code answer} was shown in the form for people. */
+    void shown(NodeControl node, A answer) throws IOException, InterruptedException {}
+
+    /** Tells {@code node} that a person has been shown {@code versions}. */
+    static void tellShown(NodeControl node, List<Version> versions)
+            throws IOException, InterruptedException {
+        List<String> conflicts =
+                versions.stream()
+                        .filter(each -> each.why() == Keep.CONFLICT || each.why() == Keep.UNCLEAN)
+                        .map(Version::id)
+                        .toList();
+        if (!conflicts.isEmpty()) {
+            node.shown(conflicts); // If it cannot note that they are kept until the next time.
+        }
+    }
 
     int exitCode(A answer) {
         return ExitCode.DONE;

@@ -83,5 +83,11 @@ final class Questions {
         List<String> lines(List<Version> conflicts) {
             return Sentences.conflicts(conflicts, ZoneId.systemDefault());
         }
+
+        @Override
+        void shown(NodeControl node, List<Version> conflicts)
+                throws IOException, InterruptedException {
+            tellShown(node, conflicts);
+        }
     }
 }

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code lanyard versions PATH}. */
-@Command(description = "List the earlier contents of a path that are kept.")
+@Command(
+        description =
+                "List the earlier contents of a path that are kept; of a directory those of all that"
+                        + " was below it.")
 final class Versions implements Callable<Integer> {
     private final Nodes nodes;
 
@@ -46,6 +49,9 @@ final class Versions implements Callable<Integer> {
         Nodes.Subject subject = nodes.holding(path, stateDirectory);
         List<Version> versions = subject.node().versions(subject.path());
         Question.show(spec, json, versions, Sentences.versions(versions, ZoneId.systemDefault()));
+        if (!json) {
+            Question.tellShown(subject.node(), versions);
+        }
         return ExitCode.DONE;
     }
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** The bodies of requests, checked when built: JSON may leave out anything. */
 final class Asks {
@@ -18,6 +19,14 @@ final class Asks {
             if (version != null && before != null) {
                 throw new IllegalArgumentException("either a version or a time");
             }
+        }
+    }
+
+    /** Body of {@code POST /v1/shown}. */
+    record Shown(List<String> ids) {
+        Shown {
+            require(ids, "ids");
+            ids = List.copyOf(ids);
         }
     }
 

@@ -27,6 +27,9 @@ import java.util.Optional;
 public final class ControlClient implements NodeControl {
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
 
+    /** As many ids as a request takes for certain. */
+    private static final int SHOWN_MAX = 1_000;
+
     private final ControlFile file;
 
     private ControlClient(ControlFile file) {
@@ -72,6 +75,16 @@ public final class ControlClient implements NodeControl {
         return get(
                 "versions?path=" + URLEncoder.encode(path.toString(), StandardCharsets.UTF_8),
                 new TypeReference<>() {});
+    }
+
+    @Override
+    public Result shown(List<String> ids) throws IOException {
+        Result result = new Result(true, "0");
+        for (int from = 0; from < ids.size() && result.done(); from += SHOWN_MAX) {
+            List<String> part = ids.subList(from, Math.min(ids.size(), from + SHOWN_MAX));
+            result = post("shown", new Asks.Shown(part));
+        }
+        return result;
     }
 
     @Override

@@ -33,6 +33,7 @@ import java.util.random.RandomGenerator;
  * GET  /v1/status  /v1/problems  /v1/peers  /v1/conflicts
  * GET  /v1/versions?path=PATH
  * POST /v1/restore  {"path": PATH, "version": ID or null} or {"path": PATH, "before": TIME}
+ * POST /v1/shown    {"ids": [ID, ...]}
  * POST /v1/resolve  {"path": PATH, "keep": "MINE", "THEIRS" or "BOTH"}
  * POST /v1/wait     {"timeout": SECONDS}
  * POST /v1/confirm-deletes  {"restore": BOOLEAN}
@@ -76,6 +77,7 @@ public final class ControlServer implements AutoCloseable {
                         Map.entry("/v1/peers", Route.get(_ -> node.peers())),
                         Map.entry("/v1/conflicts", Route.get(_ -> node.conflicts())),
                         Map.entry("/v1/versions", Route.get(this::versions)),
+                        Map.entry("/v1/shown", Route.post(this::shown)),
                         Map.entry("/v1/restore", Route.post(this::restore)),
                         Map.entry("/v1/resolve", Route.post(this::resolve)),
                         Map.entry("/v1/wait", Route.post(this::await)),
@@ -179,6 +181,10 @@ public final class ControlServer implements AutoCloseable {
         }
         String text = URLDecoder.decode(query.substring("path=".length()), StandardCharsets.UTF_8);
         return node.versions(RelativePath.parse(text));
+    }
+
+    private Object shown(HttpExchange exchange) throws IOException, InterruptedException {
+        return node.shown(Json.MAPPER.readValue(body(exchange), Asks.Shown.class).ids());
     }
 
     private Object restore(HttpExchange exchange) throws IOException, InterruptedException {

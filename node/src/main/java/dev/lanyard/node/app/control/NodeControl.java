@@ -38,6 +38,12 @@ public interface NodeControl {
     List<Version> versions(RelativePath path) throws IOException, InterruptedException;
 
     /**
+     * A person has been shown the versions with these {@link Version#id}s. What lost a conflict is
+     * kept until then, and for its time afterwards; a program that only reads them must not say so.
+     */
+    Result shown(List<String> ids) throws IOException, InterruptedException;
+
+    /**
      * Puts an earlier content of {@code path} back in place; what is there now goes to versions.
      *
      * @param version the {@link Version#id} to put back, or null for the most recent

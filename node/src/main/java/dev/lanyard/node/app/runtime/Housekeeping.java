@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What is done when a node has nothing to do: a little at a time, on a thread of its own, so that
+ * What is done when a node has nothing better to do: a little at a time, on a thread of its own, so that
  * nobody waits for it.
  */
 final class Housekeeping implements AutoCloseable {
@@ -29,18 +29,34 @@ final class Housekeeping implements AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("housekeeping").factory());
 
+    /** What is done once. */
+    @FunctionalInterface
+    interface Task {
+        void run() throws IOException;
+    }
+
     /** A bounded piece of work; true if there is more of it. */
     @FunctionalInterface
     interface Chore {
-        boolean round() throws IOException;
+        boolean round() throws IOException, InterruptedException;
     }
 
     /**
-     * Begins to look now and then whether the node is {@code idle}, to go on with {@code chore}.
+     * Begins with {@code first}, at once; then looks now and then whether the node is {@code idle},
+     * to go on with {@code chore}.
      */
-    Housekeeping(BooleanSupplier idle, Chore chore) {
+    Housekeeping(Task first, BooleanSupplier idle, Chore chore) {
         this.idle = idle;
         this.chore = chore;
+        thread.execute(() -> begin(first));
+    }
+
+    private void begin(Task first) {
+        try {
+            first.run();
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("housekeeping goes on without its first part");
+        }
         next(FIRST_AFTER);
     }
 
@@ -64,6 +80,8 @@ final class Housekeeping implements AutoCloseable {
             more = chore.round();
         } catch (IOException e) {
             log.atWarn().setCause(e).log("housekeeping failed, tried again later");
+        } catch (InterruptedException stopping) {
+            return;
         }
         next(more ? BETWEEN_ROUNDS : AGAIN_AFTER);
     }

@@ -49,17 +49,16 @@ final class Keepsakes {
     }
 
     List<Version> conflicts() throws IOException {
-        return shown(versions.conflicts());
+        return asVersions(versions.conflicts());
     }
 
     /** What was kept of {@code path}; if that is nothing, of what was below it. */
     List<Version> of(RelativePath path) throws IOException {
         List<Kept> kept = versions.list(path);
-        return shown(kept.isEmpty() ? versions.listBelow(path, Instant.EPOCH) : kept);
+        return asVersions(kept.isEmpty() ? versions.listBelow(path, Instant.EPOCH) : kept);
     }
 
-    private List<Version> shown(List<Kept> all) throws IOException {
-        versions.markListed(all);
+    private static List<Version> asVersions(List<Kept> all) {
         List<Version> list = new ArrayList<>(all.size());
         for (Kept kept : all) {
             if (kept.path() != null) {
@@ -72,6 +71,17 @@ final class Keepsakes {
     private static Version version(RelativePath path, Kept kept) {
         return new Version(
                 path, kept.name(), kept.sizeBytes(), kept.mtime(), kept.when(), kept.reason(), "");
+    }
+
+    /** A person has been shown these. */
+    Result shown(List<String> ids) {
+        try {
+            versions.markListed(ids);
+        } catch (IOException e) {
+            // They are kept until they are shown once more.
+            return new Result(false, String.valueOf(e.getMessage()));
+        }
+        return new Result(true, Integer.toString(ids.size()));
     }
 
     Result restore(RelativePath path, @Nullable String version)
@@ -128,7 +138,8 @@ final class Keepsakes {
 
     /** Settles the open conflicts of {@code path}. */
     Result resolve(RelativePath path, Side keep) throws IOException, InterruptedException {
-        List<Kept> open = versions.list(path).stream().filter(Kept::isConflict).toList();
+        List<Kept> open =
+                versions.conflicts().stream().filter(kept -> path.equals(kept.path())).toList();
         if (open.isEmpty()) {
             return new Result(false, "%s: no conflict is open".formatted(path));
         }

@@ -162,7 +162,6 @@ public final class NodeRuntime implements RunningNode {
 
         SqliteIndex index = own(SqliteIndex.open(state.index()));
         Versions versions = new Versions(disk, surroundings.wallClock());
-        versions.learn();
         Journal journal =
                 own(Journal.open(state.journal(), MachineIds.boot(), surroundings.wallClock()));
         Recovery recovery = new Recovery(disk, journal, versions, surroundings.wallClock());
@@ -217,17 +216,21 @@ public final class NodeRuntime implements RunningNode {
     private Housekeeping housekeeping(Disk disk, Versions versions, Transfers transfers) {
         Pruning pruning =
                 new Pruning(disk, versions, settings.retention(), surroundings.wallClock());
+        Lull lull = new Lull();
         return new Housekeeping(
-                this::isIdle,
+                versions::learn,
+                () -> isLull(lull),
                 () -> {
-                    transfers.prunePartials(_ -> false); // All that is known is held.
+                    if (status().phase() == Effect.Phase.IDLE) {
+                        transfers.prunePartials(_ -> false); // All that is known is held.
+                    }
                     return pruning.round();
                 });
     }
 
-    private boolean isIdle() {
+    private boolean isLull(Lull lull) {
         try {
-            return status().phase() == Effect.Phase.IDLE;
+            return lull.isNow(status());
         } catch (IOException busyOrStopping) {
             return false;
         } catch (InterruptedException stopping) {
@@ -445,6 +448,11 @@ public final class NodeRuntime implements RunningNode {
     @Override
     public List<Version> versions(RelativePath path) throws IOException {
         return keepsakes().of(path);
+    }
+
+    @Override
+    public Result shown(List<String> ids) throws IOException {
+        return keepsakes().shown(ids);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.lanyard.node.io.apply;
 
 import dev.lanyard.node.core.engine.Observation;
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
@@ -76,15 +77,17 @@ final class Restoring {
     private Observation put(Kept kept, String staged, VersionName displaced) throws IOException {
         LinkTarget target = kept.target();
         if (target != null) {
+            Found prepared = root.statStaged(staged);
             makeParents();
             put(staged, displaced);
-            return new Observation.SeenLink(path, finish().stat(), target, null);
+            return new Observation.SeenLink(path, finish(prepared), target, null);
         }
         root.setAttributes(staged, kept.mode(), kept.mtime(), null);
+        Found prepared = root.statStaged(staged);
         ContentHash content = hash(staged);
         makeParents();
         put(staged, displaced);
-        return new Observation.SeenFile(path, finish().stat(), content, null);
+        return new Observation.SeenFile(path, finish(prepared), content, null);
     }
 
     private ContentHash hash(String staged) throws IOException {
@@ -162,7 +165,11 @@ final class Restoring {
         }
     }
 
-    private Found finish() throws IOException {
+    /**
+     * What is in place; if somebody changed it since, what it would be without that, so that the
+     * next scan finds the change.
+     */
+    private FileStat finish(Found prepared) throws IOException {
         if (flushed) {
             root.flush(Place.VERSIONS);
         }
@@ -173,7 +180,7 @@ final class Restoring {
         if (flushed && found.kind() == Kind.FILE) {
             root.flush(path);
         }
-        return found;
+        return Looks.isAsPrepared(found, prepared) ? found.stat() : prepared.stat();
     }
 
     /**

@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
@@ -196,12 +197,18 @@ public final class Versions implements KeptContents {
         describeAgain(dealtWith.stream().filter(Kept::isConflict).map(Kept::asSeen).toList());
     }
 
-    /** A list with these in it is shown to a user now. */
-    public void markListed(List<Kept> shown) throws IOException {
+    /**
+     * A list with these in it was shown to a user now.
+     *
+     * @param names {@link Kept#name}s; what is no open conflict, or not there any more, is passed
+     *     over
+     */
+    public void markListed(List<String> names) throws IOException {
         Instant now = wallClock.instant();
+        Set<String> shown = Set.copyOf(names);
         describeAgain(
-                shown.stream()
-                        .filter(kept -> kept.isConflict() && kept.listed() == null)
+                conflicts().stream()
+                        .filter(kept -> shown.contains(kept.name()) && kept.listed() == null)
                         .map(kept -> kept.asListed(now))
                         .toList());
     }

@@ -242,6 +242,20 @@ final class CommandsTest {
     }
 
     @Test
+    void onlyAListForPeopleIsToldToHaveBeenShown() throws Exception {
+        FakeNode node = node().keeps(KEPT);
+
+        desk.run("conflicts", "photos", "--json");
+        desk.run("versions", desk.folder + "/a", "--json");
+        assertThat(node.asked()).containsExactly("versions a");
+
+        desk.run("conflicts", "photos");
+        desk.run("versions", desk.folder + "/a");
+        assertThat(node.asked())
+                .containsExactly("versions a", "shown [17-C]", "versions a", "shown [17-C]");
+    }
+
+    @Test
     void jsonHasTheNamesThatAreDocumented() throws Exception {
         node().keeps(KEPT);
 

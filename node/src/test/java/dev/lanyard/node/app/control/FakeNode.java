@@ -139,6 +139,12 @@ public final class FakeNode implements RunningNode {
     }
 
     @Override
+    public Result shown(List<String> ids) {
+        asked.add("shown " + ids);
+        return result;
+    }
+
+    @Override
     public Result restore(RelativePath path, @Nullable String version) throws IOException {
         asked.add("restore " + path + " " + version);
         if (path.toString().equals("unreadable")) {

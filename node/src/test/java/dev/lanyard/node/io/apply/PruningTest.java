@@ -140,7 +140,8 @@ class PruningTest {
                 bench.placeFile("unseen", "new", bench.write("unseen", "old"), Keep.CONFLICT),
                 bench.placeFile("solved", "new", bench.write("solved", "old"), Keep.CONFLICT));
         VersionName bare = kept("no sidecar", Keep.UNCLEAN, Duration.ofDays(400), 1);
-        bench.versions.markListed(bench.versions.list(path("listed")));
+        bench.versions.markListed(
+                bench.versions.list(path("listed")).stream().map(Kept::name).toList());
         bench.versions.markSeen(bench.versions.list(path("solved")));
         assertThat(bench.versions.conflicts()).extracting(Kept::path).hasSize(2);
 
