@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What is done when a node has nothing better to do: a little at a time, on a thread of its own, so that
- * nobody waits for it.
+ * What is done when a node has nothing better to do: a little at a time, on a thread of its own, so
+ * that nobody waits for it.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);

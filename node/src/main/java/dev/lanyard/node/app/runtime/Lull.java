@@ -1,7 +1,6 @@
 package dev.lanyard.node.app.runtime;
 
 import dev.lanyard.node.app.control.NodeControl.Status;
-import dev.lanyard.node.core.engine.Effect.Phase;
 
 import org.jspecify.annotations.Nullable;
 
