@@ -39,6 +39,8 @@ final class Libc {
     static final int RENAME_NOREPLACE = 1;
     static final int RENAME_EXCHANGE = 2;
 
+    private static final int KEEP_SIZE = 1;
+    private static final int PUNCH_HOLE = 2;
     static final int SEEK_DATA = 3;
     static final int SEEK_HOLE = 4;
 
@@ -74,6 +76,8 @@ final class Libc {
             function("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle FTRUNCATE =
             function("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle FALLOCATE =
+            function("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle LSEEK =
             function("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle FSYNC = function("fsync", JAVA_INT, JAVA_INT);
@@ -271,6 +275,23 @@ final class Libc {
         do {
             try {
                 result = (int) FTRUNCATE.invokeExact(s.captured(), file, sizeBytes);
+            } catch (Throwable impossible) {
+                throw broken(impossible);
+            }
+            result = orErrno(s, result);
+        } while (result == -Errno.EINTR);
+        return result;
+    }
+
+    /** Makes a hole of these bytes, which read as zeros from then on; the size stays. */
+    static int punchHole(Scratch s, int file, long offset, long length) {
+        int result;
+        do {
+            try {
+                result =
+                        (int)
+                                FALLOCATE.invokeExact(
+                                        s.captured(), file, PUNCH_HOLE | KEEP_SIZE, offset, length);
             } catch (Throwable impossible) {
                 throw broken(impossible);
             }

@@ -33,6 +33,7 @@ final class LinuxSink implements Sink {
                 if (count == 0) {
                     throw new DiskException("write", subject, Fault.IO, 0);
                 }
+                Holes.make(s, file, bytes.asSlice(0, count), offset);
                 from.position(from.position() + Math.toIntExact(count));
                 offset += count;
             }

@@ -20,8 +20,7 @@ final class EventQueueTest {
     private final EventQueue queue = new EventQueue(100);
 
     private static Event paths(int count) {
-        return new Event.Dirtied(
-                Collections.nCopies(count, new Dirt(RelativePath.of("a"), false)));
+        return new Event.Dirtied(Collections.nCopies(count, new Dirt(RelativePath.of("a"), false)));
     }
 
     @Test
@@ -34,8 +33,7 @@ final class EventQueueTest {
             steps.add(queue.take(NO_TIME));
         }
 
-        assertThat(steps)
-                .containsExactly(put.subList(0, 2), put.subList(2, 3), put.subList(3, 4));
+        assertThat(steps).containsExactly(put.subList(0, 2), put.subList(2, 3), put.subList(3, 4));
         assertThat(queue.take(NO_TIME)).containsExactly(put.getLast());
         assertThat(queue.take(NO_TIME)).isEmpty();
     }
