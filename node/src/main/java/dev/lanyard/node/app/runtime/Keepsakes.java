@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -139,7 +140,9 @@ final class Keepsakes {
     /** Settles the open conflicts of {@code path}. */
     Result resolve(RelativePath path, Side keep) throws IOException, InterruptedException {
         List<Kept> open =
-                versions.conflicts().stream().filter(kept -> path.equals(kept.path())).toList();
+                versions.conflicts().stream()
+                        .filter(kept -> Objects.equals(kept.path(), path))
+                        .toList();
         if (open.isEmpty()) {
             return new Result(false, "%s: no conflict is open".formatted(path));
         }
