@@ -236,6 +236,9 @@ public final class RelativePath implements Comparable<RelativePath> {
 
     /** Any bytes as {@link #toString} would show them: for names that are not paths. */
     public static String escape(byte[] bytes) {
+        if (isPlain(bytes)) {
+            return new String(bytes, StandardCharsets.US_ASCII); // Nearly every path is.
+        }
         StringBuilder text = new StringBuilder(bytes.length);
         CharsetDecoder decoder =
                 StandardCharsets.UTF_8.newDecoder(); // Its default reports malformed input.
@@ -256,6 +259,15 @@ public final class RelativePath implements Comparable<RelativePath> {
             }
         }
         return text.toString();
+    }
+
+    private static boolean isPlain(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < ' ' || b == '%' || b == 0x7F) { // What is not ASCII is negative.
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int sequenceLength(byte first) {
@@ -292,7 +304,11 @@ public final class RelativePath implements Comparable<RelativePath> {
                 };
     }
 
-    private static byte[] unescape(String escaped) {
+    /**
+     * The bytes that {@link #escape} wrote. @throws IllegalArgumentException on a {@code %} without
+     * two hex digits
+     */
+    public static byte[] unescape(String escaped) {
         byte[] text = escaped.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length);
         for (int i = 0; i < text.length; i++) {

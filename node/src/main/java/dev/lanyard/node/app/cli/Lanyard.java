@@ -63,6 +63,8 @@ final class Lanyard implements Runnable {
         commands.addSubcommand("peers", new Questions.PeersQuestion(nodes));
         commands.addSubcommand("problems", new Questions.ProblemsQuestion(nodes));
         commands.addSubcommand("conflicts", new Questions.ConflictsQuestion(nodes));
+        commands.addSubcommand("log", new Log(nodes));
+        commands.addSubcommand("why", new WhyQuestion(nodes));
         commands.addSubcommand("versions", new Versions(nodes));
         commands.addSubcommand("restore", new Restore(nodes));
         commands.addSubcommand("resolve", new Resolve(nodes));

@@ -16,14 +16,14 @@ import java.util.concurrent.Callable;
 
 /** A command that asks a node one thing and shows the answer. */
 abstract class Question<A> implements Callable<Integer> {
-    private final Nodes nodes;
+    final Nodes nodes;
 
-    @Spec private CommandSpec spec;
+    @Spec CommandSpec spec;
     @Mixin Standard standard;
     @Mixin private NodeChoice choice;
 
     @Option(names = "--json", description = "Answer in JSON, whose form stays as it is.")
-    private boolean json;
+    boolean json;
 
     Question(Nodes nodes) {
         this.nodes = nodes;
@@ -31,13 +31,22 @@ abstract class Question<A> implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
-        NodeControl node = choice.of(nodes);
+        return run(choice.of(nodes));
+    }
+
+    /** Asks {@code node}, shows what it answers, and returns the exit code. */
+    int run(NodeControl node) throws CommandFailure, IOException, InterruptedException {
         A answer = ask(node);
-        show(spec, json, answer, json ? List.of() : lines(answer));
+        show(answer);
         if (!json) {
             shown(node, answer);
         }
         return exitCode(answer);
+    }
+
+    /** Prints an answer in the form that was asked for. */
+    final void show(A answer) {
+        show(spec, json, answer, json ? List.of() : lines(answer));
     }
 
     /** Prints an answer in one of its two forms. */

@@ -18,7 +18,7 @@ final class Questions {
     private Questions() {}
 
     @Command(description = "Show what a node is, has and does.")
-    static final class StatusQuestion extends Question<Status> {
+    static final class StatusQuestion extends WatchedQuestion<Status> {
         StatusQuestion(Nodes nodes) {
             super(nodes);
         }
@@ -35,7 +35,7 @@ final class Questions {
     }
 
     @Command(description = "List the other nodes.")
-    static final class PeersQuestion extends Question<List<Peer>> {
+    static final class PeersQuestion extends WatchedQuestion<List<Peer>> {
         PeersQuestion(Nodes nodes) {
             super(nodes);
         }
@@ -52,7 +52,7 @@ final class Questions {
     }
 
     @Command(description = "List what is wrong, and what to do about it.")
-    static final class ProblemsQuestion extends Question<List<Problem>> {
+    static final class ProblemsQuestion extends WatchedQuestion<List<Problem>> {
         ProblemsQuestion(Nodes nodes) {
             super(nodes);
         }
@@ -69,7 +69,7 @@ final class Questions {
     }
 
     @Command(description = "List what lost against a concurrent edit and is kept.")
-    static final class ConflictsQuestion extends Question<List<Version>> {
+    static final class ConflictsQuestion extends WatchedQuestion<List<Version>> {
         ConflictsQuestion(Nodes nodes) {
             super(nodes);
         }

@@ -131,7 +131,7 @@ final class Sentences {
     }
 
     /** {@code DISK_FULL} is said "disk full". */
-    private static String name(Enum<?> constant) {
+    static String name(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
@@ -173,7 +173,7 @@ final class Sentences {
         };
     }
 
-    private static String time(Instant instant, ZoneId zone) {
+    static String time(Instant instant, ZoneId zone) {
         return DateTimeFormatter.ISO_LOCAL_DATE_TIME
                 .format(instant.truncatedTo(ChronoUnit.SECONDS).atZone(zone))
                 .replace('T', ' ');

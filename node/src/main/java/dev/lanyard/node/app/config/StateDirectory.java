@@ -168,6 +168,11 @@ public final class StateDirectory implements AutoCloseable {
         return path.resolve("journal");
     }
 
+    /** Where the journal of decisions is kept. */
+    public Path decisions() {
+        return path.resolve("decisions");
+    }
+
     /**
      * The share key; made if there is none.
      *

@@ -88,6 +88,18 @@ public final class ControlClient implements NodeControl {
     }
 
     @Override
+    public List<Decision> log(int count, long after) throws IOException {
+        return get("log?count=%d&after=%d".formatted(count, after), new TypeReference<>() {});
+    }
+
+    @Override
+    public Why why(RelativePath path) throws IOException {
+        return get(
+                "why?path=" + URLEncoder.encode(path.toString(), StandardCharsets.UTF_8),
+                new TypeReference<>() {});
+    }
+
+    @Override
     public Result restore(RelativePath path, @Nullable String version) throws IOException {
         return post("restore", new Asks.Restore(path, version, null));
     }

@@ -25,13 +25,16 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Offers a {@link NodeControl} on the loopback interface.
  *
  * <pre>
  * GET  /v1/status  /v1/problems  /v1/peers  /v1/conflicts
- * GET  /v1/versions?path=PATH
+ * GET  /v1/versions?path=PATH  /v1/why?path=PATH
+ * GET  /v1/log?count=N&amp;after=NUMBER
  * POST /v1/restore  {"path": PATH, "version": ID or null} or {"path": PATH, "before": TIME}
  * POST /v1/shown    {"ids": [ID, ...]}
  * POST /v1/resolve  {"path": PATH, "keep": "MINE", "THEIRS" or "BOTH"}
@@ -49,6 +52,11 @@ public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int TOKEN_BYTES = 32;
     private static final int BODY_BYTES_MAX = 4 * RelativePath.PATH_BYTES_MAX;
+
+    private static final Pattern LOG_QUERY = Pattern.compile("count=(\\d{1,9})&after=(\\d{1,18})");
+
+    /** Decisions in one answer: they are held in memory at both ends. */
+    private static final int LOG_COUNT_MAX = 100_000;
 
     private static final NodeControl.Result STOPPING = new NodeControl.Result(true, "stopping");
 
@@ -77,6 +85,8 @@ public final class ControlServer implements AutoCloseable {
                         Map.entry("/v1/peers", Route.get(_ -> node.peers())),
                         Map.entry("/v1/conflicts", Route.get(_ -> node.conflicts())),
                         Map.entry("/v1/versions", Route.get(this::versions)),
+                        Map.entry("/v1/log", Route.get(this::log)),
+                        Map.entry("/v1/why", Route.get(this::why)),
                         Map.entry("/v1/shown", Route.post(this::shown)),
                         Map.entry("/v1/restore", Route.post(this::restore)),
                         Map.entry("/v1/resolve", Route.post(this::resolve)),
@@ -175,12 +185,29 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private Object versions(HttpExchange exchange) throws IOException, InterruptedException {
+        return node.versions(path(exchange));
+    }
+
+    private Object why(HttpExchange exchange) throws IOException, InterruptedException {
+        return node.why(path(exchange));
+    }
+
+    private static RelativePath path(HttpExchange exchange) {
         String query = String.valueOf(exchange.getRequestURI().getRawQuery());
         if (!query.startsWith("path=")) {
             throw new IllegalArgumentException("expected ?path=PATH");
         }
         String text = URLDecoder.decode(query.substring("path=".length()), StandardCharsets.UTF_8);
-        return node.versions(RelativePath.parse(text));
+        return RelativePath.parse(text);
+    }
+
+    private Object log(HttpExchange exchange) throws IOException, InterruptedException {
+        Matcher query = LOG_QUERY.matcher(String.valueOf(exchange.getRequestURI().getRawQuery()));
+        if (!query.matches()) {
+            throw new IllegalArgumentException("expected ?count=N&after=NUMBER");
+        }
+        int count = Integer.parseInt(query.group(1));
+        return node.log(Math.clamp(count, 1, LOG_COUNT_MAX), Long.parseLong(query.group(2)));
     }
 
     private Object shown(HttpExchange exchange) throws IOException, InterruptedException {

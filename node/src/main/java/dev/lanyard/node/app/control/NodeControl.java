@@ -1,7 +1,9 @@
 package dev.lanyard.node.app.control;
 
+import dev.lanyard.node.core.engine.Decision.What;
 import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.node.core.index.Row.Pending;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.protocol.RelativePath;
 
@@ -42,6 +44,17 @@ public interface NodeControl {
      * kept until then, and for its time afterwards; a program that only reads them must not say so.
      */
     Result shown(List<String> ids) throws IOException, InterruptedException;
+
+    /**
+     * What was decided, the oldest first.
+     *
+     * @param count at most so many, the last ones
+     * @param after only those with a greater {@link Decision#number}
+     */
+    List<Decision> log(int count, long after) throws IOException, InterruptedException;
+
+    /** What was decided about {@code path}, and how it stands with it now. */
+    Why why(RelativePath path) throws IOException, InterruptedException;
 
     /**
      * Puts an earlier content of {@code path} back in place; what is there now goes to versions.
@@ -171,6 +184,61 @@ public interface NodeControl {
             Instant kept,
             Keep why,
             String machine) {}
+
+    /**
+     * Something that was decided about a path.
+     *
+     * @param number greater than that of every earlier decision of this node; a gap means that so
+     *     many could not be written down
+     * @param time when
+     * @param path what it is about
+     * @param what what was decided
+     * @param peer the machine whose version it is about, by name where that is known; empty for
+     *     this one; not escaped
+     * @param via the peer that told of it, by name; empty if none did; not escaped
+     * @param version the version vector, or empty
+     * @param detail what else a user may want to know, or empty; not escaped
+     */
+    record Decision(
+            long number,
+            Instant time,
+            RelativePath path,
+            What what,
+            String peer,
+            String via,
+            String version,
+            String detail) {}
+
+    /**
+     * How it stands with a path, and how it came to that.
+     *
+     * @param path the path
+     * @param history what was decided about it, the oldest first; not more than is kept
+     * @param known the latest version that was heard of or made, or null if none was
+     * @param held the version that is on this disk, or null if none ever was
+     * @param pending what is left to do here
+     * @param underWay whether that is being done
+     * @param problems what is in its way
+     */
+    record Why(
+            RelativePath path,
+            List<Decision> history,
+            @Nullable Known known,
+            @Nullable Known held,
+            Pending pending,
+            boolean underWay,
+            List<Problem> problems) {}
+
+    /**
+     * A version of a path.
+     *
+     * @param kind {@code file}, {@code directory}, {@code link} or {@code deleted}
+     * @param sizeBytes the size of a file, else 0
+     * @param stamp what decides between versions whose authors had not seen each other
+     * @param peer the machine that made it, by name or id; empty for this one; not escaped
+     * @param version the version vector
+     */
+    record Known(String kind, long sizeBytes, Instant stamp, String peer, String version) {}
 
     /**
      * How something ended.

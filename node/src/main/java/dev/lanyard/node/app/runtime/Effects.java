@@ -6,6 +6,7 @@ import dev.lanyard.node.io.apply.Applier;
 import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.peer.Peers;
 import dev.lanyard.node.io.scan.Scanner;
+import dev.lanyard.node.io.store.DecisionJournal;
 import dev.lanyard.node.io.transfer.Transfers;
 import dev.lanyard.node.io.watch.Watcher;
 
@@ -26,6 +27,7 @@ final class Effects {
     private final Applier applier;
     private final Transfers transfers;
     private final Peers peers;
+    private final DecisionJournal decisions;
     private final AtomicBoolean checkingRoot = new AtomicBoolean();
 
     Effects(
@@ -35,7 +37,8 @@ final class Effects {
             Watcher watcher,
             Applier applier,
             Transfers transfers,
-            Peers peers) {
+            Peers peers,
+            DecisionJournal decisions) {
         this.loop = loop;
         this.disk = disk;
         this.scanner = scanner;
@@ -43,6 +46,7 @@ final class Effects {
         this.applier = applier;
         this.transfers = transfers;
         this.peers = peers;
+        this.decisions = decisions;
     }
 
     void run(Effect effect) {
@@ -59,11 +63,7 @@ final class Effects {
             case Effect.Apply it -> applier.apply(it);
             case Effect.CheckRoot _ -> checkRoot();
             case Effect.Answer it -> loop.answer(it.request(), it.reply());
-            case Effect.Note it ->
-                    log.atInfo()
-                            .addKeyValue("path", it.path())
-                            .addKeyValue("decision", it.decision())
-                            .log("decided");
+            case Effect.Note it -> decisions.write(it.decision());
         }
     }
 

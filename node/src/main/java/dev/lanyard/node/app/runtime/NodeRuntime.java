@@ -27,6 +27,7 @@ import dev.lanyard.node.io.peer.PeerAddressState;
 import dev.lanyard.node.io.peer.Peers;
 import dev.lanyard.node.io.peer.TransferSink;
 import dev.lanyard.node.io.scan.Scanner;
+import dev.lanyard.node.io.store.DecisionJournal;
 import dev.lanyard.node.io.store.SqliteIndex;
 import dev.lanyard.node.io.transfer.Transfers;
 import dev.lanyard.node.io.transfer.Width;
@@ -85,7 +86,8 @@ public final class NodeRuntime implements RunningNode {
             Peers peers,
             Transfers transfers,
             Versions versions,
-            Disk disk) {}
+            Disk disk,
+            DecisionJournal decisions) {}
 
     /** What a session may ask for at any time, as of the last step. */
     private record Self(ReplicaId replica, VersionVector seen) {}
@@ -160,6 +162,8 @@ public final class NodeRuntime implements RunningNode {
         RootIdentity root = disk.adopt(state.root().orElse(null));
         state.recordRoot(root);
 
+        DecisionJournal decisions =
+                own(DecisionJournal.open(state.decisions(), surroundings.wallClock()));
         SqliteIndex index = own(SqliteIndex.open(state.index()));
         Versions versions = new Versions(disk, surroundings.wallClock());
         Journal journal =
@@ -188,11 +192,12 @@ public final class NodeRuntime implements RunningNode {
                                 Width.of(Runtime.getRuntime().availableProcessors())));
         Applier applier = own(new Applier(disk, journal, versions, loop::put));
         Peers peers = own(peers(identity, key, transfers));
-        Effects effects = new Effects(loop, disk, scanner, watcher, applier, transfers, peers);
+        Effects effects =
+                new Effects(loop, disk, scanner, watcher, applier, transfers, peers, decisions);
 
         InetSocketAddress listening = listen(peers);
         watcher.start();
-        parts = new Parts(identity, listening, peers, transfers, versions, disk);
+        parts = new Parts(identity, listening, peers, transfers, versions, disk, decisions);
         Thread thread =
                 Thread.ofPlatform()
                         .name("engine")
@@ -478,7 +483,10 @@ public final class NodeRuntime implements RunningNode {
             return switch (request.reply().get(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 case Effect.Reply.Done _ -> new Result(true, "all is on every connected machine");
                 case Effect.Reply.Impossible it -> new Result(false, it.reason());
-                case Effect.Reply.Status _, Effect.Reply.Problems _, Effect.Reply.Released _ ->
+                case Effect.Reply.Status _,
+                        Effect.Reply.Problems _,
+                        Effect.Reply.Released _,
+                        Effect.Reply.Explanation _ ->
                         throw new IllegalStateException("a wait was answered with something else");
             };
         } catch (TimeoutException e) {
@@ -493,6 +501,18 @@ public final class NodeRuntime implements RunningNode {
     public Result confirmDeletes(boolean restore) throws IOException, InterruptedException {
         long count = ask(new Command.ConfirmDeletes(restore), Effect.Reply.Released.class).count();
         return new Result(true, Long.toString(count));
+    }
+
+    @Override
+    public List<Decision> log(int count, long after) throws IOException, InterruptedException {
+        return Explaining.log(parts().decisions(), count, after);
+    }
+
+    @Override
+    public Why why(RelativePath path) throws IOException, InterruptedException {
+        Effect.Reply.Explanation now =
+                ask(new Command.Explain(path), Effect.Reply.Explanation.class);
+        return Explaining.why(path, now, parts().decisions());
     }
 
     @Override

@@ -27,7 +27,12 @@ final class Blocks {
 
     /** {@code offered}: its pause is over, and it was given out to be tried again. */
     private record Block(
-            Problem.Kind kind, Instant since, Instant retryAt, Duration pause, boolean offered) {}
+            Problem.Kind kind,
+            String detail,
+            Instant since,
+            Instant retryAt,
+            Duration pause,
+            boolean offered) {}
 
     Blocks(Replica replica) {
         this.replica = replica;
@@ -43,6 +48,18 @@ final class Blocks {
         return block != null && !block.offered() && block.retryAt().isAfter(replica.now);
     }
 
+    /** Why the path could not be brought to what is known, whether that is listed yet or not. */
+    Optional<Problem> of(RelativePath path) {
+        return Optional.ofNullable(blocks.get(path))
+                .map(
+                        block ->
+                                new Problem(
+                                        block.kind(),
+                                        path.toString(),
+                                        block.since(),
+                                        block.detail()));
+    }
+
     /** The path could not be brought to what is known. */
     void add(RelativePath path, Problem.Kind kind, String detail) {
         Block before = blocks.get(path);
@@ -50,9 +67,12 @@ final class Blocks {
             replica.problems.remove(before.kind(), path.toString());
             before = null;
         }
+        if (before == null) {
+            replica.decisions.blocked(path, kind, detail); // Once, however often it is tried.
+        }
         Duration pause = before == null ? PAUSE_FIRST : doubled(before.pause());
         Instant since = before == null ? replica.now : before.since();
-        blocks.put(path, new Block(kind, since, replica.now.plus(pause), pause, false));
+        blocks.put(path, new Block(kind, detail, since, replica.now.plus(pause), pause, false));
         if (!isPartOfLife(kind) || !since.plus(QUIET_TIME).isAfter(replica.now)) {
             replica.problems.add(kind, path.toString(), replica.now, detail);
         }
@@ -101,7 +121,8 @@ final class Blocks {
                         return block;
                     }
                     paths.add(path);
-                    return new Block(kind, block.since(), replica.now, PAUSE_FIRST, true);
+                    return new Block(
+                            kind, block.detail(), block.since(), replica.now, PAUSE_FIRST, true);
                 });
         return paths;
     }
@@ -113,7 +134,12 @@ final class Blocks {
                         (_, block) ->
                                 block.kind() == kind
                                         ? new Block(
-                                                kind, block.since(), replica.now, PAUSE_FIRST, true)
+                                                kind,
+                                                block.detail(),
+                                                block.since(),
+                                                replica.now,
+                                                PAUSE_FIRST,
+                                                true)
                                         : block)
                 != null;
     }
@@ -128,7 +154,12 @@ final class Blocks {
                     }
                     due.add(path);
                     return new Block(
-                            block.kind(), block.since(), block.retryAt(), block.pause(), true);
+                            block.kind(),
+                            block.detail(),
+                            block.since(),
+                            block.retryAt(),
+                            block.pause(),
+                            true);
                 });
         return due;
     }

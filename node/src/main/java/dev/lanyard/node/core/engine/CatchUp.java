@@ -143,6 +143,11 @@ final class CatchUp {
         return blocks.obstacle();
     }
 
+    /** Why the path cannot be brought to what is known, also if that may pass by itself. */
+    Optional<Problem> block(RelativePath path) {
+        return blocks.of(path);
+    }
+
     long fetchedBytes() {
         return fetchedBytes;
     }
@@ -748,6 +753,7 @@ final class CatchUp {
             end(path, job);
             switch (outcome) {
                 case Outcome.Done it -> {
+                    replica.decisions.applied(job.expected, it.held().entry());
                     done(path, it.held());
                     done.add(it.held().entry());
                 }

@@ -1,9 +1,12 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +62,7 @@ public sealed interface Effect {
     record Answer(long request, Reply reply) implements Effect {}
 
     /** Writes down a decision about a path, for people. */
-    record Note(RelativePath path, String decision) implements Effect {}
+    record Note(Decision decision) implements Effect {}
 
     /** One content that is wanted, with the attributes that its file shall have. */
     record Want(Entry.File entry) {}
@@ -107,6 +110,23 @@ public sealed interface Effect {
                 List<PeerState> peers,
                 long problemCount,
                 long bytesReceived)
+                implements Reply {}
+
+        /**
+         * What is known of one path.
+         *
+         * @param row what the index has, or null
+         * @param knownBy what people call the author of what is known, {@code heldBy} of what is
+         *     held; empty for this machine
+         * @param inFlight whether something is being fetched or applied there
+         * @param problems what is wrong with it, those that may pass by themselves too
+         */
+        record Explanation(
+                @Nullable Row row,
+                String knownBy,
+                String heldBy,
+                boolean inFlight,
+                List<Problem> problems)
                 implements Reply {}
 
         /** What a user should know. */

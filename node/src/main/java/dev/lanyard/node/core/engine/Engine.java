@@ -5,8 +5,11 @@ import dev.lanyard.node.core.engine.Effect.Reply;
 import dev.lanyard.node.core.engine.Event.Command;
 import dev.lanyard.node.core.index.Index;
 import dev.lanyard.node.core.index.Index.Amount;
+import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Row.Pending;
 import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
@@ -249,6 +252,7 @@ public final class Engine {
                     replica.now,
                     "it makes versions under the same id as this machine");
         }
+        replica.decisions.greeted(peer);
         replica.see(peer.greeting.seen());
         exchanges.opened(peer);
         catchUp.opened();
@@ -297,6 +301,7 @@ public final class Engine {
         switch (command) {
             case Command.Status _ -> answer(request, status());
             case Command.Problems _ -> answer(request, new Reply.Problems(replica.problems.list()));
+            case Command.Explain it -> answer(request, explain(it.path()));
             case Command.Wait _ -> waits.begin(request);
             case Command.Forget it -> waits.forget(it.request());
             case Command.ConfirmDeletes it -> answer(request, release(it.restore()));
@@ -324,6 +329,20 @@ public final class Engine {
         }
         startFullScan();
         return new Reply.Released(count);
+    }
+
+    private Reply explain(RelativePath path) {
+        Row row = replica.row(path);
+        Entry known = row == null ? null : row.known();
+        Entry held = row == null || row.held() == null ? null : row.held().entry();
+        List<Problem> problems = new ArrayList<>(replica.problems.about(path.toString()));
+        catchUp.block(path).filter(block -> !problems.contains(block)).ifPresent(problems::add);
+        return new Reply.Explanation(
+                row,
+                known == null ? "" : replica.decisions.nameOf(known.author()),
+                held == null ? "" : replica.decisions.nameOf(held.author()),
+                catchUp.isInFlight(path),
+                problems);
     }
 
     private void answer(long request, Reply reply) {

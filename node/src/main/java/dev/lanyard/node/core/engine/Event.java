@@ -148,6 +148,9 @@ public sealed interface Event {
         /** What a user should know. */
         record Problems() implements Command {}
 
+        /** What is known of this path. */
+        record Explain(RelativePath path) implements Command {}
+
         /** Answer once all that was written before is durable on every connected peer. */
         record Wait() implements Command {}
 

@@ -2,6 +2,7 @@ package dev.lanyard.node.core.engine;
 
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.reconcile.Action;
 import dev.lanyard.node.core.reconcile.Action.Adopt;
 import dev.lanyard.node.core.reconcile.Action.AdoptAndKeep;
 import dev.lanyard.node.core.reconcile.Action.Ignore;
@@ -56,7 +57,9 @@ final class Gossip {
         replica.see(entry.version());
         Row row = replica.row(entry.path());
         Entry known = row == null ? null : row.known();
-        switch (Reconciler.reconcile(known, entry)) {
+        Action action = Reconciler.reconcile(known, entry);
+        replica.decisions.heard(from, known, entry, action);
+        switch (action) {
             case Ignore _ -> {}
             case Adopt _, AdoptAndKeep _ -> adopt(from, entry);
             case Refuse refuse -> {

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What a user should know now, at most one problem of a kind about one subject. */
 final class ProblemList {
@@ -42,6 +43,13 @@ final class ProblemList {
     /** The causes of all problems of this kind are gone. */
     void removeAll(Kind kind) {
         problems.remove(kind);
+    }
+
+    /** Those about this subject. */
+    List<Problem> about(String subject) {
+        return problems.values().stream()
+                .flatMap(ofKind -> Stream.ofNullable(ofKind.get(subject)))
+                .toList();
     }
 
     int size() {

@@ -28,6 +28,7 @@ final class Replica {
     final Policy policy;
     final KeptContents kept;
     final ProblemList problems = new ProblemList();
+    final Accounts decisions = new Accounts(this);
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
     final List<Effect> effects = new ArrayList<>();
 
@@ -89,6 +90,7 @@ final class Replica {
         see(made.version());
         Entry known = row == null ? null : row.known();
         boolean wins = known == null || Entry.ORDER.compare(made, known) > 0;
+        decisions.made(row == null ? null : row.held(), made, wins);
         index.put(new Row(made.path(), wins ? made : known, new Held(made, stat)));
         if (wins) {
             minted.add(made);

@@ -3,9 +3,11 @@ package dev.lanyard.node.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.node.app.control.FakeNode;
+import dev.lanyard.node.app.control.NodeControl.Decision;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.app.control.NodeControl.Version;
+import dev.lanyard.node.core.engine.Decision.What;
 import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.plan.Keep;
@@ -80,6 +82,9 @@ final class CommandsTest {
                 "wait photos --timeout soon",
                 "versions",
                 "restore",
+                "why",
+                "log photos -n 0",
+                "log photos -n many",
                 "key",
                 "start photos --listen 70000",
                 "start photos --listen nowhere",
@@ -108,6 +113,8 @@ final class CommandsTest {
                 "peers",
                 "problems",
                 "conflicts",
+                "log",
+                "why",
                 "versions",
                 "restore",
                 "wait",
@@ -133,7 +140,8 @@ final class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "peers", "problems", "conflicts", "rescan", "wait", "stop"})
+    @ValueSource(
+            strings = {"status", "peers", "problems", "conflicts", "log", "rescan", "wait", "stop"})
     void whereNoNodeRunsThatIsSaid(String command) {
         desk.run(command, "photos").failed(1, "no node is running on", "lanyard start");
     }
@@ -272,6 +280,92 @@ final class CommandsTest {
                                 + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0}\n");
         assertThat(desk.run("wait", "photos", "--timeout", "1s", "--json").out())
                 .isEqualTo("{\"done\":true,\"detail\":\"\"}\n");
+    }
+
+    @Test
+    void logTellsWhatWasDecidedAndByWhom() throws Exception {
+        node().decides(
+                        decision(1, "d/x", What.MADE, "", "", "new"),
+                        decision(2, "d/x", What.DELETED, "bob", "", "it is kept in versions"),
+                        decision(3, "d", What.ADOPTED, "bob", "carol", ""));
+
+        assertThat(desk.run("log", "photos").out().lines().map(line -> line.substring(21)))
+                .containsExactly(
+                        "made      d/x, by this machine: new",
+                        "deleted   d/x, by bob: it is kept in versions",
+                        "adopted   d, by bob, heard from carol");
+        assertThat(desk.run("log", "photos", "-n", "1", "--json").out())
+                .isEqualTo(
+                        "[{\"number\":3,\"time\":\"2026-11-21T10:00:00Z\",\"path\":\"d\",\"what\":\"ADOPTED\","
+                                + "\"peer\":\"bob\",\"via\":\"carol\",\"version\":\"v\",\"detail\":\"\"}]\n");
+    }
+
+    @Test
+    void aWatchedLogTellsEachDecisionOnce() throws Exception {
+        FakeNode node = node().decides(decision(1, "a", What.MADE, "", "", "new"));
+        Desk.Running watch = desk.begin("log", "photos", "--watch").shows("a, by this machine");
+
+        node.decides(decision(2, "b", What.APPLIED, "bob", "", "new"));
+        watch.shows("b, by bob");
+        desk.another().run("stop", "photos");
+
+        Desk.Ran ran = watch.end();
+        assertThat(ran.out()).hasLineCount(2);
+        assertThat(ran.err()).contains("no node is running there any more");
+        assertThat(ran.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void aWatchedAnswerIsShownWhenItChanges() throws Exception {
+        FakeNode node = node();
+        Desk.Running watch = desk.begin("problems", "photos", "--watch").shows("no problems");
+
+        node.suffers(new Problem(Problem.Kind.DISK_FULL, "", Instant.now(), "no space left"));
+        watch.shows("disk full: this node");
+        desk.another().run("stop", "photos");
+
+        assertThat(watch.end().out().lines().filter(line -> line.startsWith("-- "))).hasSize(1);
+    }
+
+    @Test
+    void whyTellsTheHistoryOfAPath() throws Exception {
+        FakeNode node =
+                node().decides(
+                                decision(1, "a", What.ADOPTED, "bob", "", ""),
+                                decision(2, "b", What.MADE, "", "", "new"))
+                        .isBlocked(
+                                new Problem(
+                                        Problem.Kind.DISK_FULL, "a", Instant.now(), "no space"));
+
+        Desk.Ran ran = desk.run("why", "photos/a");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out().lines().toList())
+                .hasSize(6)
+                .satisfies(
+                        lines -> {
+                            assertThat(lines.get(0)).endsWith("  adopted, by bob");
+                            assertThat(lines.get(1))
+                                    .isEqualTo("here   nothing, and nothing ever was");
+                            assertThat(lines.get(2))
+                                    .startsWith("known  a file of 12 bytes, by bob");
+                            assertThat(lines.get(3)).isEqualTo("to do  bring it here");
+                            assertThat(lines.get(4)).isEqualTo("but    disk full: no space");
+                        });
+        assertThat(desk.run("why", "photos/unheard").exit()).isEqualTo(1);
+        assertThat(node.asked()).containsExactly("why a", "why unheard");
+    }
+
+    private static Decision decision(
+            long number, String path, What what, String peer, String via, String detail) {
+        return new Decision(
+                number,
+                Instant.parse("2026-11-21T10:00:00Z"),
+                RelativePath.of(path),
+                what,
+                peer,
+                via,
+                "v",
+                detail);
     }
 
     @Test

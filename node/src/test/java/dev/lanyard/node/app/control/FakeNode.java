@@ -2,6 +2,7 @@ package dev.lanyard.node.app.control;
 
 import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.node.core.index.Row.Pending;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -29,6 +31,8 @@ public final class FakeNode implements RunningNode {
     private volatile List<Version> versions = List.of();
     private volatile List<Problem> problems = List.of();
     private volatile List<Peer> peers = List.of();
+    private final List<Decision> decisions = new CopyOnWriteArrayList<>();
+    private volatile List<Problem> blocks = List.of();
     private Runnable atClose = () -> {};
 
     /** What it says of itself: one after the other, and the last one from then on. */
@@ -58,6 +62,18 @@ public final class FakeNode implements RunningNode {
     /** Whom it knows. */
     public FakeNode knows(Peer... others) {
         peers = List.of(others);
+        return this;
+    }
+
+    /** What it decided, besides what it did before. */
+    public FakeNode decides(Decision... made) {
+        decisions.addAll(List.of(made));
+        return this;
+    }
+
+    /** What is in the way of every path. */
+    public FakeNode isBlocked(Problem... by) {
+        blocks = List.of(by);
         return this;
     }
 
@@ -142,6 +158,29 @@ public final class FakeNode implements RunningNode {
     public Result shown(List<String> ids) {
         asked.add("shown " + ids);
         return result;
+    }
+
+    @Override
+    public List<Decision> log(int count, long after) {
+        List<Decision> later = decisions.stream().filter(each -> each.number() > after).toList();
+        return later.subList(Math.max(0, later.size() - count), later.size());
+    }
+
+    @Override
+    public Why why(RelativePath path) {
+        asked.add("why " + path);
+        List<Decision> history =
+                decisions.stream().filter(each -> each.path().equals(path)).toList();
+        Known known =
+                history.isEmpty()
+                        ? null
+                        : new Known(
+                                "file",
+                                12,
+                                history.getLast().time(),
+                                history.getLast().peer(),
+                                history.getLast().version());
+        return new Why(path, history, known, null, Pending.PLACE, false, blocks);
     }
 
     @Override

@@ -1,0 +1,175 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.engine.Decision.What;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Index;
+import dev.lanyard.node.core.reconcile.Action;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.Tombstone;
+import dev.lanyard.protocol.Relation;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ReplicaId;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Tells what an engine decides about paths, in the words of {@link Decision}. It only listens:
+ * nothing that the engine does depends on it.
+ */
+final class Accounts {
+    private static final String NAME = "name ";
+
+    private final Replica replica;
+
+    /** What people call the machines that make versions under these ids; also in the index. */
+    private final Map<ReplicaId, String> names = new HashMap<>();
+
+    Accounts(Replica replica) {
+        this.replica = replica;
+    }
+
+    /** A peer has said its name, by which its versions are called from now on. */
+    void greeted(Peer peer) {
+        ReplicaId author = peer.greeting.replica();
+        String name = peer.greeting.name();
+        if (!name.isEmpty() && !name.equals(nameOf(author))) {
+            names.put(author, name);
+            replica.index.putText(NAME + author, name);
+        }
+    }
+
+    /** What people call the machine that makes versions as {@code author}; empty for this one. */
+    String nameOf(ReplicaId author) {
+        return author.equals(replica.author.replica())
+                ? ""
+                : names.computeIfAbsent(author, id -> stored(replica.index, id));
+    }
+
+    private static String stored(Index index, ReplicaId author) {
+        String name = index.text(NAME + author);
+        return name == null ? author.toString() : name;
+    }
+
+    /** A version was made here, of which {@code before} was held. */
+    void made(@Nullable Held before, Entry made, boolean wins) {
+        String change = change(before == null ? null : before.entry(), made);
+        note(
+                made,
+                made instanceof Tombstone gone && gone.movedTo() != null ? What.RENAMED : What.MADE,
+                "",
+                wins ? change : change + "; a version that was heard of meanwhile wins over it");
+    }
+
+    private static String change(@Nullable Entry before, Entry made) {
+        if (made instanceof Tombstone tombstone) {
+            return tombstone.movedTo() == null ? "deleted" : "to " + tombstone.movedTo();
+        }
+        if (before == null || !before.isLive()) {
+            return "new";
+        }
+        return made.hasContentOf(before) ? "attributes changed" : "edited";
+    }
+
+    /** {@code session} told of {@code heard}, and this is what it means for what is known. */
+    void heard(SessionId session, @Nullable Entry known, Entry heard, Action action) {
+        String via = nameOf(session);
+        switch (action) {
+            case Action.Adopt it -> note(it.heard(), What.ADOPTED, via, "");
+            case Action.AdoptAndKeep it ->
+                    note(it.heard(), What.CONFLICT, via, won(it.heard(), it.known()));
+            case Action.Refuse it -> note(it.heard(), What.REFUSED, via, it.reason());
+            case Action.Ignore _ -> {
+                if (known != null && isConflict(known, heard)) {
+                    note(known, What.CONFLICT, via, won(known, heard));
+                }
+            }
+        }
+    }
+
+    private static boolean isConflict(Entry known, Entry heard) {
+        return heard.version().relationTo(known.version()) == Relation.CONCURRENT
+                && !heard.hasContentOf(known);
+    }
+
+    private String nameOf(SessionId session) {
+        Peer peer = replica.peers.get(session);
+        return peer == null ? "" : peer.greeting.name();
+    }
+
+    private String won(Entry winner, Entry loser) {
+        String against = nameOf(loser.author());
+        return "wins over the one of %s: %s"
+                .formatted(against.isEmpty() ? "this machine" : against, reason(winner, loser));
+    }
+
+    /** By which part of their keys {@code winner} is the greater one. */
+    private static String reason(Entry winner, Entry loser) {
+        if (!winner.stamp().equals(loser.stamp())) {
+            return "it was modified later";
+        }
+        if (winner.isLive() != loser.isLive()) {
+            return "what is there wins over a deletion";
+        }
+        return "both were modified at the same time, and every machine chooses the same";
+    }
+
+    /** What a step was to do to this disk is done. */
+    void applied(@Nullable Held before, Entry now) {
+        Entry old = before == null ? null : before.entry();
+        if (now instanceof Tombstone tombstone) {
+            boolean renamed = tombstone.movedTo() != null;
+            note(now, renamed ? What.RENAMED : What.DELETED, "", appliedTo(old, tombstone));
+        } else {
+            note(now, What.APPLIED, "", old == null ? "new" : placed(old, now));
+        }
+    }
+
+    private static String appliedTo(@Nullable Entry old, Tombstone tombstone) {
+        if (tombstone.movedTo() != null) {
+            return "to " + tombstone.movedTo();
+        }
+        return old instanceof Entry.Directory ? "directory" : "it is kept in versions";
+    }
+
+    private static String placed(Entry old, Entry now) {
+        if (now.hasContentOf(old)) {
+            return "attributes changed";
+        }
+        return old instanceof Entry.Directory
+                ? "in place of a directory"
+                : "what it replaced is kept in versions";
+    }
+
+    /** What is known of a path cannot be had on this disk now. */
+    void blocked(RelativePath path, Problem.Kind kind, String detail) {
+        var row = replica.row(path);
+        String why = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String all = detail.isEmpty() ? why : why + ": " + detail;
+        if (row == null || row.known() == null) {
+            replica.emit(new Effect.Note(new Decision(path, What.BLOCKED, "", "", null, all)));
+        } else {
+            note(row.known(), What.BLOCKED, "", all);
+        }
+    }
+
+    /** It is not done before a user confirms it. */
+    void heldBack(Entry entry, String reason) {
+        note(entry, What.HELD_BACK, "", reason);
+    }
+
+    private void note(Entry entry, What what, String via, String detail) {
+        replica.emit(
+                new Effect.Note(
+                        new Decision(
+                                entry.path(),
+                                what,
+                                nameOf(entry.author()),
+                                via,
+                                entry.version(),
+                                detail)));
+    }
+}
