@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.cli;
 
 import dev.lanyard.node.app.config.StartFailure;
+import dev.lanyard.node.app.control.NodeControl;
 
 /** What a command tells the program that called it. */
 final class ExitCode {
@@ -17,6 +18,10 @@ final class ExitCode {
     static final int REFUSED = 3;
 
     private ExitCode() {}
+
+    static int of(NodeControl.Result result) {
+        return result.done() ? DONE : NOT_SO;
+    }
 
     static int of(StartFailure.Kind kind) {
         return switch (kind) {

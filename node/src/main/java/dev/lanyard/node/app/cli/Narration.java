@@ -21,6 +21,7 @@ final class Narration {
     private final boolean terminal;
     private boolean ready;
     private boolean lost;
+    private boolean paused;
 
     /** The most recent status of a catching up that was told of. */
     private @Nullable Status told;
@@ -43,6 +44,7 @@ final class Narration {
             lines.add(ready(status));
         }
         tellOfTheRoot(status, lines);
+        tellOfThePause(status, lines);
         tellOfTheEnd(status, lines);
         return new Telling(lines, passing(status, lines));
     }
@@ -68,7 +70,18 @@ final class Narration {
         }
     }
 
+    private void tellOfThePause(Status status, List<String> lines) {
+        boolean now = status.phase() == Phase.PAUSED;
+        if (now != paused) {
+            paused = now;
+            lines.add(now ? "paused; go on with: lanyard resume" : "going on");
+        }
+    }
+
     private void tellOfTheEnd(Status status, List<String> lines) {
+        if (status.phase() == Phase.PAUSED) {
+            told = null; // That was no end.
+        }
         if (told != null && status.phase() != Phase.SYNCING) {
             lines.add(
                     "caught up: %s fetched in %s; %s, %s"
@@ -87,7 +100,7 @@ final class Narration {
                     "looking at the folder: %s so far"
                             .formatted(Units.count(status.files(), "file", "files"));
             case SYNCING -> catchingUp(status, lines);
-            case IDLE, ROOT_LOST -> null;
+            case IDLE, ROOT_LOST, PAUSED -> null;
         };
     }
 

@@ -79,7 +79,7 @@ final class Progress {
         return switch (phase) {
             case SCANNING -> PAUSE_SCANNING;
             case SYNCING -> PAUSE_SYNCING;
-            case IDLE, ROOT_LOST -> PAUSE_IDLE;
+            case IDLE, ROOT_LOST, PAUSED -> PAUSE_IDLE;
         };
     }
 

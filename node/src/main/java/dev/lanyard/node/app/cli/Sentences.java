@@ -62,6 +62,7 @@ final class Sentences {
             case SCANNING -> "looking at the folder for the first time";
             case SYNCING -> catchingUp(status);
             case IDLE -> "holds all that it knows of";
+            case PAUSED -> "paused: nothing is announced, fetched or applied; see: lanyard resume";
             case ROOT_LOST -> "the folder is not there; nothing is concluded from that";
         };
     }

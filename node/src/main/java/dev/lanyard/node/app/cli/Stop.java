@@ -2,12 +2,17 @@ package dev.lanyard.node.app.cli;
 
 import dev.lanyard.node.app.control.ControlClient;
 import dev.lanyard.node.app.control.NodeControl;
+import dev.lanyard.node.app.control.NodeControl.Result;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +28,10 @@ final class Stop implements Callable<Integer> {
 
     @Mixin Standard standard;
     @Mixin private NodeChoice choice;
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--json", description = "Answer in JSON, whose form stays as it is.")
+    private boolean json;
 
     Stop(Nodes nodes) {
         this.nodes = nodes;
@@ -39,6 +48,7 @@ final class Stop implements Callable<Integer> {
         if (process.isPresent()) {
             awaitEnd(process.get());
         }
+        Question.show(spec, json, new Result(true, "stopped"), List.of());
         return ExitCode.DONE;
     }
 

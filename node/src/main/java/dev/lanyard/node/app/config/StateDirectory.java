@@ -168,6 +168,11 @@ public final class StateDirectory implements AutoCloseable {
         return path.resolve("journal");
     }
 
+    /** Where the peers that were met are remembered. */
+    public Path peers() {
+        return path.resolve("peers");
+    }
+
     /** Where the journal of decisions is kept. */
     public Path decisions() {
         return path.resolve("decisions");

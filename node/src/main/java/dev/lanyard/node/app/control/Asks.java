@@ -52,6 +52,13 @@ final class Asks {
     /** Body of {@code POST /v1/confirm-deletes}. */
     record ConfirmDeletes(boolean restore) {}
 
+    /** Body of {@code POST /v1/forget}. */
+    record Forget(String peer) {
+        Forget {
+            require(peer, "peer");
+        }
+    }
+
     private static void require(@Nullable Object given, String name) {
         if (given == null) {
             throw new IllegalArgumentException(name + " is missing");

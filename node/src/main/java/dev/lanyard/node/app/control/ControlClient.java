@@ -130,6 +130,21 @@ public final class ControlClient implements NodeControl {
     }
 
     @Override
+    public Result forget(String peer) throws IOException {
+        return post("forget", new Asks.Forget(peer));
+    }
+
+    @Override
+    public Result pause() throws IOException {
+        return post("pause", null);
+    }
+
+    @Override
+    public Result resume() throws IOException {
+        return post("resume", null);
+    }
+
+    @Override
     public void stop() throws IOException {
         post("stop", null);
     }

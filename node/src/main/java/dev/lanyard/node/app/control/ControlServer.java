@@ -40,7 +40,8 @@ import java.util.regex.Pattern;
  * POST /v1/resolve  {"path": PATH, "keep": "MINE", "THEIRS" or "BOTH"}
  * POST /v1/wait     {"timeout": SECONDS}
  * POST /v1/confirm-deletes  {"restore": BOOLEAN}
- * POST /v1/rescan  /v1/stop
+ * POST /v1/forget   {"peer": NAME, NODE or ADDRESS}
+ * POST /v1/rescan  /v1/pause  /v1/resume  /v1/stop
  * </pre>
  *
  * <p>Every answer is JSON; one that is not 200 is {@code {"error": TEXT}}. A request must carry the
@@ -87,6 +88,9 @@ public final class ControlServer implements AutoCloseable {
                         Map.entry("/v1/versions", Route.get(this::versions)),
                         Map.entry("/v1/log", Route.get(this::log)),
                         Map.entry("/v1/why", Route.get(this::why)),
+                        Map.entry("/v1/forget", Route.post(this::forget)),
+                        Map.entry("/v1/pause", Route.post(_ -> node.pause())),
+                        Map.entry("/v1/resume", Route.post(_ -> node.resume())),
                         Map.entry("/v1/shown", Route.post(this::shown)),
                         Map.entry("/v1/restore", Route.post(this::restore)),
                         Map.entry("/v1/resolve", Route.post(this::resolve)),
@@ -224,6 +228,10 @@ public final class ControlServer implements AutoCloseable {
     private Object resolve(HttpExchange exchange) throws IOException, InterruptedException {
         Asks.Resolve ask = Json.MAPPER.readValue(body(exchange), Asks.Resolve.class);
         return node.resolve(ask.path(), ask.keep());
+    }
+
+    private Object forget(HttpExchange exchange) throws IOException, InterruptedException {
+        return node.forget(Json.MAPPER.readValue(body(exchange), Asks.Forget.class).peer());
     }
 
     private Object await(HttpExchange exchange) throws IOException, InterruptedException {

@@ -108,6 +108,25 @@ public interface NodeControl {
     /** Looks at the whole folder again; returns as soon as that has begun. */
     Result rescan() throws IOException, InterruptedException;
 
+    /**
+     * Forgets a peer that is gone for good: it is not listed any more and not dialled, until it
+     * connects or is heard again.
+     *
+     * @param peer its name, at least 8 characters of its node id, or its address, as {@link #peers}
+     *     lists them
+     * @return not done if nobody is known so, or it is connected
+     */
+    Result forget(String peer) throws IOException, InterruptedException;
+
+    /**
+     * Announces, fetches and applies nothing any more, until {@link #resume}, also after a restart.
+     * Sessions stay, and what peers tell of is known.
+     */
+    Result pause() throws IOException, InterruptedException;
+
+    /** Goes on after {@link #pause}; nothing happens when it is not paused. */
+    Result resume() throws IOException, InterruptedException;
+
     /** Begins to end the node, and returns at once; what is being applied is finished first. */
     void stop() throws IOException;
 
@@ -152,10 +171,11 @@ public interface NodeControl {
      *
      * @param name what people call its machine, or empty while that is not known; not escaped
      * @param node its node id in hex, or empty while that is not known
-     * @param address where it is, as {@code host:port}
+     * @param address where it is or was, as {@code host:port}; only {@code host} where the port is
+     *     not known
      * @param connected whether there is a session with it
      * @param inSync whether it is connected and nothing is left to exchange
-     * @param trouble why there is no session, or empty
+     * @param trouble why there is no session, and when the last one ended; or empty
      */
     record Peer(
             String name,

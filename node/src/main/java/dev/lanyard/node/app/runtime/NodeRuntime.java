@@ -3,6 +3,7 @@ package dev.lanyard.node.app.runtime;
 import dev.lanyard.discovery.BeaconKey;
 import dev.lanyard.discovery.udp.UdpDiscovery;
 import dev.lanyard.node.app.config.MachineIds;
+import dev.lanyard.node.app.config.PeerMemory;
 import dev.lanyard.node.app.config.Settings;
 import dev.lanyard.node.app.config.StartFailure;
 import dev.lanyard.node.app.config.StateDirectory;
@@ -10,6 +11,7 @@ import dev.lanyard.node.app.control.ControlServer;
 import dev.lanyard.node.app.control.RunningNode;
 import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Engine;
+import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.Command;
 import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
@@ -23,7 +25,6 @@ import dev.lanyard.node.io.apply.Versions;
 import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.RootIdentity;
 import dev.lanyard.node.io.disk.RootLostException;
-import dev.lanyard.node.io.peer.PeerAddressState;
 import dev.lanyard.node.io.peer.Peers;
 import dev.lanyard.node.io.peer.TransferSink;
 import dev.lanyard.node.io.scan.Scanner;
@@ -53,20 +54,22 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** One node that runs in this process. */
 public final class NodeRuntime implements RunningNode {
     private static final Logger log = LoggerFactory.getLogger(NodeRuntime.class);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+    private static final Result PAUSED =
+            new Result(false, "this node is paused; go on with: lanyard resume");
 
     private final Settings settings;
     private final Surroundings surroundings;
@@ -87,7 +90,8 @@ public final class NodeRuntime implements RunningNode {
             Transfers transfers,
             Versions versions,
             Disk disk,
-            DecisionJournal decisions) {}
+            DecisionJournal decisions,
+            PeerRoll roll) {}
 
     /** What a session may ask for at any time, as of the last step. */
     private record Self(ReplicaId replica, VersionVector seen) {}
@@ -191,13 +195,16 @@ public final class NodeRuntime implements RunningNode {
                                 surroundings.random(),
                                 Width.of(Runtime.getRuntime().availableProcessors())));
         Applier applier = own(new Applier(disk, journal, versions, loop::put));
-        Peers peers = own(peers(identity, key, transfers));
+        PeerRoll roll = new PeerRoll(PeerMemory.in(state.peers()), surroundings.wallClock());
+        AtomicReference<@Nullable Peers> told = new AtomicReference<>();
+        Peers peers = own(peers(identity, key, transfers, event -> hear(event, roll, told.get())));
+        told.set(peers);
         Effects effects =
                 new Effects(loop, disk, scanner, watcher, applier, transfers, peers, decisions);
 
         InetSocketAddress listening = listen(peers);
         watcher.start();
-        parts = new Parts(identity, listening, peers, transfers, versions, disk, decisions);
+        parts = new Parts(identity, listening, peers, transfers, versions, disk, decisions, roll);
         Thread thread =
                 Thread.ofPlatform()
                         .name("engine")
@@ -259,7 +266,15 @@ public final class NodeRuntime implements RunningNode {
         due.forEach(effects::run);
     }
 
-    private Peers peers(NodeIdentity identity, ShareKey key, Transfers transfers) {
+    private void hear(Event event, PeerRoll roll, @Nullable Peers peers) {
+        if (peers != null) {
+            roll.hear(event, peers::connected);
+        }
+        loop.put(event);
+    }
+
+    private Peers peers(
+            NodeIdentity identity, ShareKey key, Transfers transfers, Consumer<Event> events) {
         UdpDiscovery discovery =
                 settings.discovery()
                         ? new UdpDiscovery(
@@ -278,7 +293,7 @@ public final class NodeRuntime implements RunningNode {
                                 identity, key, this::greeting, listener, surroundings.random()),
                 discovery,
                 settings.peers(),
-                loop::put,
+                events,
                 new ToTransfers(transfers),
                 monotonic,
                 surroundings.random());
@@ -377,7 +392,7 @@ public final class NodeRuntime implements RunningNode {
                 settings.folder().toString(),
                 settings.name(),
                 running.identity().nodeId().toString(),
-                show(running.listening()),
+                PeerRoll.show(running.listening()),
                 status.phase(),
                 status.files(),
                 status.bytes(),
@@ -400,41 +415,16 @@ public final class NodeRuntime implements RunningNode {
     @Override
     public List<Peer> peers() throws IOException, InterruptedException {
         Effect.Reply.Status status = ask(new Command.Status(), Effect.Reply.Status.class);
-        Map<SessionId, InetSocketAddress> remotes = new HashMap<>();
-        for (Peers.Connected each : parts().peers().connected()) {
-            remotes.put(each.session(), each.remote());
-        }
-        List<Peer> all = new ArrayList<>();
-        for (Effect.PeerState each : status.peers()) {
-            InetSocketAddress remote = remotes.get(each.session());
-            all.add(
-                    new Peer(
-                            each.name(),
-                            each.node(),
-                            remote == null ? "" : show(remote),
-                            true,
-                            each.settled(),
-                            ""));
-        }
-        for (PeerAddressState each : parts().peers().addresses()) {
-            switch (each.stage()) {
-                case WAITING, DIALLING ->
-                        all.add(
-                                new Peer(
-                                        "", "", show(each.address()), false, false, each.reason()));
-                case CONNECTED, OURSELVES, KNOWN -> {} // Listed with its session, or nobody else.
-            }
-        }
-        all.sort(Comparator.comparing(Peer::name).thenComparing(Peer::address));
-        return all;
+        Parts running = parts();
+        return running.roll()
+                .list(status.peers(), running.peers().connected(), running.peers().addresses());
     }
 
-    private static String show(InetSocketAddress address) {
-        String host =
-                address.isUnresolved()
-                        ? address.getHostString()
-                        : address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    @Override
+    public Result forget(String peer) throws IOException, InterruptedException {
+        Parts running = parts();
+        return running.roll()
+                .forget(peer, peers(), running.peers().addresses(), running.peers()::forget);
     }
 
     private Keepsakes keepsakes() throws IOException {
@@ -462,18 +452,22 @@ public final class NodeRuntime implements RunningNode {
     @Override
     public Result restore(RelativePath path, @Nullable String version)
             throws IOException, InterruptedException {
-        return keepsakes().restore(path, version);
+        return isPaused() ? PAUSED : keepsakes().restore(path, version);
     }
 
     @Override
     public Result restoreBefore(RelativePath path, Instant before)
             throws IOException, InterruptedException {
-        return keepsakes().restoreBefore(path, before);
+        return isPaused() ? PAUSED : keepsakes().restoreBefore(path, before);
     }
 
     @Override
     public Result resolve(RelativePath path, Side keep) throws IOException, InterruptedException {
-        return keepsakes().resolve(path, keep);
+        return isPaused() ? PAUSED : keepsakes().resolve(path, keep);
+    }
+
+    private boolean isPaused() throws IOException, InterruptedException {
+        return status().phase() == Effect.Phase.PAUSED;
     }
 
     @Override
@@ -519,5 +513,17 @@ public final class NodeRuntime implements RunningNode {
     public Result rescan() throws IOException, InterruptedException {
         ask(new Command.Rescan(), Effect.Reply.Done.class);
         return new Result(true, "looking at all files again");
+    }
+
+    @Override
+    public Result pause() throws IOException, InterruptedException {
+        ask(new Command.Pause(), Effect.Reply.Done.class);
+        return new Result(true, "paused");
+    }
+
+    @Override
+    public Result resume() throws IOException, InterruptedException {
+        ask(new Command.Resume(), Effect.Reply.Done.class);
+        return new Result(true, "going on");
     }
 }

@@ -248,6 +248,21 @@ final class CatchUp {
         removals.rewind();
     }
 
+    /** Stops what is being fetched; what is staged stays, and waits. */
+    void pause() {
+        for (Map.Entry<Long, Map<RelativePath, Job>> each : List.copyOf(fetches.entrySet())) {
+            fetches.remove(each.getKey());
+            replica.emit(new Effect.CancelFetch(each.getKey()));
+            each.getValue()
+                    .forEach(
+                            (path, job) -> {
+                                release(job);
+                                end(path, job);
+                            });
+        }
+        resume();
+    }
+
     void opened() {
         blocks.retry(Problem.Kind.CONTENT_MISSING).forEach(path -> offerFresh(path, null));
         resume();
@@ -294,7 +309,7 @@ final class CatchUp {
     /** Starts as much as there is room for. */
     void pump(boolean exchangeUnderWay) {
         exchanging = exchangeUnderWay;
-        if (replica.rootLost != null) {
+        if (replica.rootLost != null || replica.paused) {
             return;
         }
         Gathering gathering = new Gathering();

@@ -146,6 +146,8 @@ public sealed interface Effect {
         /** All that is known is held. */
         IDLE,
         /** The folder is not there. */
-        ROOT_LOST
+        ROOT_LOST,
+        /** A user wants nothing to be announced, fetched or applied. */
+        PAUSED
     }
 }

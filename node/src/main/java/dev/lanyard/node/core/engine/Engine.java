@@ -305,6 +305,14 @@ public final class Engine {
             case Command.Wait _ -> waits.begin(request);
             case Command.Forget it -> waits.forget(it.request());
             case Command.ConfirmDeletes it -> answer(request, release(it.restore()));
+            case Command.Pause _ -> {
+                pause();
+                answer(request, new Reply.Done());
+            }
+            case Command.Resume _ -> {
+                goOn();
+                answer(request, new Reply.Done());
+            }
             case Command.Rescan _ -> {
                 startFullScan();
                 answer(request, new Reply.Done());
@@ -331,6 +339,23 @@ public final class Engine {
         return new Reply.Released(count);
     }
 
+    private void pause() {
+        if (!replica.paused) {
+            replica.pause(true);
+            local.pause();
+            catchUp.pause();
+        }
+    }
+
+    /** What was changed here meanwhile is found by looking at everything. */
+    private void goOn() {
+        if (replica.paused) {
+            replica.pause(false);
+            startFullScan();
+            catchUp.resume();
+        }
+    }
+
     private Reply explain(RelativePath path) {
         Row row = replica.row(path);
         Entry known = row == null ? null : row.known();
@@ -352,6 +377,9 @@ public final class Engine {
     private Phase phase() {
         if (replica.rootLost != null) {
             return Phase.ROOT_LOST;
+        }
+        if (replica.paused) {
+            return Phase.PAUSED;
         }
         if (!local.scannedOnce()) {
             return Phase.SCANNING;

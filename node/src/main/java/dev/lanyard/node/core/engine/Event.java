@@ -166,6 +166,15 @@ public sealed interface Event {
         /** Look at everything again. */
         record Rescan() implements Command {}
 
+        /**
+         * Announce, fetch and apply nothing until {@link Resume}, also after a restart. Sessions
+         * stay, and what peers tell of is known.
+         */
+        record Pause() implements Command {}
+
+        /** Go on after {@link Pause}. */
+        record Resume() implements Command {}
+
         /** Versions were put back in place: decisions of the user, made now. */
         record Restored(List<Restoration> restorations) implements Command {}
 

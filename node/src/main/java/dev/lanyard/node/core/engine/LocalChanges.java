@@ -108,6 +108,9 @@ final class LocalChanges {
     }
 
     void dirty(List<Dirt> dirt) {
+        if (replica.paused) {
+            return; // Whoever goes on looks at everything.
+        }
         for (Dirt each : dirt) {
             RelativePath path = each.path();
             if (path == null) {
@@ -140,7 +143,7 @@ final class LocalChanges {
 
     /** Makes versions of what was deleted, and asks for the scans that are due. */
     void pump() {
-        if (replica.rootLost != null) {
+        if (replica.rootLost != null || replica.paused) {
             return;
         }
         brake.judge(scannedOnce && isQuiet()).forEach(this::release);
@@ -188,9 +191,10 @@ final class LocalChanges {
         for (Renames.Waiting each : renames.takeAll(scan)) {
             observed(scan, each.seen(), each.wallClock());
         }
+        boolean counts = end == Event.ScanEnd.COMPLETE && !scans.isAbandoned(scan);
         scans.end(scan);
-        brake.looked(scan, end == Event.ScanEnd.COMPLETE);
-        if (rootScans.remove(scan) && end == Event.ScanEnd.COMPLETE) {
+        brake.looked(scan, counts);
+        if (rootScans.remove(scan) && counts) {
             scannedOnce = true;
         }
     }
@@ -203,6 +207,12 @@ final class LocalChanges {
         renames.clear();
         rootDirty = false;
         brake.abandon();
+    }
+
+    /** Nothing that is seen from now on counts, nor what scans that are under way still report. */
+    void pause() {
+        abandon();
+        scans.abandon();
     }
 
     void tick() {
@@ -227,7 +237,7 @@ final class LocalChanges {
     }
 
     void observed(long scan, List<Observation> observations, Instant wallClock) {
-        if (replica.rootLost != null) {
+        if (replica.rootLost != null || scans.isAbandoned(scan)) {
             return;
         }
         brake.looking(scan);

@@ -22,6 +22,7 @@ import java.util.Map;
  */
 final class Replica {
     private static final String SEEN = "seen";
+    private static final String PAUSED = "paused";
 
     final Index index;
     final Author author;
@@ -37,6 +38,10 @@ final class Replica {
 
     Instant now = Instant.EPOCH;
     @Nullable String rootLost;
+
+    /** Whether a user wants nothing to be announced, fetched or applied; also after a restart. */
+    boolean paused;
+
     private VersionVector seen;
     private boolean seenChanged;
 
@@ -46,11 +51,18 @@ final class Replica {
         this.policy = policy;
         this.kept = kept;
         String stored = index.text(SEEN);
+        this.paused = PAUSED.equals(index.text(PAUSED));
         this.seen = stored == null ? VersionVector.empty() : VectorText.parse(stored);
     }
 
     void emit(Effect effect) {
         effects.add(effect);
+    }
+
+    /** Pauses or goes on; durable with the next commit. */
+    void pause(boolean pause) {
+        paused = pause;
+        index.putText(PAUSED, pause ? PAUSED : "");
     }
 
     /** The highest counter of each replica that was ever seen here. */

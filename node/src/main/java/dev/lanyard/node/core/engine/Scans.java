@@ -28,6 +28,7 @@ final class Scans {
     private final Map<RelativePath, Long> trees = new HashMap<>();
     private long everything;
     private long last;
+    private long abandoned;
 
     /** The number of a new scan of {@code dirt}. */
     long begin(List<Dirt> dirt) {
@@ -50,6 +51,16 @@ final class Scans {
             paths.clear();
             trees.clear();
         }
+    }
+
+    /** What the scans that are under way still report means nothing. */
+    void abandon() {
+        abandoned = last;
+    }
+
+    /** Whether {@code scan} was under way when it was last abandoned. */
+    boolean isAbandoned(long scan) {
+        return scan <= abandoned;
     }
 
     /** Whether a later scan than {@code scan} looks, or has looked, at {@code path}. */

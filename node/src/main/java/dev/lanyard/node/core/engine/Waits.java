@@ -119,6 +119,13 @@ final class Waits {
                     new Effect.Reply.Impossible("the folder is not there: " + replica.rootLost));
             return;
         }
+        if (replica.paused) {
+            answer(
+                    token,
+                    wait,
+                    new Effect.Reply.Impossible("this node is paused; go on with: lanyard resume"));
+            return;
+        }
         Optional<String> heldBack = local.brake().reason();
         if (heldBack.isPresent()) {
             answer(token, wait, new Effect.Reply.Impossible(heldBack.get()));
@@ -176,6 +183,9 @@ final class Waits {
         }
         if (catchUp.isDone()) {
             return Optional.of("");
+        }
+        if (replica.paused) {
+            return Optional.of("it is paused");
         }
         return catchUp.isQuiet() ? catchUp.obstacle() : Optional.empty();
     }

@@ -90,9 +90,18 @@ final class Contact {
         return addresses.stream().map(this::state).toList();
     }
 
+    /** What is reached at one address need not be reached at the others. */
+    private Stage stageOfOthers() {
+        return switch (stage) {
+            case WAITING, DIALLING -> Stage.WAITING;
+            case CONNECTED, KNOWN -> Stage.KNOWN;
+            case OURSELVES -> Stage.OURSELVES;
+        };
+    }
+
     private PeerAddressState state(InetSocketAddress address) {
         Failed last = lastFailures.get(address);
-        Stage shown = stage != Stage.WAITING && !address.equals(current) ? Stage.WAITING : stage;
+        Stage shown = address.equals(current) ? stage : stageOfOthers();
         return new PeerAddressState(
                 address,
                 fixed,

@@ -102,6 +102,11 @@ final class Dialler implements AutoCloseable {
         return name == null ? remote : name;
     }
 
+    /** Dials this address no more, until it is named or heard anew. */
+    void forget(InetSocketAddress address) {
+        happenings.add((policy, _) -> policy.forget(address));
+    }
+
     /** How it stands with every address. */
     List<PeerAddressState> addresses() {
         return addresses;

@@ -86,6 +86,19 @@ final class Dialling {
         }
     }
 
+    /**
+     * A user does not want this address to be dialled any more, until it is named or heard anew.
+     */
+    void forget(InetSocketAddress address) {
+        fixed.computeIfPresent(
+                address, (_, contact) -> contact.stage == Stage.CONNECTED ? contact : null);
+        heard.values()
+                .removeIf(
+                        contact ->
+                                contact.stage != Stage.CONNECTED
+                                        && contact.addresses.contains(address));
+    }
+
     private void forgetGone() {
         heard.values()
                 .removeIf(

@@ -146,6 +146,11 @@ public final class Peers implements AutoCloseable {
         return dialler.addresses();
     }
 
+    /** Dials this address no more, until it is named or heard anew. */
+    public void forget(InetSocketAddress address) {
+        dialler.forget(address);
+    }
+
     /** The sessions that are open, in the order of their numbers. */
     public List<Connected> connected() {
         Collection<PeerSession> open = sessions.values();
@@ -155,15 +160,24 @@ public final class Peers implements AutoCloseable {
                                 new Connected(
                                         session.id(),
                                         session.link().remote(),
-                                        session.link().dialled()))
+                                        session.link().dialled(),
+                                        session.dialled()))
                 .sorted(
                         (one, other) ->
                                 Long.compare(one.session().number(), other.session().number()))
                 .toList();
     }
 
-    /** A session that is open, and where the peer is. */
-    public record Connected(SessionId session, InetSocketAddress remote, boolean dialled) {}
+    /**
+     * A session that is open, and where the peer is.
+     *
+     * @param named what was dialled, as it was named; null if the peer dialled
+     */
+    public record Connected(
+            SessionId session,
+            InetSocketAddress remote,
+            boolean dialled,
+            @Nullable InetSocketAddress named) {}
 
     /** How discovery stands, or null if peers are not looked for. */
     public Discovery.@Nullable State discovery() {

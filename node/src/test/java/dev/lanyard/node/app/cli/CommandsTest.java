@@ -119,6 +119,9 @@ final class CommandsTest {
                 "restore",
                 "wait",
                 "rescan",
+                "pause",
+                "resume",
+                "forget",
                 "stop"
             })
     void everyCommandExplainsItself(String command) {
@@ -141,7 +144,18 @@ final class CommandsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"status", "peers", "problems", "conflicts", "log", "rescan", "wait", "stop"})
+            strings = {
+                "status",
+                "peers",
+                "problems",
+                "conflicts",
+                "log",
+                "rescan",
+                "pause",
+                "resume",
+                "wait",
+                "stop"
+            })
     void whereNoNodeRunsThatIsSaid(String command) {
         desk.run(command, "photos").failed(1, "no node is running on", "lanyard start");
     }
@@ -366,6 +380,19 @@ final class CommandsTest {
                 via,
                 "v",
                 detail);
+    }
+
+    @Test
+    void pausingAndForgettingTellByTheirExitCodes() throws Exception {
+        FakeNode node = node();
+
+        assertThat(desk.run("pause", "photos").exit()).isZero();
+        assertThat(desk.run("resume", "photos").out()).isEqualTo("going on\n");
+        assertThat(desk.run("forget", "bob", "photos").out()).isEqualTo("forgotten: bob\n");
+        node.ends(new Result(false, "bob is connected"));
+
+        assertThat(desk.run("forget", "bob", "photos").exit()).isEqualTo(1);
+        assertThat(node.asked()).containsExactly("pause", "resume", "forget bob", "forget bob");
     }
 
     @Test

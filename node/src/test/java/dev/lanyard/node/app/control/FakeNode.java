@@ -221,6 +221,24 @@ public final class FakeNode implements RunningNode {
     }
 
     @Override
+    public Result forget(String peer) {
+        asked.add("forget " + peer);
+        return result;
+    }
+
+    @Override
+    public Result pause() {
+        asked.add("pause");
+        return result;
+    }
+
+    @Override
+    public Result resume() {
+        asked.add("resume");
+        return result;
+    }
+
+    @Override
     public Result rescan() {
         asked.add("rescan");
         return result;

@@ -69,6 +69,11 @@ final class World {
 
         long staged;
 
+        /** What it was asked for last, and what it was told of that. */
+        boolean paused;
+
+        boolean quiet;
+
         Node(int number) {
             this.number = number;
             this.engine =
@@ -97,9 +102,36 @@ final class World {
                 batch.add(events.poll());
             }
             batch.forEach(event -> tell(number + " gets " + event));
+            boolean quiet = quietSince(batch);
             for (Effect effect : engine.step(batch, now)) {
+                if (quiet && isActive(effect)) {
+                    throw new AssertionError(number + " is paused and wants " + effect);
+                }
                 accept(effect);
             }
+        }
+
+        /** Whether it was paused before {@code batch} and still is. */
+        private boolean quietSince(List<Event> batch) {
+            boolean before = quiet;
+            for (Event event : batch) {
+                if (event instanceof Event.Asked asked) {
+                    quiet = asked.command() instanceof Event.Command.Pause;
+                }
+            }
+            return before && quiet;
+        }
+
+        private static boolean isActive(Effect effect) {
+            return switch (effect) {
+                case Effect.Announce _,
+                        Effect.Fetch _,
+                        Effect.Copy _,
+                        Effect.Apply _,
+                        Effect.Scan _ ->
+                        true;
+                default -> false;
+            };
         }
 
         private void accept(Effect effect) {
@@ -404,9 +436,25 @@ final class World {
             case 9 -> node.apply();
             case 10 -> node.flush();
             case 11 -> now = now.plusMillis(random.nextInt(400));
-            case 12 -> breakOrHeal(node);
+            case 12 -> {
+                if (random.nextInt(4) == 0) {
+                    pauseOrResume(node);
+                } else {
+                    breakOrHeal(node);
+                }
+            }
             default -> act(node);
         }
+    }
+
+    private void pauseOrResume(Node node) {
+        node.paused = !node.paused;
+        ask(node, node.paused ? new Event.Command.Pause() : new Event.Command.Resume());
+    }
+
+    private void ask(Node node, Event.Command command) {
+        tell(node.number + " is asked " + command);
+        node.events.add(new Event.Asked(0, command, node.wallClock()));
     }
 
     private void breakOrHeal(Node node) {
@@ -531,6 +579,7 @@ final class World {
     /** Lets everything that is under way come to its end; false if it does not. */
     boolean settle(int roundsMax) {
         connectAll();
+        nodes.forEach(node -> ask(node, new Event.Command.Resume()));
         for (int round = 0; round < roundsMax; round++) {
             for (Node node : nodes) {
                 node.step(100);

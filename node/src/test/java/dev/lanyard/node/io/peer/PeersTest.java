@@ -332,7 +332,11 @@ class PeersTest {
         // then
         assertThat(peers.connected())
                 .containsExactly(
-                        new Peers.Connected(new SessionId(1), HEARD.toSocketAddress(), true));
+                        new Peers.Connected(
+                                new SessionId(1),
+                                HEARD.toSocketAddress(),
+                                true,
+                                HEARD.toSocketAddress()));
         await().untilAsserted(
                         () ->
                                 assertThat(peers.addresses())

@@ -1,0 +1,186 @@
+package dev.lanyard.node.app.runtime;
+
+import dev.lanyard.node.app.config.PeerMemory;
+import dev.lanyard.node.app.config.PeerMemory.Met;
+import dev.lanyard.node.app.config.Places;
+import dev.lanyard.node.app.control.NodeControl.Peer;
+import dev.lanyard.node.app.control.NodeControl.Result;
+import dev.lanyard.node.core.engine.Effect.PeerState;
+import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.core.engine.SessionId;
+import dev.lanyard.node.io.peer.PeerAddressState;
+import dev.lanyard.node.io.peer.Peers.Connected;
+
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The other nodes, each once: those that are connected, those that were, and addresses at which
+ * somebody was never met. Thread-safe.
+ */
+final class PeerRoll {
+    /** So many characters of a node id name it. */
+    private static final int NODE_CHARS_MIN = 8;
+
+    private final PeerMemory memory;
+    private final InstantSource wallClock;
+    private final Map<SessionId, String> nodes = new ConcurrentHashMap<>();
+
+    PeerRoll(PeerMemory memory, InstantSource wallClock) {
+        this.memory = memory;
+        this.wallClock = wallClock;
+    }
+
+    /** Hears who comes and goes; {@code connected}: the sessions that are open. */
+    void hear(Event event, Supplier<List<Connected>> connected) {
+        if (event instanceof Event.SessionOpened opened) {
+            String node = opened.peer().node().toString();
+            nodes.put(opened.session(), node);
+            connected.get().stream()
+                    .filter(each -> each.session().equals(opened.session()))
+                    .findFirst()
+                    .ifPresent(
+                            each ->
+                                    memory.met(
+                                            new Met(
+                                                    node,
+                                                    opened.peer().name(),
+                                                    address(each),
+                                                    wallClock.instant())));
+        } else if (event instanceof Event.SessionClosed closed) {
+            String node = nodes.remove(closed.session());
+            if (node != null) {
+                memory.left(node, wallClock.instant());
+            }
+        }
+    }
+
+    /** Where it can be dialled; of one that dialled only the host is known. */
+    private static String address(Connected it) {
+        if (it.named() != null) {
+            return show(it.named());
+        }
+        String shown = show(it.remote());
+        return shown.substring(0, shown.lastIndexOf(':'));
+    }
+
+    static String show(InetSocketAddress address) {
+        String host =
+                address.isUnresolved()
+                        ? address.getHostString()
+                        : address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /** All of them, in order of their names. */
+    List<Peer> list(
+            List<PeerState> peers, List<Connected> sessions, List<PeerAddressState> addresses) {
+        Map<SessionId, Connected> bySession = new HashMap<>();
+        sessions.forEach(each -> bySession.put(each.session(), each));
+        List<Peer> all = new ArrayList<>();
+        Set<String> listedNodes = new HashSet<>();
+        Set<String> listedAddresses = new HashSet<>();
+        for (PeerState each : peers) {
+            Connected session = bySession.get(each.session());
+            String address = session == null ? "" : show(session.remote());
+            listedNodes.add(each.node());
+            listedAddresses.add(address);
+            if (session != null) {
+                listedAddresses.add(address(session));
+            }
+            all.add(new Peer(each.name(), each.node(), address, true, each.settled(), ""));
+        }
+        for (PeerAddressState each : addresses) {
+            switch (each.stage()) {
+                case CONNECTED, OURSELVES, KNOWN -> listedAddresses.add(show(each.address()));
+                case WAITING, DIALLING -> {} // Below, unless it leads to one of those.
+            }
+        }
+        addAbsent(addresses, listedNodes, listedAddresses, all);
+        for (PeerAddressState each : addresses) {
+            if (listedAddresses.add(show(each.address()))) {
+                all.add(new Peer("", "", show(each.address()), false, false, each.reason()));
+            }
+        }
+        all.sort(Comparator.comparing(Peer::name).thenComparing(Peer::address));
+        return all;
+    }
+
+    private void addAbsent(
+            List<PeerAddressState> addresses,
+            Set<String> listedNodes,
+            Set<String> listedAddresses,
+            List<Peer> all) {
+        for (Met met : memory.all()) {
+            if (!listedNodes.add(met.node())) {
+                continue;
+            }
+            String trouble =
+                    addresses.stream()
+                            .filter(each -> show(each.address()).equals(met.address()))
+                            .map(each -> each.reason() + (each.reason().isEmpty() ? "" : ", "))
+                            .findFirst()
+                            .orElse("");
+            listedAddresses.add(met.address());
+            String seen = "last seen " + met.seen().truncatedTo(ChronoUnit.SECONDS);
+            all.add(new Peer(met.name(), met.node(), met.address(), false, false, trouble + seen));
+        }
+    }
+
+    /**
+     * Forgets a peer.
+     *
+     * @param named its name, the beginning of its node id, or an address
+     * @param listed what {@link #list} says
+     * @param addresses how it stands with all addresses
+     * @param forget is given each address that shall not be dialled any more
+     */
+    Result forget(
+            String named,
+            List<Peer> listed,
+            List<PeerAddressState> addresses,
+            Consumer<InetSocketAddress> forget) {
+        List<Peer> meant = listed.stream().filter(peer -> isCalled(peer, named)).toList();
+        if (meant.isEmpty()) {
+            return new Result(false, "no peer is known as %s".formatted(Places.escaped(named)));
+        }
+        if (meant.stream().anyMatch(Peer::connected)) {
+            return new Result(
+                    false, "%s is connected; stop its node first".formatted(Places.escaped(named)));
+        }
+        if (meant.stream().map(Peer::node).distinct().count() > 1) {
+            return new Result(
+                    false,
+                    "several peers are called %s; name the node id"
+                            .formatted(Places.escaped(named)));
+        }
+        for (Peer peer : meant) {
+            memory.forget(peer.node());
+            addresses.stream()
+                    .map(PeerAddressState::address)
+                    .filter(address -> show(address).equals(peer.address()))
+                    .forEach(forget);
+        }
+        return new Result(true, "forgotten");
+    }
+
+    private static boolean isCalled(Peer peer, String named) {
+        return peer.name().equals(named)
+                || Places.escaped(peer.name()).equals(named)
+                || peer.address().equals(named)
+                || (named.length() >= NODE_CHARS_MIN
+                        && peer.node().startsWith(named.toLowerCase(Locale.ROOT)));
+    }
+}

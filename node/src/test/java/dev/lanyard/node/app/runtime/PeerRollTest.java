@@ -1,0 +1,102 @@
+package dev.lanyard.node.app.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.node.app.config.PeerMemory;
+import dev.lanyard.node.app.config.PeerMemory.Met;
+import dev.lanyard.node.app.control.NodeControl.Peer;
+import dev.lanyard.node.core.engine.Effect.PeerState;
+import dev.lanyard.node.core.engine.SessionId;
+import dev.lanyard.node.io.peer.PeerAddressState;
+import dev.lanyard.node.io.peer.PeerAddressState.Stage;
+import dev.lanyard.node.io.peer.Peers.Connected;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+final class PeerRollTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    private static final InetSocketAddress ONE = at("127.0.0.1");
+    private static final InetSocketAddress OTHER = at("127.0.0.2");
+    private static final SessionId SESSION = new SessionId(1);
+    private static final List<PeerState> BOB =
+            List.of(new PeerState(SESSION, "0123456789ab", "bob", false, true));
+
+    @TempDir Path base;
+
+    private PeerMemory memory;
+    private PeerRoll roll;
+
+    @BeforeEach
+    void remember() {
+        memory = PeerMemory.in(base.resolve("peers"));
+        roll = new PeerRoll(memory, () -> NOW);
+    }
+
+    private static InetSocketAddress at(String host) {
+        return new InetSocketAddress(InetAddress.ofLiteral(host), 7001);
+    }
+
+    private static PeerAddressState at(InetSocketAddress address, Stage stage, String reason) {
+        return new PeerAddressState(address, false, stage, null, null, reason);
+    }
+
+    @Test
+    void aConnectedPeerIsListedOnceWhateverItsAddresses() {
+        memory.met(new Met("0123456789ab", "bob", "127.0.0.2:7001", NOW));
+
+        List<Peer> listed =
+                roll.list(
+                        BOB,
+                        List.of(new Connected(SESSION, ONE, true, ONE)),
+                        List.of(
+                                at(ONE, Stage.CONNECTED, ""),
+                                at(OTHER, Stage.KNOWN, "refused"),
+                                at(ONE, Stage.WAITING, "")));
+
+        assertThat(listed)
+                .containsExactly(new Peer("bob", "0123456789ab", "127.0.0.1:7001", true, true, ""));
+    }
+
+    @Test
+    void aPeerThatIsGoneIsListedAfterARestartUntilItIsForgotten() {
+        memory.met(new Met("0123456789ab", "bo\tb", "127.0.0.1:7001", NOW));
+        roll = new PeerRoll(PeerMemory.in(base.resolve("peers")), () -> NOW);
+        List<PeerAddressState> addresses = List.of(at(ONE, Stage.WAITING, "refused"));
+        List<InetSocketAddress> forgotten = new ArrayList<>();
+
+        List<Peer> listed = roll.list(List.of(), List.of(), addresses);
+        assertThat(listed)
+                .containsExactly(
+                        new Peer(
+                                "bo\tb",
+                                "0123456789ab",
+                                "127.0.0.1:7001",
+                                false,
+                                false,
+                                "refused, last seen 2026-11-21T12:00:00Z"));
+
+        assertThat(roll.forget("bo%09b", listed, addresses, forgotten::add).done()).isTrue();
+        assertThat(forgotten).containsExactly(ONE);
+        assertThat(PeerMemory.in(base.resolve("peers")).all()).isEmpty();
+    }
+
+    @Test
+    void whoIsConnectedOrUnknownIsNotForgotten() {
+        List<Peer> listed =
+                roll.list(BOB, List.of(new Connected(SESSION, ONE, true, ONE)), List.of());
+
+        assertThat(roll.forget("bob", listed, List.of(), _ -> {}).detail())
+                .contains("is connected");
+        assertThat(roll.forget("carol", listed, List.of(), _ -> {}).detail())
+                .contains("no peer is known as carol");
+    }
+}
