@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.cli;
 
 import static dev.lanyard.node.app.config.Places.escaped;
+import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Result;
@@ -33,6 +34,9 @@ final class ConfirmDeletes extends Question<Result> {
 
     @Override
     List<String> lines(Result result) {
+        if (!result.done()) {
+            return List.of("not done: " + printable(result.detail()));
+        }
         String count = escaped(result.detail());
         if (count.equals("0")) {
             return List.of("nothing is held back");
@@ -41,5 +45,10 @@ final class ConfirmDeletes extends Question<Result> {
                 restore
                         ? count + " come back, as far as a connected machine has them"
                         : count + " are deleted everywhere now");
+    }
+
+    @Override
+    int exitCode(Result result) {
+        return ExitCode.of(result);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.cli;
 
 import static dev.lanyard.node.app.config.Places.escaped;
+import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl.Decision;
 import dev.lanyard.node.app.control.NodeControl.Known;
@@ -28,7 +29,7 @@ final class DecisionLines {
 
     /** One decision, with its path. */
     static String line(Decision it, ZoneId zone) {
-        return "%s  %-9s %s%s"
+        return "%s  %-10s %s%s"
                 .formatted(time(it.time(), zone), word(it.what()), it.path(), about(it));
     }
 
@@ -46,6 +47,8 @@ final class DecisionLines {
             case RENAMED -> "renamed";
             case REFUSED -> "refused";
             case HELD_BACK -> "held back";
+            case CONFIRMED -> "confirmed";
+            case TAKEN_BACK -> "taken back";
             case BLOCKED -> "blocked";
         };
     }
@@ -56,7 +59,7 @@ final class DecisionLines {
             text.append(", heard from ").append(escaped(it.via()));
         }
         if (!it.detail().isEmpty()) {
-            text.append(": ").append(escaped(it.detail()));
+            text.append(": ").append(printable(it.detail()));
         }
         return text.toString();
     }
@@ -82,7 +85,8 @@ final class DecisionLines {
         for (Problem problem : why.problems()) {
             lines.add(
                     "but    %s: %s"
-                            .formatted(Sentences.name(problem.kind()), escaped(problem.detail())));
+                            .formatted(
+                                    Sentences.name(problem.kind()), printable(problem.detail())));
             lines.add("       " + Remedies.of(problem.kind()));
         }
         return lines;

@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.cli;
 
 import static dev.lanyard.node.app.config.Places.escaped;
+import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Result;
@@ -37,7 +38,7 @@ final class Forget extends Question<Result> {
         return List.of(
                 result.done()
                         ? "forgotten: " + escaped(peer)
-                        : "not forgotten: " + result.detail());
+                        : "not forgotten: " + printable(result.detail()));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.lanyard.node.app.cli;
 
-import static dev.lanyard.node.app.config.Places.escaped;
+import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Result;
@@ -61,6 +61,6 @@ final class Pausing {
     }
 
     private static List<String> told(Result result, String done) {
-        return List.of(result.done() ? done : "not done: " + escaped(result.detail()));
+        return List.of(result.done() ? done : "not done: " + printable(result.detail()));
     }
 }

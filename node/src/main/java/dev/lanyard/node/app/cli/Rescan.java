@@ -1,6 +1,6 @@
 package dev.lanyard.node.app.cli;
 
-import static dev.lanyard.node.app.config.Places.escaped;
+import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Result;
@@ -24,7 +24,7 @@ final class Rescan extends Question<Result> {
 
     @Override
     List<String> lines(Result result) {
-        return List.of(result.done() ? "looking again" : "not done: " + escaped(result.detail()));
+        return List.of(result.done() ? "looking again" : "not done: " + printable(result.detail()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.cli;
 
 import static dev.lanyard.node.app.config.Places.escaped;
+import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Status;
@@ -114,13 +115,14 @@ final class Sentences {
         }
         List<String> lines = new ArrayList<>();
         for (Problem problem : problems) {
-            String subject = problem.subject().isEmpty() ? "this node" : problem.subject();
+            String subject =
+                    problem.subject().isEmpty() ? "this node" : printable(problem.subject());
             lines.add(
                     "%s: %s: %s (for %s)"
                             .formatted(
                                     name(problem.kind()),
                                     subject,
-                                    escaped(problem.detail()),
+                                    printable(problem.detail()),
                                     Units.duration(age(problem.since(), now))));
             lines.add("    " + Remedies.of(problem.kind()));
         }

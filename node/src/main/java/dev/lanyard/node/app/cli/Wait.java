@@ -1,6 +1,6 @@
 package dev.lanyard.node.app.cli;
 
-import static dev.lanyard.node.app.config.Places.escaped;
+import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Result;
@@ -40,7 +40,7 @@ final class Wait extends Question<Result> {
         return List.of(
                 result.done()
                         ? "durable on every connected peer"
-                        : "not yet so: " + escaped(result.detail()));
+                        : "not yet so: " + printable(result.detail()));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.lanyard.node.app.config;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.lanyard.protocol.RelativePath;
 
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where things are: the folder, its state directory, and the file by which all processes of a user
@@ -114,6 +117,14 @@ public final class Places {
     /** Text of others as it may be shown. */
     public static String escaped(String text) {
         return RelativePath.escape(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A sentence as it may be shown in which names are escaped already, if whoever wrote it thought
+     * of that; what they did not think of is escaped now.
+     */
+    public static String printable(String sentence) {
+        return Stream.of(sentence.split("%", -1)).map(Places::escaped).collect(joining("%"));
     }
 
     /** What an exception of the file system says, without the path that its message begins with. */

@@ -217,7 +217,8 @@ public interface NodeControl {
      *     this one; not escaped
      * @param via the peer that told of it, by name; empty if none did; not escaped
      * @param version the version vector, or empty
-     * @param detail what else a user may want to know, or empty; not escaped
+     * @param detail what else a user may want to know, or empty; paths in it are escaped, and
+     *     nothing else is
      */
     record Decision(
             long number,

@@ -466,10 +466,6 @@ public final class NodeRuntime implements RunningNode {
         return isPaused() ? PAUSED : keepsakes().resolve(path, keep);
     }
 
-    private boolean isPaused() throws IOException, InterruptedException {
-        return status().phase() == Effect.Phase.PAUSED;
-    }
-
     @Override
     public Result await(Duration timeout) throws IOException, InterruptedException {
         EngineLoop.Request request = loop.ask(new Command.Wait());
@@ -493,6 +489,9 @@ public final class NodeRuntime implements RunningNode {
 
     @Override
     public Result confirmDeletes(boolean restore) throws IOException, InterruptedException {
+        if (isPaused()) {
+            return PAUSED;
+        }
         long count = ask(new Command.ConfirmDeletes(restore), Effect.Reply.Released.class).count();
         return new Result(true, Long.toString(count));
     }
@@ -511,8 +510,15 @@ public final class NodeRuntime implements RunningNode {
 
     @Override
     public Result rescan() throws IOException, InterruptedException {
+        if (isPaused()) {
+            return PAUSED;
+        }
         ask(new Command.Rescan(), Effect.Reply.Done.class);
         return new Result(true, "looking at all files again");
+    }
+
+    private boolean isPaused() throws IOException, InterruptedException {
+        return status().phase() == Effect.Phase.PAUSED;
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.lanyard.protocol.ReplicaId;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -128,6 +129,12 @@ final class Accounts {
         }
     }
 
+    /** A file has another path on this disk. */
+    void renamed(Tombstone gone, Entry now) {
+        note(gone, What.RENAMED, "", "to " + now.path());
+        note(now, What.APPLIED, "", "renamed from " + gone.path());
+    }
+
     private static String appliedTo(@Nullable Entry old, Tombstone tombstone) {
         if (tombstone.movedTo() != null) {
             return "to " + tombstone.movedTo();
@@ -150,15 +157,32 @@ final class Accounts {
         String why = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         String all = detail.isEmpty() ? why : why + ": " + detail;
         if (row == null || row.known() == null) {
-            replica.emit(new Effect.Note(new Decision(path, What.BLOCKED, "", "", null, all)));
+            own(path, What.BLOCKED, all);
         } else {
             note(row.known(), What.BLOCKED, "", all);
         }
     }
 
-    /** It is not done before a user confirms it. */
-    void heldBack(Entry entry, String reason) {
-        note(entry, What.HELD_BACK, "", reason);
+    /** It is gone here, and nobody is told before a user has confirmed it. */
+    void heldBack(RelativePath path) {
+        own(path, What.HELD_BACK, "it is gone here, with so much else that others are not told");
+    }
+
+    /** What was held back was meant. */
+    void confirmed(Collection<RelativePath> paths) {
+        paths.forEach(
+                path -> own(path, What.CONFIRMED, "a user has said that its deletion was meant"));
+    }
+
+    /** What was held back was not meant. */
+    void takenBack(Collection<RelativePath> paths) {
+        paths.forEach(
+                path -> own(path, What.TAKEN_BACK, "a user has said that it shall come back"));
+    }
+
+    /** Something about a path of which there is no version. */
+    private void own(RelativePath path, What what, String detail) {
+        replica.emit(new Effect.Note(new Decision(path, what, "", "", null, detail)));
     }
 
     private void note(Entry entry, What what, String via, String detail) {

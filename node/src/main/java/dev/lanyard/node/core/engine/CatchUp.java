@@ -773,6 +773,7 @@ final class CatchUp {
                     done.add(it.held().entry());
                 }
                 case Outcome.Renamed it -> {
+                    replica.decisions.renamed(it.gone(), it.held().entry());
                     done(path, it.held());
                     done(it.gone().path(), new Held(it.gone(), null));
                     done.add(it.held().entry());

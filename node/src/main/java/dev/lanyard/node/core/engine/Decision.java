@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     one; not escaped
  * @param via the peer that told of it, by name; empty if none did; not escaped
  * @param version the version that it is about, or null where there is none
- * @param detail what else a user may want to know, or empty; not escaped
+ * @param detail what else a user may want to know, or empty; paths in it are escaped, and nothing
+ *     else is
  */
 public record Decision(
         RelativePath path,
@@ -42,6 +43,10 @@ public record Decision(
         REFUSED,
         /** It waits for a user to confirm it. */
         HELD_BACK,
+        /** It was held back, and a user has said that it was meant. */
+        CONFIRMED,
+        /** It was held back, and a user has said that it was not meant: it comes back. */
+        TAKEN_BACK,
         /** It cannot be brought to what is known now, for the reason in the detail. */
         BLOCKED
     }

@@ -188,7 +188,9 @@ final class DeletionBrake {
 
     private void hold(RelativePath path) {
         if (heldBack.size() < PATHS_MAX || heldBack.containsKey(path)) {
-            heldBack.put(path, scan);
+            if (heldBack.put(path, scan) == null) {
+                replica.decisions.heldBack(path);
+            }
         } else {
             moreHeldBack = true;
         }
@@ -362,6 +364,7 @@ final class DeletionBrake {
     void confirm() {
         if (stage == Stage.HOLDING) {
             stage = Stage.CONFIRMED;
+            replica.decisions.confirmed(heldBack.keySet());
         }
     }
 
@@ -371,6 +374,7 @@ final class DeletionBrake {
     void restore() {
         if (stage == Stage.HOLDING) {
             stage = Stage.RESTORING;
+            replica.decisions.takenBack(heldBack.keySet());
         }
     }
 

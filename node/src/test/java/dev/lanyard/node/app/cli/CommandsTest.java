@@ -83,6 +83,12 @@ final class CommandsTest {
                 "versions",
                 "restore",
                 "why",
+                "why photos",
+                "forget",
+                "pause photos more",
+                "resume --nonsense",
+                "rescan missing",
+                "confirm-deletes photos --restore=x",
                 "log photos -n 0",
                 "log photos -n many",
                 "key",
@@ -119,6 +125,7 @@ final class CommandsTest {
                 "restore",
                 "wait",
                 "rescan",
+                "confirm-deletes",
                 "pause",
                 "resume",
                 "forget",
@@ -151,6 +158,7 @@ final class CommandsTest {
                 "conflicts",
                 "log",
                 "rescan",
+                "confirm-deletes",
                 "pause",
                 "resume",
                 "wait",
@@ -305,9 +313,9 @@ final class CommandsTest {
 
         assertThat(desk.run("log", "photos").out().lines().map(line -> line.substring(21)))
                 .containsExactly(
-                        "made      d/x, by this machine: new",
-                        "deleted   d/x, by bob: it is kept in versions",
-                        "adopted   d, by bob, heard from carol");
+                        "made       d/x, by this machine: new",
+                        "deleted    d/x, by bob: it is kept in versions",
+                        "adopted    d, by bob, heard from carol");
         assertThat(desk.run("log", "photos", "-n", "1", "--json").out())
                 .isEqualTo(
                         "[{\"number\":3,\"time\":\"2026-11-21T10:00:00Z\",\"path\":\"d\",\"what\":\"ADOPTED\","
@@ -393,6 +401,31 @@ final class CommandsTest {
 
         assertThat(desk.run("forget", "bob", "photos").exit()).isEqualTo(1);
         assertThat(node.asked()).containsExactly("pause", "resume", "forget bob", "forget bob");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rescan", "pause", "resume", "confirm-deletes", "wait"})
+    void whatCannotBeDoneSaysWhyAndEscapesNamesOnce(String command) throws Exception {
+        node().ends(new Result(false, "a%1Bb, and c\033[2J"));
+
+        Desk.Ran ran = desk.run(command, "photos");
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).endsWith(": a%1Bb, and c%1B[2J\n");
+    }
+
+    @Test
+    void everyCommandAnswersInJson() throws Exception {
+        node();
+
+        for (String command :
+                new String[] {"rescan", "confirm-deletes", "pause", "resume", "forget bob"}) {
+            assertThat(desk.run((command + " --json photos").split(" ")).out())
+                    .as(command)
+                    .isEqualTo("{\"done\":true,\"detail\":\"\"}\n");
+        }
+        assertThat(desk.run("log", "photos", "--json").out()).isEqualTo("[]\n");
+        assertThat(desk.run("why", "photos/x", "--json").out()).startsWith("{\"path\":\"x\"");
     }
 
     @Test
