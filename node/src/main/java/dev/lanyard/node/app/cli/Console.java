@@ -2,18 +2,20 @@ package dev.lanyard.node.app.cli;
 
 import dev.lanyard.node.app.control.RunningNode;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,11 +26,17 @@ final class Console {
     /** A word, or what is in quotes. */
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
-    private final BufferedReader in;
+    private final Typed in;
     private final Screen screen;
     private final RunningNode node;
 
-    private Console(BufferedReader in, Screen screen, RunningNode node) {
+    /** Where lines are typed; null at their end. */
+    @FunctionalInterface
+    interface Typed {
+        @Nullable String line() throws IOException;
+    }
+
+    private Console(Typed in, Screen screen, RunningNode node) {
         this.in = in;
         this.screen = screen;
         this.node = node;
@@ -38,7 +46,7 @@ final class Console {
      * Reads and answers on a thread of its own, which nobody need wait for: reading from a terminal
      * cannot be interrupted.
      */
-    static void start(BufferedReader in, Screen screen, RunningNode node) {
+    static void start(Typed in, Screen screen, RunningNode node) {
         Thread.ofPlatform().daemon().name("console").start(new Console(in, screen, node)::run);
     }
 
@@ -46,7 +54,7 @@ final class Console {
     private void run() {
         screen.line("(help lists what can be typed here, quit ends the node)");
         try {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
+            for (String line = in.line(); line != null; line = in.line()) {
                 List<String> words = words(line);
                 if (!words.isEmpty()) {
                     screen.lines(answer(words));
@@ -74,7 +82,7 @@ final class Console {
     private List<String> answer(List<String> words) {
         StringWriter text = new StringWriter();
         PrintWriter writer = new PrintWriter(text);
-        int code = commands(writer).execute(words.toArray(String[]::new));
+        int code = commands(node, writer).execute(words.toArray(String[]::new));
         LOG.atDebug()
                 .addKeyValue("command", words.getFirst())
                 .addKeyValue("code", code)
@@ -82,7 +90,12 @@ final class Console {
         return text.toString().lines().toList();
     }
 
-    private CommandLine commands(PrintWriter writer) {
+    /** All that a line can begin with. */
+    static Set<String> words(RunningNode node) {
+        return commands(node, new PrintWriter(Writer.nullWriter())).getSubcommands().keySet();
+    }
+
+    private static CommandLine commands(RunningNode node, PrintWriter writer) {
         CommandLine commands = new CommandLine(new Words());
         Lanyard.addQuestions(commands, new ThisNode(node));
         commands.addSubcommand("quit", new Quit(node), "stop", "exit");

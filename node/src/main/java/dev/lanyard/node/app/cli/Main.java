@@ -37,7 +37,8 @@ public final class Main {
                 Environment.ofProcess(),
                 Path.of("").toAbsolutePath(),
                 NodeRuntime::launch,
-                Signals::onEnd);
+                Signals::onEnd,
+                LineEditor::open);
     }
 
     private static PrintWriter writer(OutputStream stream, String property) {

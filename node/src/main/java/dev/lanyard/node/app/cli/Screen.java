@@ -1,5 +1,7 @@
 package dev.lanyard.node.app.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,15 +22,22 @@ final class Screen {
     private final ReentrantLock turn = new ReentrantLock();
     private final PrintWriter out;
     private final boolean terminal;
+    private final @Nullable LineEditor editor;
     private boolean overwritable;
 
-    Screen(PrintWriter out, boolean terminal) {
+    /**
+     * @param terminal whether a line can be written over
+     * @param editor what lines are typed in on the same terminal, or null
+     */
+    Screen(PrintWriter out, boolean terminal, @Nullable LineEditor editor) {
         this.out = out;
         this.terminal = terminal;
+        this.editor = editor;
     }
 
+    /** Whether a line can be written over: not where one is being typed. */
     boolean isTerminal() {
-        return terminal;
+        return terminal && editor == null;
     }
 
     /** Prints a line that stays. */
@@ -40,6 +49,10 @@ final class Screen {
     void lines(List<String> lines) {
         turn.lock();
         try {
+            if (editor != null) {
+                editor.print(lines);
+                return;
+            }
             erase();
             lines.forEach(out::println);
         } finally {
@@ -49,7 +62,7 @@ final class Screen {
 
     /** Shows a line until the next one; does nothing where that cannot be. */
     void passing(String line) {
-        if (!terminal) {
+        if (!isTerminal()) {
             return;
         }
         turn.lock();

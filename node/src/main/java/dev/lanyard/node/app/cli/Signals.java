@@ -42,7 +42,14 @@ final class Signals {
         }
         // Reading from the terminal in the background would stop the process; ignored, the read
         // fails instead.
-        handle("TTIN", handler -> handler.getField("SIG_IGN").get(null));
+        ignore("TTIN");
+    }
+
+    /**
+     * Lets nothing happen at this signal, here and in the processes that are started from now on.
+     */
+    static void ignore(String name) {
+        handle(name, handler -> handler.getField("SIG_IGN").get(null));
     }
 
     private static void handle(String name, Handling handling) {

@@ -126,7 +126,7 @@ final class Start implements Callable<Integer> {
         surroundings.signals().accept(ending::ask);
         try (RunningNode node = launch(settings)) {
             ending.of(node);
-            return accompany(node, settings);
+            return accompany(node, settings, ending);
         }
     }
 
@@ -185,18 +185,18 @@ final class Start implements Callable<Integer> {
     }
 
     /** Says what the node does and passes on what is typed, until it ends. */
-    private int accompany(RunningNode node, Settings settings)
+    private int accompany(RunningNode node, Settings settings, Ending ending)
             throws CommandFailure, InterruptedException {
-        Screen screen = new Screen(surroundings.out(), surroundings.outIsTerminal());
-        Progress progress = Progress.start(node, screen);
+        @Nullable LineEditor editor = editor(node, settings, ending);
+        Screen screen = new Screen(surroundings.out(), surroundings.outIsTerminal(), editor);
         @Nullable Throwable failure;
         try {
-            if (surroundings.inIsTerminal()) {
-                Console.start(surroundings.in(), screen, node);
-            }
-            failure = node.awaitEnd();
+            failure = accompany(node, screen, editor);
+            node.close();
         } finally {
-            progress.end();
+            if (editor != null) {
+                editor.close();
+            }
         }
         if (failure != null) {
             throw new CommandFailure(
@@ -206,9 +206,39 @@ final class Start implements Callable<Integer> {
                                     escaped(String.valueOf(failure.getMessage())),
                                     shown(settings.logFile())));
         }
-        node.close();
-        screen.line("stopped");
+        surroundings.out().println("stopped");
         return ExitCode.DONE;
+    }
+
+    private @Nullable LineEditor editor(RunningNode node, Settings settings, Ending ending) {
+        if (!surroundings.inIsTerminal() || !surroundings.outIsTerminal()) {
+            return null;
+        }
+        return surroundings
+                .editors()
+                .open(
+                        settings.stateDirectory().resolve("typed"),
+                        Console.words(node),
+                        () -> {
+                            ending.ask();
+                            surroundings.signals().accept(ending::ask);
+                        })
+                .orElse(null);
+    }
+
+    private @Nullable Throwable accompany(
+            RunningNode node, Screen screen, @Nullable LineEditor editor)
+            throws InterruptedException {
+        Progress progress = Progress.start(node, screen);
+        try {
+            if (surroundings.inIsTerminal()) {
+                Console.start(
+                        editor != null ? editor::line : surroundings.in()::readLine, screen, node);
+            }
+            return node.awaitEnd();
+        } finally {
+            progress.end();
+        }
     }
 
     /** A signal can come before there is a node to stop. */

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param workingDirectory where relative paths begin
  * @param launcher starts nodes
  * @param signals calls what it is given when the process is asked to end
+ * @param editors makes of a terminal one whose lines can be edited
  */
 record Surroundings(
         BufferedReader in,
@@ -28,7 +29,8 @@ record Surroundings(
         Environment environment,
         Path workingDirectory,
         NodeLauncher launcher,
-        Consumer<Runnable> signals) {
+        Consumer<Runnable> signals,
+        LineEditor.Source editors) {
 
     /** A path that a user named, absolute. */
     Path at(Path named) {

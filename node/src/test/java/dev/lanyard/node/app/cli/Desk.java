@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -102,7 +103,8 @@ final class Desk {
                 environment(),
                 workingDirectory,
                 this::launch,
-                signals::add);
+                signals::add,
+                (_, _, _) -> Optional.empty());
     }
 
     private RunningNode launch(Settings settings) throws StartFailure {

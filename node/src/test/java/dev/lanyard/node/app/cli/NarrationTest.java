@@ -83,7 +83,7 @@ final class NarrationTest {
     @Test
     void aLineThatStaysReplacesTheOneThatPasses() {
         StringWriter out = new StringWriter();
-        Screen screen = new Screen(new PrintWriter(out), true);
+        Screen screen = new Screen(new PrintWriter(out), true, null);
 
         screen.passing("half");
         screen.line("done");
@@ -96,7 +96,7 @@ final class NarrationTest {
     void whereNothingCanBeWrittenOverNothingPasses() {
         StringWriter out = new StringWriter();
 
-        new Screen(new PrintWriter(out), false).passing("half");
+        new Screen(new PrintWriter(out), false, null).passing("half");
 
         assertThat(out.toString()).isEmpty();
     }

@@ -1,0 +1,143 @@
+package dev.lanyard.node.app.cli;
+
+import dev.lanyard.node.app.config.JobControl;
+
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.reader.impl.completer.StringsCompleter;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A terminal whose lines can be edited while they are typed, with those that were typed earlier at
+ * hand. One thread reads; any thread prints.
+ */
+final class LineEditor implements AutoCloseable {
+    /*
+     * Four things could go wrong on a terminal that is not only ours:
+     *
+     *   - A process in the background is stopped when it changes the terminal. So there is no editor there; and one that is sent to the
+     *     background later may restore the terminal (TTOU ignored), but its next read fails, which ends the console.
+     *   - The library takes the signal of Ctrl-C while a line is read, and leaves it with its own handler afterwards. Both lead to
+     *     the action for Ctrl-C, which has to take it back.
+     *   - What a node says comes while a line is typed: it is printed above that line.
+     *   - A line with an open quote, a backslash or an exclamation mark is a line, not the beginning of something.
+     */
+    private static final Logger LOG = LoggerFactory.getLogger(LineEditor.class);
+    private static final String PROMPT = "> ";
+    private static final int HISTORY_LINES = 1_000;
+
+    private final Terminal terminal;
+    private final LineReader reader;
+    private final Runnable interrupted;
+
+    private LineEditor(Terminal terminal, LineReader reader, Runnable interrupted) {
+        this.terminal = terminal;
+        this.reader = reader;
+        this.interrupted = interrupted;
+    }
+
+    /**
+     * The terminal that this process was started from; empty if it cannot be had.
+     *
+     * @param history where lines are kept for the next time
+     * @param words what a line can begin with
+     * @param interrupted what Ctrl-C does from now on
+     */
+    static Optional<LineEditor> open(Path history, Set<String> words, Runnable interrupted) {
+        if (!JobControl.isForeground()) {
+            return Optional.empty();
+        }
+        Signals.ignore("TTOU");
+        try {
+            Terminal terminal =
+                    TerminalBuilder.builder()
+                            .system(true)
+                            .dumb(false)
+                            .provider("exec")
+                            .nativeSignals(false)
+                            .signalHandler(
+                                    signal -> {
+                                        if (signal == Terminal.Signal.INT) {
+                                            interrupted.run();
+                                        }
+                                    })
+                            .build();
+            if (terminal.getWidth() <= 0) { // As on a serial line: nothing can be placed there.
+                terminal.close();
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new LineEditor(terminal, reader(terminal, history, words), interrupted));
+        } catch (IOException | IllegalStateException e) {
+            LOG.atInfo().setCause(e).log("lines cannot be edited");
+            return Optional.empty();
+        }
+    }
+
+    private static LineReader reader(Terminal terminal, Path history, Set<String> words) {
+        DefaultParser parser = new DefaultParser();
+        parser.setEofOnUnclosedQuote(false);
+        parser.setEscapeChars(null);
+        return LineReaderBuilder.builder()
+                .terminal(terminal)
+                .parser(parser)
+                .completer(new StringsCompleter(words))
+                .variable(LineReader.HISTORY_FILE, history)
+                .variable(LineReader.HISTORY_SIZE, HISTORY_LINES)
+                .variable(LineReader.HISTORY_FILE_SIZE, HISTORY_LINES)
+                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                .build();
+    }
+
+    /** The next line; null at the end of input, and after Ctrl-C. */
+    @Nullable String line() throws IOException {
+        try {
+            return reader.readLine(PROMPT);
+        } catch (EndOfFileException end) {
+            return null;
+        } catch (UserInterruptException ctrlC) {
+            interrupted.run();
+            return null;
+        } catch (IOError failed) {
+            throw new IOException("the terminal cannot be read", failed);
+        }
+    }
+
+    /** Prints lines that stay, above the one that is being typed. */
+    void print(List<String> lines) {
+        if (!lines.isEmpty()) {
+            reader.printAbove(String.join("\n", lines));
+        }
+    }
+
+    /** Leaves the terminal as it was. */
+    @Override
+    public void close() {
+        try {
+            terminal.close();
+        } catch (IOException e) {
+            LOG.atInfo().setCause(e).log("terminal not restored");
+        }
+    }
+
+    /** How a console gets an editor. */
+    @FunctionalInterface
+    interface Source {
+        /** See {@link LineEditor#open}. */
+        Optional<LineEditor> open(Path history, Set<String> words, Runnable interrupted);
+    }
+}
