@@ -1,0 +1,362 @@
+package dev.lanyard.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A node explains what it decided, pauses and forgets: the real program, asked as users ask. */
+class ExplainingTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final String UP = "\u001bOA";
+    private static final String CTRL_C = "\u0003";
+
+    /** Types the last arguments on a terminal of its own, each when the one before is answered. */
+    private static final String CONSOLE =
+            """
+            import fcntl, os, pty, select, struct, sys, termios, time
+
+            program, folder, state, *typed = sys.argv[1:]
+            pid, fd = pty.fork()
+            if pid == 0:
+                os.environ["TERM"] = "xterm"
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+                os.execv(program, [program, "start", folder, "--state-dir", state, "--no-discovery", "--no-ui",
+                                   "--listen", "127.0.0.1:0"])
+            before = termios.tcgetattr(fd)
+            out, seen = b"", 0
+
+            def until(*texts):
+                global out, seen
+                deadline = time.time() + 25
+                while all(out.find(text, seen) < 0 for text in texts):
+                    if time.time() > deadline:
+                        os.kill(pid, 9)
+                        sys.exit("nothing of %s in %s" % (texts, out[seen:]))
+                    if select.select([fd], [], [], 0.1)[0]:
+                        try:
+                            out += os.read(fd, 65536)
+                        except OSError:
+                            sys.exit("ended without %s: %s" % (texts, out[seen:]))
+                seen = max(out.find(text, seen) + len(text) for text in texts)
+
+            until(b"ready: ")
+            for keys in typed:
+                until(b"> ")
+                os.write(fd, keys.encode())
+                if keys not in ("quit\\r", "\\x03"):
+                    until(b"on record", b"problems")
+            until(b"stopped")
+            after = termios.tcgetattr(fd)
+            print(out.decode(errors="replace"))
+            print("the terminal is", "as it was" if before == after else "changed")
+            print("ends with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            """;
+
+    @TempDir private Path base;
+    private final List<Program> programs = new ArrayList<>();
+    private int port;
+    private String key = "";
+
+    @SuppressWarnings("NullAway.Init") // startPair, with which a test that uses it begins.
+    private Program a;
+
+    @SuppressWarnings("NullAway.Init") // As a.
+    private Program b;
+
+    @AfterEach
+    void close() {
+        programs.forEach(Program::close);
+    }
+
+    private Path folder(String name) {
+        return base.resolve(name);
+    }
+
+    private Path state(String name) {
+        return base.resolve(name + ".state");
+    }
+
+    private Program start(String name, String... arguments) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of("--name", name.substring(0, 1), "--no-discovery", "--listen"));
+        all.addAll(Arrays.asList(arguments));
+        Program program =
+                Program.start(folder(name), state(name), Map.of(), all.toArray(String[]::new));
+        programs.add(program);
+        return program.ready();
+    }
+
+    private Program startB() {
+        return start("b", "127.0.0.1:0", "--key", key, "--peer", "127.0.0.1:" + port);
+    }
+
+    /** Two nodes; b dials a. */
+    private void startPair(String nameOfA) throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Files.createDirectories(folder(nameOfA));
+        key = Program.key(folder(nameOfA), state(nameOfA));
+        a = start(nameOfA, "127.0.0.1:" + port);
+        b = startB();
+        await().atMost(PATIENCE).until(() -> a.ask("peers").out().contains("in sync"));
+    }
+
+    private static Trees.Ran why(Program program, Path state, String path, String... more) {
+        List<String> all = new ArrayList<>(List.of("why", path, "--state-dir", state.toString()));
+        all.addAll(Arrays.asList(more));
+        return Program.lanyard(program.folder(), all.toArray(String[]::new));
+    }
+
+    /** The lines of the log without their times. */
+    private static List<String> log(Program program) {
+        Trees.Ran ran = program.ask("log", "-n", "1000");
+        assertThat(ran.exit()).as(ran.out()).isZero();
+        return ran.out().lines().map(line -> line.substring(21)).toList();
+    }
+
+    @Test
+    void theLogNamesEveryFileOfADeletedDirectoryAndWhoDeletedIt() throws Exception {
+        startPair("a");
+        Trees.sh(a.folder(), "mkdir -p d/e; for i in 1 2 3; do echo $i > d/e/f$i; done");
+        a.settle();
+        Trees.sh(b.folder(), "rm -r d");
+        b.settle();
+
+        assertThat(log(a))
+                .contains(
+                        "deleted    d/e/f1, by b: it is kept in versions",
+                        "deleted    d/e/f2, by b: it is kept in versions",
+                        "deleted    d/e/f3, by b: it is kept in versions",
+                        "deleted    d/e, by b: directory",
+                        "deleted    d, by b: directory");
+        assertThat(log(b)).contains("made       d/e/f1, by this machine: deleted");
+
+        Trees.Ran why = why(a, state("a"), "d/e/f1");
+        assertThat(why.exit()).isZero();
+        assertThat(why.out())
+                .contains("  made, by this machine: new")
+                .contains("  deleted, by b: it is kept in versions")
+                .contains("here   deleted, by b,");
+        assertThat(why(a, state("a"), "d/e/f1", "--json").out())
+                .contains("\"what\":\"DELETED\",\"peer\":\"b\"");
+        assertThat(why(a, state("a"), "never/heard").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void theLogTellsOfRenamesAndOutlivesARestart() throws Exception {
+        startPair("a");
+        Files.writeString(folder("a").resolve("old"), "some text");
+        a.settle();
+        Files.move(folder("a").resolve("old"), folder("a").resolve("new"));
+        a.settle();
+
+        assertThat(log(a)).contains("renamed    old, by this machine: to new");
+        assertThat(log(b))
+                .contains("renamed    old, by a: to new", "applied    new, by a: renamed from old");
+        List<String> before = log(b);
+        assertThat(b.terminate()).isZero();
+        b = startB();
+        assertThat(log(b)).startsWith(before.toArray(String[]::new));
+    }
+
+    @Test
+    @DisplayName("S1: what is held back of deletions, confirmed and taken back is in the log")
+    void theLogTellsOfDeletionsThatAreHeldBack() throws Exception {
+        startPair("a");
+        Trees.sh(a.folder(), "mkdir d; for i in $(seq 80); do echo $i > d/f$i; done");
+        a.settle();
+
+        Trees.sh(a.folder(), "rm -r d");
+        untilHeldBack();
+        assertThat(log(a))
+                .contains(
+                        "held back  d/f7, by this machine: it is gone here, with so much else that"
+                                + " others are not told");
+        assertThat(a.ask("confirm-deletes", "--restore").exit()).isZero();
+        await().atMost(PATIENCE).until(() -> Files.exists(folder("a").resolve("d/f80")));
+        a.settle();
+        assertThat(log(a))
+                .contains(
+                        "taken back d/f7, by this machine: a user has said that it shall come back");
+        assertThat(log(b)).noneMatch(line -> line.startsWith("deleted"));
+
+        Trees.sh(a.folder(), "rm -r d");
+        untilHeldBack();
+        assertThat(a.ask("confirm-deletes").exit()).isZero();
+        a.settle();
+        assertThat(log(a))
+                .contains(
+                        "confirmed  d/f7, by this machine: a user has said that its deletion was"
+                                + " meant",
+                        "made       d/f7, by this machine: deleted");
+        assertThat(log(b)).contains("deleted    d/f7, by a: it is kept in versions");
+        assertThat(a.ask("confirm-deletes").out()).isEqualTo("nothing is held back\n");
+    }
+
+    private void untilHeldBack() {
+        await().atMost(PATIENCE)
+                .until(() -> a.ask("problems").out().contains("81 of 81 entries are gone here"));
+    }
+
+    @Test
+    void aPausedNodeHearsAndDoesNothingAlsoAfterARestart() throws Exception {
+        startPair("a");
+        assertThat(b.ask("pause").out()).isEqualTo("paused; go on with: lanyard resume\n");
+        Files.writeString(folder("a").resolve("first"), "of a");
+        untilHeard("first");
+        assertThat(folder("b").resolve("first")).doesNotExist();
+        assertThat(a.ask("wait", "--timeout", "1s").exit()).isEqualTo(1);
+
+        assertThat(b.terminate()).isZero();
+        b = startB();
+        Files.writeString(folder("b").resolve("mine"), "of b");
+        Files.writeString(folder("a").resolve("second"), "of a");
+        untilHeard("second");
+        assertThat(b.ask("status").out()).contains("state     paused");
+        assertThat(b.ask("wait", "--timeout", "20s").out()).contains("this node is paused");
+        assertThat(b.ask("rescan").exit()).isEqualTo(1);
+        assertThat(folder("b").resolve("first")).doesNotExist();
+        assertThat(folder("b").resolve("second")).doesNotExist();
+        assertThat(folder("a").resolve("mine")).doesNotExist();
+
+        assertThat(b.ask("resume").out()).isEqualTo("going on\n");
+        b.settle();
+        a.settle();
+        assertThat(Trees.difference(folder("a"), folder("b"))).isEmpty();
+        assertThat(folder("a").resolve("mine")).hasContent("of b");
+        assertThat(folder("b").resolve("second")).hasContent("of a");
+        assertThat(b.ask("rescan").exit()).isZero();
+    }
+
+    private void untilHeard(String path) {
+        await().atMost(PATIENCE).until(() -> why(b, state("b"), path).exit() == 0);
+    }
+
+    @Test
+    void aPeerThatIsGoneForGoodIsForgotten() throws Exception {
+        startPair("a");
+        Trees.Ran connected = Program.lanyard(base, "forget", "b", "a", "--state-dir", "a.state");
+        assertThat(connected.exit()).isEqualTo(1);
+        assertThat(connected.out()).contains("b is connected; stop its node first");
+
+        assertThat(b.terminate()).isZero();
+        await().atMost(PATIENCE).until(() -> a.ask("peers").out().contains("not connected"));
+        assertThat(a.ask("peers").out()).startsWith("b (").contains("last seen");
+        Trees.Ran forgotten = Program.lanyard(base, "forget", "b", "a", "--state-dir", "a.state");
+        assertThat(forgotten.out()).isEqualTo("forgotten: b\n");
+        assertThat(forgotten.exit()).isZero();
+        assertThat(a.ask("peers").out()).isEqualTo("no other node has been heard of\n");
+        assertThat(Program.lanyard(base, "forget", "b", "a", "--state-dir", "a.state").out())
+                .isEqualTo("not forgotten: no peer is known as b\n");
+
+        b = startB();
+        await().atMost(PATIENCE).until(() -> a.ask("peers").out().contains("in sync"));
+    }
+
+    @Test
+    @DisplayName(
+            "D50: names with newlines and escape sequences are escaped wherever they are shown")
+    void d50_namesAreEscapedWhereTheyAreShown() throws Exception {
+        startPair("a\n\u001b[2J");
+        Trees.sh(
+                a.folder(),
+                "printf x > \"$(printf 'up\\033[1A\\nready: no')\"; mkfifo \"$(printf 'fi\\033c')\"");
+        a.settle();
+        Trees.sh(b.folder(), "mv up* \"$(printf 'to\\rb')\"");
+        b.settle();
+        await().atMost(PATIENCE).until(() -> a.ask("problems").out().contains("fi%1Bc"));
+
+        for (String form : List.of("", "--json")) {
+            String[] more = form.isEmpty() ? new String[0] : new String[] {form};
+            String status = a.ask("status", more).out();
+            assertIsPlain(status);
+            String log = a.ask("log", more).out();
+            assertIsPlain(log);
+            assertThat(log).contains("up%1B[1A%0Aready: no", "to to%0Db").doesNotContain("%25");
+            String why = why(a, state("a\n\u001b[2J"), "up%1B[1A%0Aready: no", more).out();
+            assertIsPlain(why);
+            assertThat(why).contains("to to%0Db");
+            assertIsPlain(a.ask("problems", more).out());
+            assertIsPlain(b.ask("log", more).out());
+        }
+        assertThat(a.ask("status").out()).contains("/a%0A%1B[2J");
+        assertThat(a.lines()).filteredOn(line -> line.startsWith("ready")).hasSize(1);
+        a.lines().forEach(ExplainingTest::assertIsPlain);
+    }
+
+    private static void assertIsPlain(String shown) {
+        assertThat(shown.replace("\n", ""))
+                .as("what is shown")
+                .isNotEmpty()
+                .doesNotContainPattern("\\p{Cntrl}");
+        assertThat(shown.lines()).noneMatch(line -> line.startsWith("ready: no"));
+    }
+
+    @Test
+    @DisplayName("A terminal is a console with history, and is left as it was")
+    void aTerminalIsAConsoleWithHistory() throws Exception {
+        Path folder = Files.createDirectories(folder("a"));
+
+        List<String> said = console(folder, "why x\r", UP + "\r", "status\r", "quit\r");
+        assertThat(said).contains("ends with 0", "the terminal is as it was");
+        assertThat(said.toString().split("no decision about it is on record", -1))
+                .as("said twice, the second time at a key that brings the line back: %s", said)
+                .hasSize(3);
+
+        assertThat(console(folder, UP + UP + "\r", "quit\r").toString())
+                .as("also after a restart")
+                .contains("holds     0 files");
+        assertThat(console(folder, CTRL_C)).contains("ends with 0", "the terminal is as it was");
+    }
+
+    /** Starts a node on a terminal and types; returns what is on it, and how that ended. */
+    private List<String> console(Path folder, String... typed) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "python3",
+                                "-c",
+                                CONSOLE,
+                                Program.launcher().toString(),
+                                folder.toString(),
+                                state("a").toString()));
+        command.addAll(List.of(typed));
+        return Trees.run(base, Map.of(), command).out().lines().toList();
+    }
+
+    @Test
+    void wrongUsageIsOneSentence() throws IOException {
+        Files.createDirectories(folder("a"));
+        for (String[] usage :
+                new String[][] {
+                    {"why"},
+                    {"why", "a"},
+                    {"forget"},
+                    {"log", "a", "-n", "0"},
+                    {"pause", "a", "b"},
+                    {"resume", "--nonsense"},
+                    {"rescan", "missing"}
+                }) {
+            Trees.Ran ran = Program.lanyard(base, usage);
+            assertThat(ran.exit()).as("%s: %s", List.of(usage), ran.out()).isEqualTo(2);
+            assertThat(ran.out()).startsWith("lanyard").hasLineCount(1);
+        }
+    }
+}
