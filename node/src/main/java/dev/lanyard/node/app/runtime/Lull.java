@@ -22,7 +22,7 @@ final class Lull {
         return switch (status.phase()) {
             case IDLE -> true;
             case SYNCING -> last != null && hasNotMoved(last, status);
-            case SCANNING, ROOT_LOST -> false;
+            case SCANNING, ROOT_LOST, PAUSED -> false;
         };
     }
 
