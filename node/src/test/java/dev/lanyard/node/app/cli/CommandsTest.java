@@ -404,11 +404,11 @@ final class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rescan", "pause", "resume", "confirm-deletes", "wait"})
+    @ValueSource(strings = {"rescan", "pause", "resume", "confirm-deletes", "wait --timeout 5s"})
     void whatCannotBeDoneSaysWhyAndEscapesNamesOnce(String command) throws Exception {
         node().ends(new Result(false, "a%1Bb, and c\033[2J"));
 
-        Desk.Ran ran = desk.run(command, "photos");
+        Desk.Ran ran = desk.run((command + " photos").split(" "));
 
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out()).endsWith(": a%1Bb, and c%1B[2J\n");
