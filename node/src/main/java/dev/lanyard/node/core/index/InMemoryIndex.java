@@ -34,6 +34,8 @@ public final class InMemoryIndex implements Index {
     /** What a crash leaves; readers see it, so it is touched under its own lock only. */
     private final RowMap committedRows = new RowMap();
 
+    private final Map<RelativePath, Entry> former = new HashMap<>();
+    private final Map<RelativePath, Entry> committedFormer = new HashMap<>();
     private final Map<String, String> committedTexts = new HashMap<>();
     private final Set<RelativePath> changedPaths = new LinkedHashSet<>();
 
@@ -87,6 +89,8 @@ public final class InMemoryIndex implements Index {
         }
         changedPaths.clear();
         committedTexts.putAll(texts);
+        committedFormer.clear();
+        committedFormer.putAll(former);
     }
 
     /** Goes back to the last commit, as a power cut does. */
@@ -97,6 +101,8 @@ public final class InMemoryIndex implements Index {
         changedPaths.clear();
         texts.clear();
         texts.putAll(committedTexts);
+        former.clear();
+        former.putAll(committedFormer);
     }
 
     @Override
@@ -157,6 +163,26 @@ public final class InMemoryIndex implements Index {
     @Override
     public List<Entry> knownOf(int leaf) {
         return List.copyOf(leaves.getOrDefault(leaf, new TreeMap<>()).values());
+    }
+
+    @Override
+    public @Nullable Entry former(RelativePath path) {
+        return former.get(path);
+    }
+
+    @Override
+    public boolean hasFormer() {
+        return !former.isEmpty();
+    }
+
+    @Override
+    public void putFormer(Entry entry) {
+        former.put(entry.path(), entry);
+    }
+
+    @Override
+    public void removeFormer(RelativePath path) {
+        former.remove(path);
     }
 
     @Override

@@ -51,6 +51,21 @@ public interface Index extends IndexReader {
     /** The known entries of the leaf bucket {@code leaf} (0-65535), in path order. */
     List<Entry> knownOf(int leaf);
 
+    /**
+     * What was known of {@code path} before it was ignored, or null. Kept beside the rows: in no
+     * sum, count or walk.
+     */
+    @Nullable Entry former(RelativePath path);
+
+    /** Whether any path may have a former entry. */
+    boolean hasFormer();
+
+    /** Keeps {@code entry} as the former entry of its path. */
+    void putFormer(Entry entry);
+
+    /** The path has no former entry any more. */
+    void removeFormer(RelativePath path);
+
     /** The text kept under {@code name}, or null. Durable with {@link #commit}, as rows are. */
     @Nullable String text(String name);
 

@@ -58,6 +58,10 @@ final class IndexFile {
         "PRAGMA user_version = " + VERSION,
     };
 
+    /** Also made in a file that was made without it. */
+    private static final String FORMER_SCHEMA =
+            "CREATE TABLE IF NOT EXISTS former (path BLOB PRIMARY KEY NOT NULL, known BLOB NOT NULL) WITHOUT ROWID";
+
     private IndexFile() {}
 
     /**
@@ -80,8 +84,9 @@ final class IndexFile {
                 for (String statement : SCHEMA) {
                     execute(connection, statement);
                 }
-                connection.commit();
             }
+            execute(connection, FORMER_SCHEMA);
+            connection.commit();
             return connection;
         } catch (SQLException | RuntimeException failure) {
             closeAfter(failure, connection);

@@ -53,6 +53,7 @@ public final class SqliteIndex implements Index {
     private final long inode;
     private final SqliteRows rows;
     private final SqliteWriter writer;
+    private final FormerEntries former;
     private final Tally tally = new Tally();
     private final LeafTable leaves = new LeafTable();
     private final HolderTable holders = new HolderTable();
@@ -69,6 +70,7 @@ public final class SqliteIndex implements Index {
         this.damaged = damaged;
         rows = new SqliteRows(file, connection, holders);
         writer = new SqliteWriter(file, connection);
+        former = new FormerEntries(file, connection);
         inode = IndexFile.inode(file);
     }
 
@@ -295,6 +297,27 @@ public final class SqliteIndex implements Index {
         }
         entries.sort(Comparator.comparing(Entry::path));
         return entries;
+    }
+
+    @Override
+    public @Nullable Entry former(RelativePath path) {
+        return former.of(path);
+    }
+
+    @Override
+    public boolean hasFormer() {
+        return former.hasAny();
+    }
+
+    @Override
+    public void putFormer(Entry entry) {
+        writer.putFormer(entry);
+        former.added();
+    }
+
+    @Override
+    public void removeFormer(RelativePath path) {
+        writer.removeFormer(path);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.lanyard.node.io.store;
 
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message.BucketSum;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ final class SqliteWriter {
     private final PreparedStatement update;
     private final PreparedStatement delete;
     private final PreparedStatement putText;
+    private final PreparedStatement putFormer;
+    private final PreparedStatement deleteFormer;
     private final PreparedStatement putCommitted;
     private boolean changed;
     private @Nullable SQLException firstFailure;
@@ -39,6 +43,8 @@ final class SqliteWriter {
                                 + " WHERE id = ?");
         delete = connection.prepareStatement("DELETE FROM replica_row WHERE id = ?");
         putText = connection.prepareStatement("INSERT OR REPLACE INTO named_text VALUES (?, ?)");
+        putFormer = connection.prepareStatement("INSERT OR REPLACE INTO former VALUES (?, ?)");
+        deleteFormer = connection.prepareStatement("DELETE FROM former WHERE path = ?");
         putCommitted =
                 connection.prepareStatement("UPDATE committed SET entries = ?, high = ?, low = ?");
     }
@@ -82,6 +88,23 @@ final class SqliteWriter {
                     putText.setString(1, name);
                     putText.setString(2, text);
                     putText.executeUpdate();
+                });
+    }
+
+    void putFormer(Entry entry) {
+        writing(
+                () -> {
+                    putFormer.setBytes(1, entry.path().sortKey());
+                    putFormer.setBytes(2, RowCodec.known(new Row(entry.path(), entry, null)));
+                    putFormer.executeUpdate();
+                });
+    }
+
+    void removeFormer(RelativePath path) {
+        writing(
+                () -> {
+                    deleteFormer.setBytes(1, path.sortKey());
+                    deleteFormer.executeUpdate();
                 });
     }
 

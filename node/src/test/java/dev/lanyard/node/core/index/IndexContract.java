@@ -71,7 +71,28 @@ public abstract class IndexContract {
     }
 
     @Test
+    void formerEntriesAreBesideTheRows() {
+        Entry live = file("d/x", 1, 1);
+        index.putFormer(live);
+        index.commit();
+        restart();
+
+        assertThat(index.hasFormer()).isTrue();
+        assertThat(index.former(path("d/x"))).isEqualTo(live);
+        assertThat(index.former(path("d"))).isNull();
+        assertThat(index.row(path("d/x"))).isNull();
+        assertThat(index.sum(Bucket.ROOT).count()).isZero();
+        assertThat(index.pendingAmount(Pending.PLACE)).isEqualTo(new Amount(0, 0));
+
+        index.removeFormer(path("d/x"));
+        index.commit();
+        restart();
+        assertThat(index.former(path("d/x"))).isNull();
+    }
+
+    @Test
     void anEmptyIndexHasNothing() {
+        assertThat(index.hasFormer()).isFalse();
         assertThat(index.row(path("a"))).isNull();
         assertThat(index.page(null, true, 10)).isEmpty();
         assertThat(index.pageBelow(null, null, 10)).isEmpty();
