@@ -7,6 +7,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.protocol.Entry;
 
 import java.util.HashSet;
@@ -60,7 +61,9 @@ final class NoFileBytes extends ArchCondition<JavaClass> {
 
     /**
      * An array is told apart by its elements, so that a single {@code byte} is refused like many.
-     * The target of a link is a name and no content, though it is kept as bytes.
+     * The target of a link is a name and no content, though it is kept as bytes. Ignore rules are
+     * what a user tells the node, as settings are: the one content of the folder that decisions are
+     * made by, read and bounded before anybody decides.
      */
     private static boolean isPlain(JavaClass type) {
         if (type.isPrimitive()) {
@@ -73,6 +76,7 @@ final class NoFileBytes extends ArchCondition<JavaClass> {
         return noun
                 || type.isEnum()
                 || VALUES.contains(type.getPackageName())
-                || type.isEquivalentTo(Entry.LinkTarget.class);
+                || type.isEquivalentTo(Entry.LinkTarget.class)
+                || type.isEquivalentTo(IgnoreRules.class);
     }
 }

@@ -36,6 +36,8 @@ final class Remedies {
                     "a state directory was copied: stop one of the two nodes, delete its state"
                             + " directory, and start it again";
             case PEER_AT_FAULT -> "stop that node and look at its log; nothing of it was accepted";
+            case IGNORE_RULES ->
+                    "make .lanyardignore shorter; what is said there is not ignored until then";
             case IO_ERROR -> "look at the disk and at the log; it is tried again";
         };
     }

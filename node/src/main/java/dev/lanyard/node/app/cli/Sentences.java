@@ -42,6 +42,15 @@ final class Sentences {
                         .formatted(
                                 Units.count(status.files(), "file", "files"),
                                 Units.bytes(status.bytes())));
+        if (status.ignored() > 0) {
+            lines.add(
+                    "ignores   %s, by .lanyardignore and the built-in rules"
+                            .formatted(
+                                    Units.count(
+                                            status.ignored(),
+                                            "file or folder",
+                                            "files and folders")));
+        }
         lines.add(
                 "peers     %d connected, %d of them in sync"
                         .formatted(status.peersConnected(), status.peersInSync()));

@@ -147,6 +147,8 @@ public interface NodeControl {
      *     whom nothing is left to exchange
      * @param problemCount how many problems there are
      * @param bytesReceived bytes of content received from peers since the node started
+     * @param ignored how many paths the last look at the whole folder has passed by, because they
+     *     are ignored; an ignored directory counts as one, whatever is in it
      */
     record Status(
             String folder,
@@ -164,7 +166,8 @@ public interface NodeControl {
             int peersConnected,
             int peersInSync,
             long problemCount,
-            long bytesReceived) {}
+            long bytesReceived,
+            long ignored) {}
 
     /**
      * Another node.

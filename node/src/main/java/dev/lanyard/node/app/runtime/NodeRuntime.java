@@ -404,7 +404,8 @@ public final class NodeRuntime implements RunningNode {
                 status.peers().size(),
                 inSync,
                 status.problemCount(),
-                running.transfers().amounts().bytesReceived());
+                running.transfers().amounts().bytesReceived(),
+                status.ignored());
     }
 
     @Override

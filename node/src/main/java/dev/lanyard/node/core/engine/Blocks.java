@@ -6,10 +6,12 @@ import dev.lanyard.protocol.RelativePath;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Paths that could not be brought to what is known, each a listed problem, tried again with growing
@@ -24,6 +26,9 @@ final class Blocks {
 
     private final Replica replica;
     private final Map<RelativePath, Block> blocks = new LinkedHashMap<>();
+
+    /** Those of them that are not tried again before something happens there. */
+    private final Set<RelativePath> resting = new HashSet<>();
 
     /** {@code offered}: its pause is over, and it was given out to be tried again. */
     private record Block(
@@ -72,10 +77,58 @@ final class Blocks {
         }
         Duration pause = before == null ? PAUSE_FIRST : doubled(before.pause());
         Instant since = before == null ? replica.now : before.since();
+        resting.remove(path);
         blocks.put(path, new Block(kind, detail, since, replica.now.plus(pause), pause, false));
         if (!isPartOfLife(kind) || !since.plus(QUIET_TIME).isAfter(replica.now)) {
             replica.problems.add(kind, path.toString(), replica.now, detail);
         }
+    }
+
+    /**
+     * A deleted directory was not empty, twice, and all that is synced has left it: what is in it is
+     * ignored or of a kind that is not synced, and it stays, under its tombstone. It is listed, but
+     * nobody waits for it.
+     */
+    void rest(RelativePath path) {
+        Block block = blocks.get(path);
+        if (block != null && block.pause().compareTo(PAUSE_FIRST) > 0) {
+            resting.add(path);
+            blocks.put(
+                    path, new Block(block.kind(), block.since(), Instant.MAX, PAUSE_FIRST, false));
+        }
+    }
+
+    int restingCount() {
+        return resting.size();
+    }
+
+    /** Something happened at {@code path}: a directory that rests may be empty now. */
+    boolean stir(RelativePath path) {
+        boolean stirred = false;
+        for (Optional<RelativePath> at = Optional.of(path);
+                !resting.isEmpty() && at.isPresent();
+                at = at.get().parent()) {
+            stirred |= wake(at.get());
+        }
+        return stirred;
+    }
+
+    /** Each that rests is tried once more. */
+    boolean stirAll() {
+        List<RelativePath> all = List.copyOf(resting);
+        all.forEach(this::wake);
+        return !all.isEmpty();
+    }
+
+    private boolean wake(RelativePath path) {
+        Block block = resting.remove(path) ? blocks.get(path) : null;
+        if (block == null) {
+            return false;
+        }
+        blocks.put(
+                path,
+                new Block(block.kind(), block.since(), replica.now, block.pause(), true));
+        return true;
     }
 
     private static boolean isPartOfLife(Problem.Kind kind) {
@@ -92,6 +145,7 @@ final class Blocks {
                     WATCH_LIMIT,
                     DUPLICATE_IDENTITY,
                     PEER_AT_FAULT,
+                    IGNORE_RULES,
                     IO_ERROR ->
                     false;
         };
@@ -105,6 +159,7 @@ final class Blocks {
     /** The path is as it shall be, or is wanted otherwise now. */
     void remove(RelativePath path) {
         Block block = blocks.remove(path);
+        resting.remove(path);
         if (block != null) {
             replica.problems.remove(block.kind(), path.toString());
         }
@@ -170,13 +225,14 @@ final class Blocks {
     Optional<String> obstacle() {
         return blocks.entrySet().stream()
                 .filter(entry -> !isPartOfLife(entry.getValue().kind()))
+                .filter(entry -> !resting.contains(entry.getKey()))
                 .findFirst()
                 .map(first -> "%s: %s".formatted(first.getKey(), first.getValue().kind()));
     }
 
     Optional<Instant> nextTimeout() {
         return blocks.values().stream()
-                .filter(block -> !block.offered())
+                .filter(block -> !block.offered() && !block.retryAt().equals(Instant.MAX))
                 .map(Block::retryAt)
                 .min(Instant::compareTo);
     }

@@ -3,6 +3,7 @@ package dev.lanyard.node.core.engine;
 import dev.lanyard.node.core.engine.Effect.LocalCopy;
 import dev.lanyard.node.core.engine.Effect.Want;
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Row.Pending;
@@ -127,7 +128,7 @@ final class CatchUp {
     boolean isDone() {
         return isQuiet()
                 && replica.index.pendingAmount(Pending.PLACE).count() == 0
-                && replica.index.pendingAmount(Pending.REMOVE).count() == 0;
+                && replica.index.pendingAmount(Pending.REMOVE).count() == blocks.restingCount();
     }
 
     /** Whether nothing is under way; what is left is blocked, or waits for a peer. */
@@ -183,7 +184,9 @@ final class CatchUp {
     }
 
     private void offerFresh(RelativePath path, @Nullable SessionId from) {
-        if (fresh.size() < FRESH_MAX) {
+        if (path.equals(IgnoreRules.FILE)) {
+            fresh.addFirst(new Fresh(path, from));
+        } else if (fresh.size() < FRESH_MAX) {
             fresh.add(new Fresh(path, from));
         } else {
             places.rewind();
@@ -239,6 +242,40 @@ final class CatchUp {
     void available(RelativePath path) {
         if (blocks.retry(path, Problem.Kind.CONTENT_MISSING)) {
             offerFresh(path, null);
+        }
+    }
+
+    /** The path is not ours to sync any more, and has no row. */
+    void ignored(RelativePath path) {
+        blocks.remove(path);
+        cancelFetch(path);
+    }
+
+    /** Steps that were decided and not yet given out must not touch what is ignored now. */
+    void dropIgnored() {
+        ready.removeIf(
+                step -> {
+                    Job job = replica.ignoring.covers(step) ? jobs.get(step.path()) : null;
+                    if (job == null) {
+                        return false;
+                    }
+                    discard(job);
+                    end(step.path(), job);
+                    return true;
+                });
+    }
+
+    /** Something happened at this path; a directory above may be ready to go. */
+    void stir(RelativePath path) {
+        if (blocks.stir(path)) {
+            removals.rewind();
+        }
+    }
+
+    /** The same for all directories that stay for what is in them. */
+    void stirAll() {
+        if (blocks.stirAll()) {
+            removals.rewind();
         }
     }
 
@@ -313,6 +350,11 @@ final class CatchUp {
             return;
         }
         Gathering gathering = new Gathering();
+        if (bringsRulesFirst(gathering)) {
+            gathering.emit();
+            emitSteps();
+            return;
+        }
         while (!fresh.isEmpty() && jobs.size() < JOBS_MAX + FRESH_MAX) {
             Fresh next = fresh.poll();
             consider(next.path(), next.from(), gathering);
@@ -335,6 +377,27 @@ final class CatchUp {
         }
         gathering.emit();
         emitSteps();
+    }
+
+    /** Rules that are on their way must be in force before anything else is put in place. */
+    private boolean bringsRulesFirst(Gathering gathering) {
+        while (!fresh.isEmpty() && fresh.peek().path().equals(IgnoreRules.FILE)) {
+            consider(IgnoreRules.FILE, fresh.poll().from(), gathering);
+        }
+        consider(IgnoreRules.FILE, null, gathering);
+        return isInFlight(IgnoreRules.FILE);
+    }
+
+    /**
+     * While all others wait to know what happens to the rules file, its own step goes on: as long as
+     * that is in flight, nobody looks at the file.
+     */
+    void pumpRules() {
+        List<Step> held = new ArrayList<>(ready);
+        ready.removeIf(step -> !step.path().equals(IgnoreRules.FILE));
+        held.removeAll(ready);
+        emitSteps();
+        ready.addAll(held);
     }
 
     private boolean hasRoom() {
@@ -672,13 +735,15 @@ final class CatchUp {
         Row current = replica.row(path);
         if (current == null
                 || current.pending() != Pending.REMOVE
-                || isInFlight(path)
-                || blocks.holdsBack(path)) {
+                || isInFlight(path)) {
             return;
         }
         Entry target = Objects.requireNonNull(current.known());
         Held held = Objects.requireNonNull(current.held());
         if (held.entry() instanceof Directory directory && !isCleared(directory, target)) {
+            return; // It was made again, perhaps, however long it was to wait for being removed.
+        }
+        if (blocks.holdsBack(path)) {
             return;
         }
         if (isStillToMove((Tombstone) target, held)) {
@@ -811,6 +876,13 @@ final class CatchUp {
 
     private void done(RelativePath path, Held held) {
         blocks.remove(path);
+        if (replica.ignoring.ignores(held.entry())) {
+            return; // It became so while the step was under way.
+        }
+        if (path.equals(IgnoreRules.FILE)) {
+            replica.ignoring.doubt();
+            suspects.add(path);
+        }
         Row row = replica.row(path);
         Entry known = row == null ? null : row.known();
         replica.index.put(new Row(path, known, held));
@@ -831,6 +903,12 @@ final class CatchUp {
             path.parent().ifPresent(suspects::add);
         }
         blocks.add(path, Blocks.kind(blocked.obstacle()), blocked.detail());
+        Row row = replica.row(path);
+        if (blocked.obstacle() == Outcome.Obstacle.NOT_EMPTY
+                && row != null
+                && row.pending() == Pending.REMOVE) {
+            blocks.rest(path);
+        }
     }
 
     private void discard(Job job) {

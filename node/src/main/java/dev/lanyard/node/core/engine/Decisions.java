@@ -94,12 +94,23 @@ final class Decisions {
         ReplicaId author = replica.author.replica();
         if (put != null) {
             local.putBack(put);
+        }
+        if (isIgnored(put, held)) {
+            return; // It stays here, and nobody hears of it.
+        }
+        if (put != null) {
             mint(row, held, put, version, stamp, author);
         } else if (held != null) {
             replica.mint(row, again(held.entry(), version, stamp, author), held.stat());
         } // Else there is nothing that could stay.
         local.dirty(path, false);
         catchUp.held(path);
+    }
+
+    private boolean isIgnored(@Nullable Observation put, @Nullable Held held) {
+        return put != null
+                ? replica.ignoring.covers(put)
+                : held != null && replica.ignoring.ignores(held.entry());
     }
 
     private static Entry again(Entry held, VersionVector version, Stamp stamp, ReplicaId author) {
@@ -148,7 +159,12 @@ final class Decisions {
                             row,
                             new Symlink(it.path(), it.target(), version, stamp, author),
                             it.stat());
-            case SeenDirectory _, Absent _, Unsupported _, Unreadable _, Unsettled _ ->
+            case SeenDirectory _,
+                    Absent _,
+                    Unsupported _,
+                    Unreadable _,
+                    Observation.Ignored _,
+                    Unsettled _ ->
                     throw new IllegalArgumentException(
                             "%s was put back over %s".formatted(put, held));
         }

@@ -1,5 +1,7 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.ignore.IgnoreRules;
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.protocol.Entry;
@@ -17,8 +19,21 @@ import java.util.List;
  */
 public sealed interface Effect {
 
-    /** Look at these paths; answered by {@link Event.Observed} and one {@link Event.ScanEnded}. */
-    record Scan(long scan, List<Event.Dirt> dirt) implements Effect {}
+    /**
+     * Look at these paths; answered by {@link Event.Observed} and one {@link Event.ScanEnded}.
+     *
+     * @param rules what is to be passed by
+     * @param rulesStat what their file looked like when it was read, null for no file; if it looks
+     *     otherwise, it is to be read first, and all be told by {@link Event.RulesRead}
+     */
+    record Scan(
+            long scan, List<Event.Dirt> dirt, IgnoreRules rules, @Nullable FileStat rulesStat)
+            implements Effect {
+        /** In a share without rules of its own. */
+        public Scan(long scan, List<Event.Dirt> dirt) {
+            this(scan, dirt, IgnoreRules.DEFAULT, null);
+        }
+    }
 
     /** Let a cookie pass through the watch queue; answered by {@link Event.CookieSeen}. */
     record Cookie(long cookie) implements Effect {}
@@ -97,6 +112,8 @@ public sealed interface Effect {
          * @param toFetchFiles files that are known and not held; {@code toFetchBytes} their bytes
          * @param fetchedBytes of the first sync or catching up that is under way
          * @param busy for how long it has been catching up
+         * @param ignored paths that the last look at the whole folder has passed by, without what is
+         *     below them
          */
         record Status(
                 Phase phase,
@@ -109,7 +126,8 @@ public sealed interface Effect {
                 Duration busy,
                 List<PeerState> peers,
                 long problemCount,
-                long bytesReceived)
+                long bytesReceived,
+                long ignored)
                 implements Reply {}
 
         /**

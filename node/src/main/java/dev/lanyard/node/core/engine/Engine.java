@@ -3,6 +3,7 @@ package dev.lanyard.node.core.engine;
 import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Effect.Reply;
 import dev.lanyard.node.core.engine.Event.Command;
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Index;
 import dev.lanyard.node.core.index.Index.Amount;
 import dev.lanyard.node.core.index.Row;
@@ -106,6 +107,8 @@ public final class Engine {
             case Event.CookieSeen it -> waits.cookieSeen(it.cookie());
             case Event.Observed it -> local.observed(it.scan(), it.observations(), it.wallClock());
             case Event.ScanEnded it -> scanEnded(it.scan(), it.end());
+            case Event.RulesRead it -> replica.ignoring.read(it.rules(), it.stat(), catchUp);
+            case Event.IgnoredCounted it -> replica.ignoring.counted(it.count());
             case Event.RootLost it -> rootLost(it.reason());
             case Event.RootFound _ -> rootFound();
             case Event.SessionOpened it -> opened(new Peer(it.session(), it.peer()));
@@ -126,7 +129,10 @@ public final class Engine {
         catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
         catchUp.takeLanded().forEach(local::landed);
         decisions.pump();
-        if (local.scannedOnce()) {
+        sift();
+        if (replica.ignoring.holdsSteps()) {
+            catchUp.pumpRules();
+        } else if (local.scannedOnce()) {
             catchUp.pump(
                     exchanges.isUnderWay()); // Before, what is here is not known, and nothing may
             // take its place.
@@ -139,6 +145,14 @@ public final class Engine {
         waits.pump();
         boolean busy = phase() == Phase.SYNCING;
         busySince = busy ? (busySince == null ? replica.now : busySince) : null;
+    }
+
+    private void sift() {
+        if (replica.ignoring.isSifting() && replica.ignoring.sift(catchUp)) {
+            startFullScan(); // What is not ignored any more is found anew, and told, and heard of.
+            exchanges.startAll();
+            catchUp.resume();
+        }
     }
 
     private void tick() {
@@ -165,7 +179,10 @@ public final class Engine {
                         replica.rootLost == null
                                 ? Optional.ofNullable(fullScanAt)
                                 : Optional.<Instant>empty(),
-                        Optional.ofNullable(rootCheckAt))
+                        Optional.ofNullable(rootCheckAt),
+                        replica.ignoring.isSifting()
+                                ? Optional.of(replica.now)
+                                : Optional.<Instant>empty())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }
@@ -173,6 +190,11 @@ public final class Engine {
     /** The id under which this replica makes versions now. */
     public ReplicaId replica() {
         return replica.author.replica();
+    }
+
+    /** The rules that are in force. */
+    public IgnoreRules rules() {
+        return replica.ignoring.rules();
     }
 
     /** The highest counter of each replica that was ever seen here, for greetings. */
@@ -201,6 +223,7 @@ public final class Engine {
     private void startFullScan() {
         fullScanAt = replica.now.plus(FULL_SCAN_EVERY);
         local.dirtyAll();
+        catchUp.stirAll();
     }
 
     private void watchLimited(int unwatchedDirectories) {
@@ -254,6 +277,7 @@ public final class Engine {
         }
         replica.decisions.greeted(peer);
         replica.see(peer.greeting.seen());
+        gossip.greet(peer.session);
         exchanges.opened(peer);
         catchUp.opened();
     }
@@ -412,6 +436,7 @@ public final class Engine {
                 busySince == null ? Duration.ZERO : Duration.between(busySince, replica.now),
                 List.copyOf(peers),
                 replica.problems.size(),
-                catchUp.fetchedBytes());
+                catchUp.fetchedBytes(),
+                replica.ignoring.count());
     }
 }

@@ -1,5 +1,7 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.ignore.IgnoreRules;
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Staged;
 import dev.lanyard.protocol.NodeId;
@@ -38,6 +40,15 @@ public sealed interface Event {
 
     /** A scan ended, after its last {@link Observed}. */
     record ScanEnded(long scan, ScanEnd end) implements Event {}
+
+    /**
+     * A scan has found that the rules file is not what the rules that it was given were read from,
+     * and has read it. {@code stat} is what it looks like, null for no file.
+     */
+    record RulesRead(IgnoreRules rules, @Nullable FileStat stat) implements Event {}
+
+    /** A look at the whole tree has passed by so many ignored paths. */
+    record IgnoredCounted(long count) implements Event {}
 
     /** The folder is not the folder any more: {@code reason} is for people. */
     record RootLost(String reason) implements Event {}
@@ -97,7 +108,9 @@ public sealed interface Event {
         /** All that was asked for was looked at. */
         COMPLETE,
         /** Something kept it from looking at all: what it did not report is not known. */
-        PARTIAL
+        PARTIAL,
+        /** The rules have changed: what it was to look at is dirty again. */
+        REPEATED
     }
 
     /** How one want of a fetch ended. */

@@ -107,6 +107,11 @@ final class Exchanges {
         pump(session, fresh);
     }
 
+    /** Compares states with all peers. */
+    void startAll() {
+        List.copyOf(replica.peers.keySet()).forEach(this::start);
+    }
+
     void asked(SessionId from, SummaryAsk ask) {
         Peer peer = replica.peers.get(from);
         if (peer != null && ask.buckets().contains(Bucket.ROOT)) {
@@ -265,7 +270,10 @@ final class Exchanges {
             return List.of();
         }
         if (bucket.level() == Bucket.LEAF_LEVEL) {
-            return replica.index.knownOf(bucket.index());
+            List<Entry> known = replica.index.knownOf(bucket.index());
+            return replica.ignoring.isSifting()
+                    ? known.stream().filter(entry -> !replica.ignoring.ignores(entry)).toList()
+                    : known;
         }
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < Bucket.FAN_OUT; i++) {

@@ -1,5 +1,6 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.reconcile.Action;
@@ -55,6 +56,9 @@ final class Gossip {
     /** A peer says that this is a version of a path. */
     void hear(SessionId from, Entry entry) {
         replica.see(entry.version());
+        if (replica.ignoring.ignores(entry)) {
+            return; // Its rules are others than ours, for now.
+        }
         Row row = replica.row(entry.path());
         Entry known = row == null ? null : row.known();
         Action action = Reconciler.reconcile(known, entry);
@@ -80,6 +84,7 @@ final class Gossip {
     }
 
     private void adopt(@Nullable SessionId from, Entry entry) {
+        replica.ignoring.outgrown(entry);
         Row row = replica.row(entry.path());
         Held held = row == null ? null : row.held();
         Row adopted = new Row(entry.path(), entry, held);
@@ -125,11 +130,20 @@ final class Gossip {
             Entry known = row == null ? null : row.known();
             if (known != null && EntryDigest.of(known).equals(version.digest())) {
                 catchUp.available(version.path());
-            } else if (asks.size() < ASKS_MAX) {
+            } else if (asks.size() < ASKS_MAX
+                    && !replica.ignoring.ignoresAnyKind(version.path())) {
                 asks.put(
                         version.path(),
                         new Ask(from, version.digest(), replica.now.plus(ASK_DELAY)));
             }
+        }
+    }
+
+    /** Tells a new peer of the rules before anything else, and what they say along with it. */
+    void greet(SessionId to) {
+        Row row = replica.row(IgnoreRules.FILE);
+        if (row != null && row.known() != null) {
+            replica.emit(new Effect.Announce(List.of(to), List.of(row.known())));
         }
     }
 
@@ -153,6 +167,7 @@ final class Gossip {
      * effects run after it.
      */
     void pump() {
+        replica.minted.removeIf(replica.ignoring::ignores);
         if (!replica.minted.isEmpty()) {
             List<SessionId> sessions = List.copyOf(replica.peers.keySet());
             if (!sessions.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.lanyard.node.core.engine.Observation.SeenLink;
 import dev.lanyard.node.core.engine.Observation.Unreadable;
 import dev.lanyard.node.core.engine.Observation.Unsettled;
 import dev.lanyard.node.core.engine.Observation.Unsupported;
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
@@ -76,6 +77,9 @@ final class LocalChanges {
     private final Set<Long> rootScans = new HashSet<>();
     private boolean scannedOnce;
 
+    /** The last scan that looks at the rules file. */
+    private long rulesScan;
+
     private record Unquiet(Instant retryAt, Duration delay) {}
 
     LocalChanges(Replica replica, CatchUp catchUp) {
@@ -115,13 +119,19 @@ final class LocalChanges {
             RelativePath path = each.path();
             if (path == null) {
                 rootDirty = true;
-            } else {
+                continue;
+            }
+            catchUp.stir(path);
+            if (!replica.ignoring.ignoresAnyKind(path)) {
                 dirty(path, each.deep());
             }
         }
     }
 
     void dirty(RelativePath path, boolean deep) {
+        if (path.equals(IgnoreRules.FILE)) {
+            replica.ignoring.changing();
+        }
         if (catchUp.isInFlight(path)) {
             parked.merge(path, deep, Boolean::logicalOr);
         } else {
@@ -183,7 +193,11 @@ final class LocalChanges {
     private long scan(List<Dirt> dirt) {
         long scan = scans.begin(dirt);
         brake.looks(scan, dirt);
-        replica.emit(new Effect.Scan(scan, dirt));
+        if (dirt.stream().anyMatch(each -> IgnoreRules.FILE.equals(each.path()))) {
+            rulesScan = scan;
+        }
+        replica.emit(
+                new Effect.Scan(scan, dirt, replica.ignoring.rules(), replica.ignoring.stat()));
         return scan;
     }
 
@@ -194,6 +208,11 @@ final class LocalChanges {
         boolean counts = end == Event.ScanEnd.COMPLETE && !scans.isAbandoned(scan);
         scans.end(scan);
         brake.looked(scan, counts);
+        if (scan == rulesScan
+                && !gathered.containsKey(IgnoreRules.FILE)
+                && !parked.containsKey(IgnoreRules.FILE)) {
+            replica.ignoring.steady();
+        }
         if (rootScans.remove(scan) && counts) {
             scannedOnce = true;
         }
@@ -201,6 +220,8 @@ final class LocalChanges {
 
     /** Forgets what is under way: the root is lost, and what scans still report means nothing. */
     void abandon() {
+        replica.ignoring.steady();
+        replica.ignoring.doubt();
         gathered.clear();
         parked.clear();
         unsettled.clear();
@@ -284,14 +305,28 @@ final class LocalChanges {
             unsettled.remove(path);
         }
         clearProblems(path, observation);
+        if (replica.ignoring.covers(observation)) {
+            ignored(row, observation);
+            return;
+        }
+        Row former = row == null ? replica.ignoring.former(path) : null;
+        if (former != null) {
+            row = former;
+            held = former.held();
+        }
         FileStat asKnown = row == null ? null : statAsKnown(row, observation);
         if (row != null && asKnown != null) {
             // Somebody else brought it here, or it was here before: no version is made of what all
             // know already.
             Entry known = Objects.requireNonNull(row.known());
+            replica.ignoring.outgrown(known);
             catchUp.settled(known, new Held(known, asKnown));
             return;
         }
+        if (former != null && held == null) {
+            row = null; // Something else is found: a version that has not seen the former one.
+        }
+        doubtRules(observation);
         switch (observation) {
             case SeenFile seen -> seenFile(row, held, seen, wallClock);
             case SeenDirectory seen -> seenDirectory(row, held, seen);
@@ -301,9 +336,34 @@ final class LocalChanges {
             case Unreadable seen ->
                     replica.problems.add(
                             Problem.Kind.UNREADABLE, path.toString(), replica.now, seen.reason());
+            case Observation.Ignored _ -> {} // Handled above.
             case Unsettled _ -> unsettled(path);
         }
         catchUp.held(path);
+    }
+
+    /** Its content may have changed while its look did not: the rules are read once more. */
+    private void doubtRules(Observation observation) {
+        boolean seen =
+                !(observation instanceof Unreadable)
+                        && !(observation instanceof Unsettled)
+                        && !(observation instanceof Unsupported);
+        if (seen && observation.path().equals(IgnoreRules.FILE)) {
+            replica.ignoring.doubt();
+            dirty(observation.path(), false);
+        }
+    }
+
+    private void ignored(@Nullable Row row, Observation observation) {
+        unsettled.remove(observation.path());
+        if (observation instanceof Observation.Ignored
+                && row != null
+                && row.held() != null
+                && row.held().entry().isLive()
+                && !replica.ignoring.ignores(row.held().entry())) {
+            replica.ignoring.notHeld(row);
+            catchUp.held(observation.path());
+        }
     }
 
     /**
@@ -330,7 +390,7 @@ final class LocalChanges {
                     row.known() instanceof Symlink known && known.target().equals(seen.target())
                             ? seen.stat()
                             : null;
-            case Absent _, Unsupported _, Unreadable _, Unsettled _ -> null;
+            case Absent _, Unsupported _, Unreadable _, Observation.Ignored _, Unsettled _ -> null;
         };
     }
 

@@ -48,6 +48,12 @@ public sealed interface Observation {
     record Unreadable(RelativePath path, String reason, @Nullable Held basis)
             implements Observation {}
 
+    /**
+     * What is there now is ignored, and what was held is not there. Nobody has deleted that; it is
+     * told only of paths that hold something, or of which a trouble was told.
+     */
+    record Ignored(RelativePath path, @Nullable Held basis) implements Observation {}
+
     /** It changed while it was looked at, or somebody writes to it: again later. */
     record Unsettled(RelativePath path, @Nullable Held basis) implements Observation {}
 }

@@ -41,6 +41,8 @@ public record Problem(Kind kind, String subject, Instant since, String detail) {
         DUPLICATE_IDENTITY,
         /** A peer contradicts itself. */
         PEER_AT_FAULT,
+        /** A part of the ignore rules is not in force. */
+        IGNORE_RULES,
         /** Reading or writing failed. */
         IO_ERROR
     }

@@ -30,6 +30,7 @@ final class Replica {
     final KeptContents kept;
     final ProblemList problems = new ProblemList();
     final Accounts decisions = new Accounts(this);
+    final Ignoring ignoring;
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
     final List<Effect> effects = new ArrayList<>();
 
@@ -53,6 +54,7 @@ final class Replica {
         String stored = index.text(SEEN);
         this.paused = PAUSED.equals(index.text(PAUSED));
         this.seen = stored == null ? VersionVector.empty() : VectorText.parse(stored);
+        this.ignoring = new Ignoring(this);
     }
 
     void emit(Effect effect) {
@@ -98,13 +100,15 @@ final class Replica {
      * greater was heard of the path and has not arrived yet: then it loses at once, and is kept
      * when that arrives.
      */
-    void mint(@Nullable Row row, Entry made, @Nullable FileStat stat) {
+    void mint(@Nullable Row row, Entry version, @Nullable FileStat stat) {
+        Entry made = ignoring.above(version);
         see(made.version());
         Entry known = row == null ? null : row.known();
         boolean wins = known == null || Entry.ORDER.compare(made, known) > 0;
         decisions.made(row == null ? null : row.held(), made, wins);
         index.put(new Row(made.path(), wins ? made : known, new Held(made, stat)));
         if (wins) {
+            ignoring.outgrown(made);
             minted.add(made);
         }
     }

@@ -44,6 +44,7 @@ final class Restless {
                     case Observation.SeenFile _,
                             Observation.SeenDirectory _,
                             Observation.SeenLink _,
+                            Observation.Ignored _,
                             Observation.Absent _ ->
                             false;
                 };

@@ -299,7 +299,7 @@ final class CommandsTest {
                         "{\"folder\":\"/data/photos\",\"name\":\"ann\",\"node\":\"0123456789abcdef\","
                                 + "\"listen\":\"127.0.0.1:7001\",\"phase\":\"IDLE\",\"files\":12,\"bytes\":2048,"
                                 + "\"toFetchFiles\":0,\"toFetchBytes\":0,\"toDelete\":0,\"fetchedBytes\":0,\"busy\":0.0,"
-                                + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0}\n");
+                                + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0,\"ignored\":0}\n");
         assertThat(desk.run("wait", "photos", "--timeout", "1s", "--json").out())
                 .isEqualTo("{\"done\":true,\"detail\":\"\"}\n");
     }

@@ -106,7 +106,8 @@ public final class FakeNode implements RunningNode {
                 1,
                 1,
                 0,
-                fetchedBytes);
+                fetchedBytes,
+                0);
     }
 
     /** A node that has nothing to do. */

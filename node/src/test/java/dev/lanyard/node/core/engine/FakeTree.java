@@ -2,6 +2,7 @@ package dev.lanyard.node.core.engine;
 
 import dev.lanyard.delta.checksum.TreeHash;
 import dev.lanyard.node.core.engine.Event.Dirt;
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.IndexReader;
@@ -196,7 +197,26 @@ final class FakeTree {
 
     // ---------------------------------------------------------------- scan
 
-    List<Observation> scan(List<Dirt> dirt, IndexReader reader) {
+    /** Whether what is at a path is ignored. */
+    boolean isIgnored(RelativePath path, IgnoreRules rules) {
+        return rules.ignores(path, isDirectory(path));
+    }
+
+    /** What the rules file says. */
+    IgnoreRules rules() {
+        Node node = nodes.get(IgnoreRules.FILE);
+        return node == null || node.kind() != Kind.FILE
+                ? IgnoreRules.DEFAULT
+                : IgnoreRules.parse(node.content().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What the rules file looks like, or null. */
+    @Nullable FileStat rulesStat() {
+        Node node = nodes.get(IgnoreRules.FILE);
+        return node == null ? null : stat(node);
+    }
+
+    List<Observation> scan(List<Dirt> dirt, IgnoreRules rules, IndexReader reader) {
         List<Observation> seen = new ArrayList<>();
         for (Dirt each : dirt) {
             RelativePath path = each.path();
@@ -212,7 +232,7 @@ final class FakeTree {
                         .forEach(at -> paths.put(at, true));
                 reader.pageBelow(path, null, 10_000).forEach(row -> paths.put(row.path(), true));
             }
-            paths.keySet().forEach(at -> observe(at, reader.row(at), seen));
+            paths.keySet().forEach(at -> observe(at, rules, reader.row(at), seen));
         }
         return seen;
     }
@@ -226,11 +246,20 @@ final class FakeTree {
         return row != null && row.held() != null && row.held().entry() instanceof Entry.Directory;
     }
 
-    private void observe(RelativePath path, @Nullable Row row, List<Observation> seen) {
+    private void observe(
+            RelativePath path, IgnoreRules rules, @Nullable Row row, List<Observation> seen) {
         Held basis = row == null ? null : row.held();
         Node node = nodes.get(path);
+        boolean heldIgnored =
+                basis != null && rules.ignores(path, basis.entry() instanceof Entry.Directory);
+        if (node != null && isIgnored(path, rules)) {
+            if (basis != null && basis.entry().isLive() && !heldIgnored) {
+                seen.add(new Observation.Ignored(path, basis));
+            }
+            return;
+        }
         if (node == null) {
-            if (basis != null && basis.entry().isLive()) {
+            if (basis != null && basis.entry().isLive() && !heldIgnored) {
                 seen.add(new Observation.Absent(path, basis));
             }
             return;

@@ -39,7 +39,7 @@ class PolicyWorldTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void replicasEndEqualOnceUsersHaveSaidWhatWasMeant(long seed) {
-        World world = new World(seed, 2 + (int) (seed % 3), BRAKED);
+        World world = new World(seed, 2 + (int) (seed % 3), BRAKED, false);
         Random users = new Random(seed);
         if (seed % 2 == 0) {
             world.connectAll();

@@ -2,11 +2,15 @@ package dev.lanyard.node.core.engine;
 
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
 import dev.lanyard.node.core.engine.Event.PeerGreeting;
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.InMemoryIndex;
 import dev.lanyard.node.core.index.Index;
+import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Staged;
+import dev.lanyard.node.core.plan.Step;
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
@@ -35,7 +39,23 @@ final class World {
     private static final List<String> PATHS =
             List.of("a", "b", "d", "d/x", "d/y", "d/s", "d/s/t", "e", "e/x", "e/s");
 
+    private static final int QUIET_ROUNDS = 250;
+    private static final int RULES_FROM = (int) IgnoreRules.DEFAULT.source().lines().count();
+
+    /** Lines of which users make rules. */
+    private static final List<String> RULES =
+            List.of(
+                    "a", "/b", "d", "d/", "x", "!x", "s/", "!s/", "d/*", "!d/x", "e/s", "**/t", "*",
+                    "!*", "!a", "[xy]", "e/");
+
     final List<Node> nodes = new ArrayList<>();
+
+    /** Contents whose file a user did away with while it was not ignored. */
+    final Set<ContentHash> deletable = new HashSet<>();
+
+    /** Whether users write rules. */
+    private final boolean withRules;
+
     final Set<String> written = new HashSet<>();
     final Set<String> overwritten = new HashSet<>();
     private final Policy policy;
@@ -143,7 +163,10 @@ final class World {
                                 .forEach(
                                         session ->
                                                 send(session, new Message.Announce(it.entries())));
-                case Effect.Apply it -> applies.add(it);
+                case Effect.Apply it -> {
+                    it.steps().forEach(this::refuseIgnored);
+                    applies.add(it);
+                }
                 case Effect.Scan _, Effect.Cookie _, Effect.Fetch _, Effect.Copy _ ->
                         effects.add(effect);
                 case Effect.CancelFetch it ->
@@ -153,6 +176,17 @@ final class World {
                                                 && fetch.fetch() == it.fetch());
                 case Effect.Discard it -> tree.staging.remove(it.stagedName());
                 case Effect.CheckRoot _, Effect.Close _, Effect.Answer _, Effect.Note _ -> {}
+            }
+        }
+
+        private void refuseIgnored(Step step) {
+            if (engine.rules().ignores(step.path(), step.entry() instanceof Entry.Directory)
+                    || (step.expected() != null
+                            && engine.rules()
+                                    .ignores(
+                                            step.path(),
+                                            step.expected().entry() instanceof Entry.Directory))) {
+                throw new AssertionError("a step on what is ignored: " + step);
             }
         }
 
@@ -203,13 +237,7 @@ final class World {
             switch (effect) {
                 case Effect.Scan it -> {
                     try (var reader = index.reader()) {
-                        reports.add(
-                                List.of(
-                                        new Event.Observed(
-                                                it.scan(),
-                                                tree.scan(it.dirt(), reader),
-                                                wallClock()),
-                                        new Event.ScanEnded(it.scan(), Event.ScanEnd.COMPLETE)));
+                        reports.add(scan(it, reader));
                     }
                 }
                 case Effect.Cookie it -> events.add(new Event.CookieSeen(it.cookie()));
@@ -223,6 +251,22 @@ final class World {
                                                 .toList()));
                 default -> throw new AssertionError(effect);
             }
+        }
+
+        private List<Event> scan(Effect.Scan scan, IndexReader reader) {
+            if (!Objects.equals(tree.rulesStat(), scan.rulesStat())) {
+                tell(number + " reads the rules " + tree.rules().source().lines().skip(RULES_FROM).toList());
+                return List.of(
+                        new Event.RulesRead(tree.rules(), tree.rulesStat()),
+                        new Event.Dirtied(scan.dirt()),
+                        new Event.ScanEnded(scan.scan(), Event.ScanEnd.REPEATED));
+            }
+            return List.of(
+                    new Event.Observed(
+                            scan.scan(),
+                            tree.scan(scan.dirt(), scan.rules(), reader),
+                            wallClock()),
+                    new Event.ScanEnded(scan.scan(), Event.ScanEnd.COMPLETE));
         }
 
         private List<FetchOutcome> fetch(Effect.Fetch fetch) {
@@ -338,11 +382,12 @@ final class World {
     }
 
     World(long seed, int count) {
-        this(seed, count, Policy.DEFAULT);
+        this(seed, count, Policy.DEFAULT, false);
     }
 
-    World(long seed, int count, Policy policy) {
+    World(long seed, int count, Policy policy, boolean withRules) {
         this.policy = policy;
+        this.withRules = withRules;
         random = new Random(seed);
         for (int i = 0; i < count; i++) {
             nodes.add(new Node(i));
@@ -471,6 +516,10 @@ final class World {
     }
 
     private void act(Node node) {
+        if (withRules && random.nextInt(8) == 0) {
+            writeRules(node);
+            return;
+        }
         RelativePath path = anyPath();
         Instant mtime =
                 switch (random.nextInt(4)) {
@@ -514,6 +563,9 @@ final class World {
                         && !path.isBelow(to)
                         && !to.equals(path)) {
                     overwrite(node, to);
+                    node.tree.nodes.keySet().stream()
+                            .filter(at -> at.equals(path) || at.isBelow(path))
+                            .forEach(at -> mayBeDeleted(node, at));
                     tell(node.number + " renames " + path + " to " + to);
                     node.tree.rename(path, to);
                 }
@@ -554,6 +606,22 @@ final class World {
                 : new Event.Seen(row.known().version(), row.known().stamp());
     }
 
+    private void writeRules(Node node) {
+        overwrite(node, IgnoreRules.FILE);
+        if (random.nextInt(6) == 0) {
+            tell(node.number + " removes the rules");
+            node.tree.removeAll(IgnoreRules.FILE);
+            return;
+        }
+        StringBuilder rules = new StringBuilder("# c" + ++contents + "\n");
+        for (int line = random.nextInt(4); line > 0; line--) {
+            rules.append(RULES.get(random.nextInt(RULES.size()))).append('\n');
+        }
+        written.add(rules.toString());
+        tell(node.number + " writes the rules " + rules.toString().lines().toList());
+        node.tree.write(IgnoreRules.FILE, rules.toString(), node.wallClock());
+    }
+
     private static boolean isFile(Node node, RelativePath path) {
         FakeTree.Node there = node.tree.nodes.get(path);
         return there != null && there.kind() == FakeTree.Kind.FILE;
@@ -565,13 +633,31 @@ final class World {
      */
     private void overwrite(Node node, RelativePath path) {
         overwritten.addAll(node.tree.contentsAt(path));
+        node.tree.nodes.keySet().stream()
+                .filter(at -> at.equals(path) || at.isBelow(path))
+                .forEach(at -> mayBeDeleted(node, at));
         overwriteParents(node, path);
+    }
+
+    /**
+     * A deletion may be told of what was not ignored when a user did away with it, by the file or by
+     * what the node knew of it then.
+     */
+    private void mayBeDeleted(Node node, RelativePath path) {
+        FakeTree.Node there = Objects.requireNonNull(node.tree.nodes.get(path));
+        boolean safe =
+                node.tree.isIgnored(path, node.tree.rules())
+                        && node.tree.isIgnored(path, node.engine.rules());
+        if (!safe) {
+            deletable.add(FakeTree.hash(there.content()));
+        }
     }
 
     private void overwriteParents(Node node, RelativePath path) {
         for (var parent = path.parent(); parent.isPresent(); parent = parent.get().parent()) {
             if (isFile(node, parent.get())) {
                 overwritten.addAll(node.tree.contentsAt(parent.get()));
+                mayBeDeleted(node, parent.get());
             }
         }
     }
@@ -580,6 +666,8 @@ final class World {
     boolean settle(int roundsMax) {
         connectAll();
         nodes.forEach(node -> ask(node, new Event.Command.Resume()));
+        int quiet = 0;
+        long sentBefore = sent;
         for (int round = 0; round < roundsMax; round++) {
             for (Node node : nodes) {
                 node.step(100);
@@ -602,6 +690,12 @@ final class World {
                 if (nodes.stream().allMatch(this::hasNothingSoon)) {
                     return true;
                 }
+                // Where something ignored is in the way of something that is not, it is tried for ever.
+                quiet = sent == sentBefore ? quiet + 1 : 0;
+                sentBefore = sent;
+                if (withRules && quiet > QUIET_ROUNDS) {
+                    return true;
+                }
                 now = now.plusMillis(300);
             }
         }
@@ -617,11 +711,89 @@ final class World {
     /** Steps all nodes over an hour in which nobody does anything; how many messages were sent. */
     long silence() {
         long before = sent;
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < (withRules ? 7 : 9); i++) {
             now = now.plusSeconds(60);
             nodes.forEach(node -> node.step(10));
         }
         return sent - before;
+    }
+
+    /**
+     * What the rules let a node show: without what is ignored, and without deleted directories that
+     * stay for what is ignored in them.
+     */
+    Map<RelativePath, String> shared(Node node) {
+        Map<RelativePath, String> shared = shown(node);
+        IgnoreRules rules = node.tree.rules();
+        shared.keySet().removeIf(path -> isInTheWay(path, rules));
+        nodes.forEach(each -> shared.keySet().removeAll(staying(each, rules)));
+        shared.keySet().removeIf(this::isGhost);
+        return shared;
+    }
+
+    /**
+     * Whether the content that all know of is nowhere: its author told of it, ignored it before
+     * anybody had fetched it, and did away with it.
+     */
+    private boolean isGhost(RelativePath path) {
+        Row row = nodes.getFirst().index.row(path);
+        return row != null
+                && row.known() instanceof Entry.File file
+                && nodes.stream()
+                        .allMatch(
+                                node ->
+                                        node.tree.nodes.get(path) == null
+                                                || !FakeTree.hash(
+                                                                node.tree.nodes.get(path).content())
+                                                        .equals(file.content()));
+    }
+
+    /** Directories that are something else, or nothing, elsewhere, and cannot go. */
+    private Set<RelativePath> staying(Node node, IgnoreRules rules) {
+        Set<RelativePath> staying = new HashSet<>();
+        for (RelativePath path : node.tree.nodes.keySet()) {
+            if (node.tree.isIgnored(path, rules) || isInTheWay(path, rules)) {
+                for (var up = path.parent(); up.isPresent(); up = up.get().parent()) {
+                    Row row = node.index.row(up.get());
+                    if (row != null && !(row.known() instanceof Entry.Directory)) {
+                        staying.add(up.get());
+                    }
+                }
+            }
+        }
+        return staying;
+    }
+
+    /** Whether any node has something ignored at the path, or above it: others may lack it then. */
+    private boolean isInTheWay(RelativePath path, IgnoreRules rules) {
+        for (var at = java.util.Optional.of(path); at.isPresent(); at = at.get().parent()) {
+            RelativePath here = at.get();
+            if (rules.ignores(here, true)
+                    || rules.ignores(here, false)
+                    || nodes.stream()
+                            .anyMatch(
+                                    node ->
+                                            node.tree.nodes.containsKey(here)
+                                                    && node.tree.isIgnored(here, rules))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Tombstones of files that nobody deleted while they were synced. */
+    List<Entry> madeByRules() {
+        List<Entry> made = new ArrayList<>();
+        for (Node node : nodes) {
+            for (Row row : node.index.page(null, true, 1_000)) {
+                if (row.known() instanceof Entry.Tombstone tombstone
+                        && tombstone.content() != null
+                        && !deletable.contains(tombstone.content())) {
+                    made.add(tombstone);
+                }
+            }
+        }
+        return made;
     }
 
     /** Path, kind, content and mode of everything on a node. */

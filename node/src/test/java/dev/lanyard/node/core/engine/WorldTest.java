@@ -2,6 +2,8 @@ package dev.lanyard.node.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.protocol.Bucket;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +49,41 @@ class WorldTest {
                     .isEqualTo(first);
         }
         assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whatIsNotIgnoredEndsEqualAndNoRuleDeletes(long seed) {
+        World world = new World(seed, 2 + (int) (seed % 3), Policy.DEFAULT, true);
+        if (seed % 2 == 0) {
+            world.connectAll();
+        }
+        int steps = 50 + (int) (seed % 7) * 100;
+        for (int i = 0; i < steps; i++) {
+            world.anything(true);
+        }
+        boolean settled = world.settle(6_000);
+        world.trace.forEach(System.out::println);
+
+        assertThat(settled).as("seed %d settles", seed).isTrue();
+        var first = world.nodes.getFirst();
+        for (World.Node node : world.nodes) {
+            assertThat(node.tree.rules())
+                    .as("seed %d: rules of node %d", seed, node.number)
+                    .isEqualTo(first.tree.rules());
+            assertThat(node.engine.rules())
+                    .as("seed %d: rules in force on node %d", seed, node.number)
+                    .isEqualTo(first.tree.rules());
+            assertThat(node.index.sum(Bucket.ROOT))
+                    .as("seed %d: what node %d knows", seed, node.number)
+                    .isEqualTo(first.index.sum(Bucket.ROOT));
+            assertThat(world.shared(node))
+                    .as("seed %d: node %d", seed, node.number)
+                    .isEqualTo(world.shared(first));
+        }
+        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 

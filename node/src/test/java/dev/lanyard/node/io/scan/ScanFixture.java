@@ -194,6 +194,7 @@ abstract class ScanFixture {
                                 null);
                 case Observation.Unsupported _,
                         Observation.Unreadable _,
+                        Observation.Ignored _,
                         Observation.Unsettled _ -> {}
             }
         }

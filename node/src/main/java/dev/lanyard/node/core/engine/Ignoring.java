@@ -1,0 +1,254 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.ignore.IgnoreRules;
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.plan.Step;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.Directory;
+import dev.lanyard.protocol.Entry.File;
+import dev.lanyard.protocol.Entry.Symlink;
+import dev.lanyard.protocol.Entry.Tombstone;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.Stamp;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The rules that are in force, and what becomes of rows when they change. What they mean is told in
+ * {@code core.ignore}.
+ */
+final class Ignoring {
+    /*
+     * Rows are sifted some at a time, since a change of the rules must not hold up everything else. Meanwhile the new rules are in force at
+     * every gate (what is heard, observed, announced, compared), and nothing is put in place or removed. Which rules the rows were
+     * sifted by is written down only at the end: after a crash in between, all are sifted again.
+     */
+    private static final String SIFTED_BY = "rules";
+    private static final int ROWS_PER_STEP = 4_096;
+
+    /** What no file looks like: the next scan reads the rules. */
+    private static final FileStat UNREAD =
+            new FileStat(-1, Instant.EPOCH, Instant.EPOCH, 0, 0, 0);
+
+    private final Replica replica;
+    private IgnoreRules rules;
+    private @Nullable FileStat stat;
+    private boolean sifting;
+    private @Nullable RelativePath siftedTo;
+    private boolean changing;
+    private long count;
+
+    Ignoring(Replica replica) {
+        this.replica = replica;
+        String source = replica.index.text(SIFTED_BY);
+        rules = source == null ? IgnoreRules.DEFAULT : IgnoreRules.ofSource(source);
+        stat = rules.equals(IgnoreRules.DEFAULT) ? null : UNREAD;
+        sifting = source == null;
+    }
+
+    IgnoreRules rules() {
+        return rules;
+    }
+
+    /** What the file of {@link #rules} looked like when it was read, or null for no file. */
+    @Nullable FileStat stat() {
+        return stat;
+    }
+
+    boolean ignores(Entry entry) {
+        return rules.ignores(entry.path(), entry instanceof Directory);
+    }
+
+    /** Whether a change at this path means nothing, whatever is there. */
+    boolean ignoresAnyKind(RelativePath path) {
+        return rules.ignoresAnyKind(path);
+    }
+
+    /** Whether what was seen is not ours to sync. */
+    boolean covers(Observation observation) {
+        return switch (observation) {
+            case Observation.Ignored _ -> true;
+            case Observation.SeenDirectory _ -> rules.ignores(observation.path(), true);
+            case Observation.SeenFile _,
+                    Observation.SeenLink _,
+                    Observation.Unsupported _,
+                    Observation.Unreadable _,
+                    Observation.Unsettled _ ->
+                    rules.ignores(observation.path(), false);
+            case Observation.Absent absent ->
+                    rules.ignores(
+                            absent.path(),
+                            absent.basis() != null && absent.basis().entry() instanceof Directory);
+        };
+    }
+
+    /** Whether a step would touch what is not ours to sync. */
+    boolean covers(Step step) {
+        return ignores(step.entry())
+                || (step.expected() != null && ignores(step.expected().entry()));
+    }
+
+    /** How many paths the last look at the whole tree has passed by; none of what is below them. */
+    long count() {
+        return count;
+    }
+
+    void counted(long ignored) {
+        count = ignored;
+    }
+
+    // ---------------------------------------------------------------- changes of the rules
+
+    /** Something is happening to the rules file: nothing is put in place before that is known. */
+    void changing() {
+        changing = true;
+    }
+
+    /** The rules file was looked at, and nothing more is known to happen to it. */
+    void steady() {
+        changing = false;
+    }
+
+    /** The next scan shall read the rules, even if their file looks as it did. */
+    void doubt() {
+        stat = UNREAD;
+    }
+
+    /** Whether steps have to wait. */
+    boolean holdsSteps() {
+        return changing || sifting;
+    }
+
+    boolean isSifting() {
+        return sifting;
+    }
+
+    /** The rules file, which looks like {@code found}, says this. */
+    void read(IgnoreRules found, @Nullable FileStat look, CatchUp catchUp) {
+        stat = look;
+        replica.problems.removeAll(Problem.Kind.IGNORE_RULES);
+        if (!found.faults().isEmpty()) {
+            replica.problems.add(
+                    Problem.Kind.IGNORE_RULES,
+                    IgnoreRules.FILE.toString(),
+                    replica.now,
+                    String.join("; ", found.faults()));
+        }
+        if (!found.equals(rules)) {
+            rules = found;
+            sifting = true;
+            siftedTo = null;
+            catchUp.dropIgnored();
+        }
+    }
+
+    /** Sifts some more rows; true when all are sifted by then. */
+    boolean sift(CatchUp catchUp) {
+        List<Row> page = replica.index.page(siftedTo, false, ROWS_PER_STEP);
+        for (Row row : page) {
+            sift(row, catchUp);
+        }
+        if (page.size() == ROWS_PER_STEP) {
+            siftedTo = page.getLast().path();
+            return false;
+        }
+        sifting = false;
+        siftedTo = null;
+        replica.index.putText(SIFTED_BY, rules.source());
+        return true;
+    }
+
+    private void sift(Row row, CatchUp catchUp) {
+        Entry known = row.known();
+        boolean heldIgnored = row.held() != null && ignores(row.held().entry());
+        if (known == null ? heldIgnored : ignores(known)) {
+            setAside(row.path(), known);
+            catchUp.ignored(row.path());
+        } else if (heldIgnored) {
+            notHeld(row);
+        }
+    }
+
+    private void setAside(RelativePath path, @Nullable Entry known) {
+        if (known != null) {
+            Entry former = replica.index.former(path);
+            if (former == null || Entry.ORDER.compare(known, former) > 0) {
+                replica.index.putFormer(known);
+            }
+        }
+        replica.index.remove(path);
+        replica.problems.remove(Problem.Kind.UNREADABLE, path.toString());
+        replica.problems.remove(Problem.Kind.UNSUPPORTED, path.toString());
+    }
+
+    /** Something of another kind is at the path, and ignored: nobody has deleted what was held. */
+    void notHeld(Row row) {
+        Entry known = row.known();
+        if (known == null) {
+            replica.index.remove(row.path());
+        } else {
+            Held nothing = known.isLive() ? null : new Held(known, null);
+            replica.index.put(new Row(row.path(), known, nothing));
+        }
+    }
+
+    // ---------------------------------------------------------------- former entries
+
+    /**
+     * What a path without a row is found anew against: a row of its former entry, or null. A former
+     * tombstone counts as held: what is found was made by someone who had seen it.
+     */
+    @Nullable Row former(RelativePath path) {
+        Entry former = replica.index.hasFormer() ? replica.index.former(path) : null;
+        if (former == null) {
+            return null;
+        }
+        return new Row(path, former, former.isLive() ? null : new Held(former, null));
+    }
+
+    /** {@code known} is known now: a former entry that is not greater is of no use any more. */
+    void outgrown(Entry known) {
+        Entry former = replica.index.hasFormer() ? replica.index.former(known.path()) : null;
+        if (former != null && Entry.ORDER.compare(known, former) >= 0) {
+            replica.index.removeFormer(known.path());
+        }
+    }
+
+    /**
+     * {@code made}, stamped later than its former entry where that has a counter of ours: no version
+     * may come after another one with a lesser key.
+     */
+    Entry above(Entry made) {
+        Entry former = replica.index.hasFormer() ? replica.index.former(made.path()) : null;
+        if (former == null
+                || former.version().counter(made.author()) == 0
+                || Entry.ORDER.compare(made, former) > 0) {
+            return made;
+        }
+        Stamp later = former.stamp().next();
+        return switch (made) {
+            case File it ->
+                    new File(
+                            it.path(),
+                            it.sizeBytes(),
+                            it.mtime(),
+                            it.mode(),
+                            it.content(),
+                            it.version(),
+                            later,
+                            it.author());
+            case Directory it ->
+                    new Directory(it.path(), it.mode(), it.version(), later, it.author());
+            case Symlink it ->
+                    new Symlink(it.path(), it.target(), it.version(), later, it.author());
+            case Tombstone it ->
+                    new Tombstone(
+                            it.path(), it.movedTo(), it.content(), it.version(), later, it.author());
+        };
+    }
+}
