@@ -34,6 +34,10 @@
  *       there: nothing is said of it, so what was deleted while it was ignored is deleted nowhere
  *       else, and comes back from whoever has it. A tombstone that was known before is extended by
  *       what is found, and forgotten otherwise: no rule deletes.
+ *   <li>One thing is left to people: a version that was told of, then ignored before anybody had
+ *       fetched it, and then deleted, is known to all when it is not ignored any more, and its
+ *       content is nowhere. It is listed as missing. Its author must not delete it by itself, since
+ *       somebody who is away may have it.
  *   <li>A new version of ours must not come after a former one with a lesser key (everybody would
  *       refuse it, for ever). So where the former entry has a counter of ours, what is found anew is
  *       stamped later than it.

@@ -727,8 +727,15 @@ final class World {
         IgnoreRules rules = node.tree.rules();
         shared.keySet().removeIf(path -> isInTheWay(path, rules));
         nodes.forEach(each -> shared.keySet().removeAll(staying(each, rules)));
-        shared.keySet().removeIf(this::isGhost);
+        shared.keySet().removeIf(this::isOrHoldsGhost);
         return shared;
+    }
+
+    /** What lives below something that is no directory any more keeps that from its place. */
+    private boolean isOrHoldsGhost(RelativePath path) {
+        return isGhost(path)
+                || nodes.getFirst().index.pageBelow(path, null, 1_000).stream()
+                        .anyMatch(row -> isGhost(row.path()));
     }
 
     /**
