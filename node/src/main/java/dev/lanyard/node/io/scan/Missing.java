@@ -34,15 +34,22 @@ final class Missing {
     private final IndexReader reader;
     private final Restless restless;
     private final Reporter reporter;
+    private final RulesFile rules;
     private final Set<RelativePath> paths = new LinkedHashSet<>();
     private final Set<RelativePath> directories = new LinkedHashSet<>();
     private final Set<RelativePath> unreadableTold = new HashSet<>();
 
-    Missing(Ground ground, IndexReader reader, Restless restless, Reporter reporter) {
+    Missing(
+            Ground ground,
+            IndexReader reader,
+            Restless restless,
+            Reporter reporter,
+            RulesFile rules) {
         this.ground = ground;
         this.reader = reader;
         this.restless = restless;
         this.reporter = reporter;
+        this.rules = rules;
     }
 
     /** The path was not found. @throws IOException if the root is lost */
@@ -99,6 +106,7 @@ final class Missing {
                 judge(evidence.of(asked.get(i)), asked.get(i), bases.get(i), told);
             }
         }
+        rules.confirm();
         told.forEach(restless::note);
         reporter.observed(told.reversed());
     }

@@ -46,6 +46,7 @@ final class Pipeline {
     private final Restless restless;
     private final Suspects suspects;
     private final Reporter reporter;
+    private final RulesFile rules;
     private final Consumer<Seen> linked;
 
     private final int groupsMax;
@@ -61,12 +62,14 @@ final class Pipeline {
             Restless restless,
             Suspects suspects,
             Reporter reporter,
+            RulesFile rules,
             Consumer<Seen> linked) {
         this.ground = ground;
         this.hasher = hasher;
         this.restless = restless;
         this.suspects = suspects;
         this.reporter = reporter;
+        this.rules = rules;
         this.linked = linked;
         this.groupsMax = 2 * hasher.cores();
     }
@@ -204,7 +207,8 @@ final class Pipeline {
         };
     }
 
-    private void tell(List<Result> results) {
+    private void tell(List<Result> results) throws IOException {
+        rules.confirm();
         List<Observation> told = new ArrayList<>(results.size());
         Map<RelativePath, FileStat> racy = new HashMap<>();
         for (Result result : results) {

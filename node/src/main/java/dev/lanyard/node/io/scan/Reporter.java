@@ -28,6 +28,14 @@ record Reporter(long scan, InstantSource wallClock, Consumer<Event> events) {
         }
     }
 
+    void read(Event.RulesRead rules) {
+        events.accept(rules);
+    }
+
+    void ignored(long count) {
+        events.accept(new Event.IgnoredCounted(count));
+    }
+
     void rootLost(String reason) {
         events.accept(new Event.RootLost(reason));
     }

@@ -41,6 +41,7 @@ final class ScanRun {
     private final Pipeline pipeline;
     private final Missing missing;
     private final TreeLook look;
+    private final RulesFile rules;
     private final Set<RelativePath> linked = new LinkedHashSet<>();
 
     ScanRun(
@@ -56,18 +57,28 @@ final class ScanRun {
         this.reader = reader;
         this.ground = new Ground(disk);
         this.reporter = reporter;
+        this.rules = new RulesFile(scan, ground);
         this.pipeline =
-                new Pipeline(ground, hasher, restless, suspects, reporter, this::noteLinked);
-        this.missing = new Missing(ground, reader, restless, reporter);
-        this.look = new TreeLook(reader, ground, restless, suspects, pipeline, missing, cancelled);
+                new Pipeline(
+                        ground, hasher, restless, suspects, reporter, rules, this::noteLinked);
+        this.missing = new Missing(ground, reader, restless, reporter, rules);
+        this.look =
+                new TreeLook(
+                        reader,
+                        ground,
+                        restless,
+                        suspects,
+                        pipeline,
+                        missing,
+                        rules.rules(),
+                        cancelled);
     }
 
     /** Looks at all that is dirty, and reports the end, whatever happens. */
     void run() {
         ScanEnd end = ScanEnd.PARTIAL;
         try (ground) {
-            lookAtAll();
-            end = ScanEnd.COMPLETE;
+            end = lookUnderRules();
         } catch (RootLostException lost) {
             // What was seen and not told yet is not told: it is not certain where it was seen.
             log.atWarn().addKeyValue("reason", lost.getMessage()).log("root lost during a scan");
@@ -82,6 +93,19 @@ final class ScanRun {
         }
     }
 
+    private ScanEnd lookUnderRules() throws IOException {
+        try {
+            rules.confirm();
+            lookAtAll();
+            return ScanEnd.COMPLETE;
+        } catch (RulesFile.ChangedException changed) {
+            pipeline.abandon();
+            reporter.read(rules.read());
+            reporter.dirty(scan.dirt());
+            return ScanEnd.REPEATED;
+        }
+    }
+
     private void lookAtAll() throws IOException {
         for (Map.Entry<RelativePath, Boolean> dirt : sorted(scan.dirt()).entrySet()) {
             look.at(dirt.getKey(), dirt.getValue());
@@ -91,6 +115,9 @@ final class ScanRun {
         }
         pipeline.finish();
         missing.tell();
+        if (isEverything(scan.dirt())) {
+            reporter.ignored(look.ignoredCount());
+        }
         reporter.dirty(linked.stream().map(path -> new Dirt(path, false)).toList());
     }
 

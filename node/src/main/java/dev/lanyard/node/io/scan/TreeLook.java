@@ -1,17 +1,20 @@
 package dev.lanyard.node.io.scan;
 
+import dev.lanyard.node.core.engine.Observation;
 import dev.lanyard.node.core.engine.Observation.SeenDirectory;
 import dev.lanyard.node.core.engine.Observation.SeenFile;
 import dev.lanyard.node.core.engine.Observation.SeenLink;
 import dev.lanyard.node.core.engine.Observation.Unreadable;
 import dev.lanyard.node.core.engine.Observation.Unsettled;
 import dev.lanyard.node.core.engine.Observation.Unsupported;
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Name;
 import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
@@ -48,7 +51,9 @@ final class TreeLook {
     private final Suspects suspects;
     private final Pipeline pipeline;
     private final Missing missing;
+    private final IgnoreRules rules;
     private final BooleanSupplier cancelled;
+    private long ignoredCount;
 
     /** Directories that the index holds, or that were told in this scan. */
     private final Set<RelativePath> knownDirectories = new HashSet<>();
@@ -60,6 +65,7 @@ final class TreeLook {
             Suspects suspects,
             Pipeline pipeline,
             Missing missing,
+            IgnoreRules rules,
             BooleanSupplier cancelled) {
         this.reader = reader;
         this.ground = ground;
@@ -67,7 +73,13 @@ final class TreeLook {
         this.suspects = suspects;
         this.pipeline = pipeline;
         this.missing = missing;
+        this.rules = rules;
         this.cancelled = cancelled;
+    }
+
+    /** How many ignored paths were passed by; none of what is in an ignored directory. */
+    long ignoredCount() {
+        return ignoredCount;
     }
 
     /**
@@ -81,6 +93,10 @@ final class TreeLook {
         if (gone != null && path.isBelow(gone)) {
             return; // It is missing with what it was in, and all that was held there has been
             // noted.
+        }
+        RelativePath directory = path.parent().orElse(null);
+        if (directory != null && rules.ignores(directory, true)) {
+            return;
         }
         Held held = heldAt(path); // Before anything is looked at.
         boolean wasDirectory = isDirectory(held);
@@ -96,6 +112,11 @@ final class TreeLook {
             }
             case Sight.Other _ -> {
                 if (!wasOther) {
+                    missBelow(path);
+                }
+            }
+            case Sight.Ignored _ -> {
+                if (wasDirectory) {
                     missBelow(path);
                 }
             }
@@ -151,7 +172,10 @@ final class TreeLook {
     }
 
     private void miss(Row row) throws IOException {
-        if (row.held() != null && row.held().entry().isLive()) {
+        Held held = row.held();
+        if (held != null
+                && held.entry().isLive()
+                && !rules.ignores(row.path(), isDirectory(held))) {
             missing.add(row.path());
         }
     }
@@ -182,12 +206,17 @@ final class TreeLook {
                 }
                 case Sight.Nothing _ -> missing.add(path);
                 case Sight.Failed _ -> rows.skipBelow(path);
-                case Sight.Other _ -> {} // Rows below it are passed by, and so are missing.
+                case Sight.Other _, Sight.Ignored _ -> {} // Rows below it are passed by, and so are
+                // missing, but those that are ignored with it.
             }
         }
         missRest(rows);
         for (RelativePath left : waiting) {
-            missing.add(left);
+            if (rules.ignoresAnyKind(left)) {
+                pipeline.tell(new Observation.Ignored(left, heldAt(left)));
+            } else {
+                missing.add(left);
+            }
         }
     }
 
@@ -243,6 +272,9 @@ final class TreeLook {
 
     private Sight seen(Root root, RelativePath path, Found found, @Nullable Held held, boolean list)
             throws IOException {
+        if (rules.ignoresInside(path, found.kind() == Kind.DIRECTORY)) {
+            return ignored(path, held);
+        }
         if (found.stat().device() != root.device()) {
             pipeline.tell(new Unreadable(path, Looks.OTHER_DEVICE, held));
             return new Sight.Failed();
@@ -262,6 +294,19 @@ final class TreeLook {
                 yield new Sight.Other();
             }
         };
+    }
+
+    /** Told only if something else was held there, or somebody waits to hear of a trouble's end. */
+    private Sight ignored(RelativePath path, @Nullable Held held) throws IOException {
+        ignoredCount++;
+        boolean heldOther =
+                held != null
+                        && held.entry().isLive()
+                        && !rules.ignoresInside(path, isDirectory(held));
+        if (heldOther || restless.contains(path)) {
+            pipeline.tell(new Observation.Ignored(path, held));
+        }
+        return new Sight.Ignored();
     }
 
     /** Lists before it tells: of a directory that cannot be listed, only that is said. */
@@ -360,6 +405,9 @@ final class TreeLook {
 
         /** Something that is no directory. */
         record Other() implements Sight {}
+
+        /** Something that is passed by. */
+        record Ignored() implements Sight {}
 
         /** Nothing. */
         record Nothing() implements Sight {}

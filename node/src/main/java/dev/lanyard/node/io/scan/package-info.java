@@ -9,6 +9,9 @@
  * evidence, gathered anew, from a root that was opened and checked after all else was seen: see
  * {@code Evidence}.
  *
+ * <p>What is ignored is not descended into and not told. A scan tells nothing unless the rules that
+ * it was given still are what their file says: see {@code RulesFile}.
+ *
  * <p>Scans and hashing run on platform threads: a system call holds on to the thread that carries a
  * virtual one, and hashing never lets go of it, so a scan would hold up all other virtual threads.
  */

@@ -8,6 +8,7 @@ import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.Dirt;
 import dev.lanyard.node.core.engine.Event.ScanEnd;
 import dev.lanyard.node.core.engine.Observation;
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.InMemoryIndex;
@@ -69,6 +70,14 @@ abstract class ScanFixture {
     /** What was made dirty by the last scan. */
     List<Dirt> dirtied = new ArrayList<>();
 
+    /** The rules that scans are given, and what their file looked like. */
+    IgnoreRules rules = IgnoreRules.DEFAULT;
+
+    @Nullable FileStat rulesStat;
+
+    /** What the last scan of everything passed by. */
+    long ignoredCount;
+
     @BeforeEach
     void openFolder() throws IOException {
         folder = Files.createDirectory(temporary.resolve("share"));
@@ -120,7 +129,7 @@ abstract class ScanFixture {
     /** What a scan reports, in order. */
     List<Observation> scan(Dirt... dirt) {
         long scan = ++lastScan;
-        scanner.scan(new Effect.Scan(scan, List.of(dirt)));
+        scanner.scan(new Effect.Scan(scan, List.of(dirt), rules, rulesStat));
         lost.clear();
         dirtied.clear();
         List<Observation> seen = new ArrayList<>();
@@ -132,6 +141,11 @@ abstract class ScanFixture {
                     seen.addAll(observed.observations());
                 }
                 case Event.RootLost it -> lost.add(it.reason());
+                case Event.RulesRead it -> {
+                    rules = it.rules();
+                    rulesStat = it.stat();
+                }
+                case Event.IgnoredCounted it -> ignoredCount = it.count();
                 case Event.Dirtied it -> dirtied.addAll(it.dirt());
                 case Event.ScanEnded it -> {
                     assertThat(it.scan()).isEqualTo(scan);

@@ -429,6 +429,7 @@ class ScannerTest extends ScanFixture {
         assertThat(next())
                 .isInstanceOfSatisfying(
                         Event.Observed.class, it -> assertThat(it.scan()).isEqualTo(900));
+        assertThat(next()).isEqualTo(new Event.IgnoredCounted(0));
         assertThat(next()).isEqualTo(new Event.ScanEnded(900, ScanEnd.COMPLETE));
     }
 
