@@ -85,9 +85,9 @@ final class Blocks {
     }
 
     /**
-     * A deleted directory was not empty, twice, and all that is synced has left it: what is in it is
-     * ignored or of a kind that is not synced, and it stays, under its tombstone. It is listed, but
-     * nobody waits for it.
+     * A deleted directory was not empty, twice, and all that is synced has left it: what is in it
+     * is ignored or of a kind that is not synced, and it stays, under its tombstone. It is listed,
+     * but nobody waits for it.
      */
     void rest(RelativePath path) {
         Block block = blocks.get(path);
@@ -125,9 +125,7 @@ final class Blocks {
         if (block == null) {
             return false;
         }
-        blocks.put(
-                path,
-                new Block(block.kind(), block.since(), replica.now, block.pause(), true));
+        blocks.put(path, new Block(block.kind(), block.since(), replica.now, block.pause(), true));
         return true;
     }
 
@@ -226,8 +224,14 @@ final class Blocks {
         return blocks.entrySet().stream()
                 .filter(entry -> !isPartOfLife(entry.getValue().kind()))
                 .filter(entry -> !resting.contains(entry.getKey()))
+                .filter(entry -> !mayRest(entry.getValue()))
                 .findFirst()
                 .map(first -> "%s: %s".formatted(first.getKey(), first.getValue().kind()));
+    }
+
+    /** Whoever waits is told neither of this nor that all is done before it was tried again. */
+    private static boolean mayRest(Block block) {
+        return block.kind() == Problem.Kind.NOT_EMPTY && block.pause().equals(PAUSE_FIRST);
     }
 
     Optional<Instant> nextTimeout() {

@@ -261,6 +261,9 @@ final class CatchUp {
                     }
                     discard(job);
                     end(step.path(), job);
+                    if (step instanceof Step.Rename rename) {
+                        endRename(step.path(), job, rename.gone().path(), false);
+                    }
                     return true;
                 });
     }
@@ -389,15 +392,21 @@ final class CatchUp {
     }
 
     /**
-     * While all others wait to know what happens to the rules file, its own step goes on: as long as
-     * that is in flight, nobody looks at the file.
+     * While all others wait to know what happens to the rules file, its own step goes on: as long
+     * as that is in flight, nobody looks at the file.
      */
     void pumpRules() {
         List<Step> held = new ArrayList<>(ready);
-        ready.removeIf(step -> !step.path().equals(IgnoreRules.FILE));
+        ready.removeIf(step -> !touchesRules(step));
         held.removeAll(ready);
         emitSteps();
         ready.addAll(held);
+    }
+
+    private static boolean touchesRules(Step step) {
+        return step.path().equals(IgnoreRules.FILE)
+                || (step instanceof Step.Rename rename
+                        && rename.gone().path().equals(IgnoreRules.FILE));
     }
 
     private boolean hasRoom() {
@@ -733,9 +742,7 @@ final class CatchUp {
     private void remove(Row row) {
         RelativePath path = row.path();
         Row current = replica.row(path);
-        if (current == null
-                || current.pending() != Pending.REMOVE
-                || isInFlight(path)) {
+        if (current == null || current.pending() != Pending.REMOVE || isInFlight(path)) {
             return;
         }
         Entry target = Objects.requireNonNull(current.known());

@@ -97,6 +97,20 @@ final class DeletionBrake {
         heldBack.remove(path);
     }
 
+    /** What is ignored now was not deleted, whoever has it or not, and is not counted. */
+    void forgetIgnored() {
+        gathered.values().removeIf(held -> replica.ignoring.ignores(held.entry()));
+        heldBack.keySet().removeIf(this::isIgnored);
+    }
+
+    private boolean isIgnored(RelativePath path) {
+        Row row = replica.row(path);
+        Held held = row == null ? null : row.held();
+        return held == null
+                ? replica.ignoring.ignoresAnyKind(path)
+                : replica.ignoring.ignores(held.entry());
+    }
+
     /**
      * What was held at this path is at another one now: that is no deletion, and it is not counted
      * as one.

@@ -26,8 +26,7 @@ public sealed interface Effect {
      * @param rulesStat what their file looked like when it was read, null for no file; if it looks
      *     otherwise, it is to be read first, and all be told by {@link Event.RulesRead}
      */
-    record Scan(
-            long scan, List<Event.Dirt> dirt, IgnoreRules rules, @Nullable FileStat rulesStat)
+    record Scan(long scan, List<Event.Dirt> dirt, IgnoreRules rules, @Nullable FileStat rulesStat)
             implements Effect {
         /** In a share without rules of its own. */
         public Scan(long scan, List<Event.Dirt> dirt) {
@@ -112,8 +111,8 @@ public sealed interface Effect {
          * @param toFetchFiles files that are known and not held; {@code toFetchBytes} their bytes
          * @param fetchedBytes of the first sync or catching up that is under way
          * @param busy for how long it has been catching up
-         * @param ignored paths that the last look at the whole folder has passed by, without what is
-         *     below them
+         * @param ignored paths that the last look at the whole folder has passed by, without what
+         *     is below them
          */
         record Status(
                 Phase phase,

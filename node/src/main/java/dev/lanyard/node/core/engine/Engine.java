@@ -107,7 +107,7 @@ public final class Engine {
             case Event.CookieSeen it -> waits.cookieSeen(it.cookie());
             case Event.Observed it -> local.observed(it.scan(), it.observations(), it.wallClock());
             case Event.ScanEnded it -> scanEnded(it.scan(), it.end());
-            case Event.RulesRead it -> replica.ignoring.read(it.rules(), it.stat(), catchUp);
+            case Event.RulesRead it -> rulesRead(it);
             case Event.IgnoredCounted it -> replica.ignoring.counted(it.count());
             case Event.RootLost it -> rootLost(it.reason());
             case Event.RootFound _ -> rootFound();
@@ -145,6 +145,11 @@ public final class Engine {
         waits.pump();
         boolean busy = phase() == Phase.SYNCING;
         busySince = busy ? (busySince == null ? replica.now : busySince) : null;
+    }
+
+    private void rulesRead(Event.RulesRead read) {
+        replica.ignoring.read(read.rules(), read.stat(), catchUp);
+        local.brake().forgetIgnored();
     }
 
     private void sift() {

@@ -130,8 +130,7 @@ final class Gossip {
             Entry known = row == null ? null : row.known();
             if (known != null && EntryDigest.of(known).equals(version.digest())) {
                 catchUp.available(version.path());
-            } else if (asks.size() < ASKS_MAX
-                    && !replica.ignoring.ignoresAnyKind(version.path())) {
+            } else if (asks.size() < ASKS_MAX && !replica.ignoring.ignoresAnyKind(version.path())) {
                 asks.put(
                         version.path(),
                         new Ask(from, version.digest(), replica.now.plus(ASK_DELAY)));

@@ -32,8 +32,7 @@ final class Ignoring {
     private static final int ROWS_PER_STEP = 4_096;
 
     /** What no file looks like: the next scan reads the rules. */
-    private static final FileStat UNREAD =
-            new FileStat(-1, Instant.EPOCH, Instant.EPOCH, 0, 0, 0);
+    private static final FileStat UNREAD = new FileStat(-1, Instant.EPOCH, Instant.EPOCH, 0, 0, 0);
 
     private final Replica replica;
     private IgnoreRules rules;
@@ -90,7 +89,8 @@ final class Ignoring {
     /** Whether a step would touch what is not ours to sync. */
     boolean covers(Step step) {
         return ignores(step.entry())
-                || (step.expected() != null && ignores(step.expected().entry()));
+                || (step.expected() != null && ignores(step.expected().entry()))
+                || (step instanceof Step.Rename rename && ignores(rename.moved().entry()));
     }
 
     /** How many paths the last look at the whole tree has passed by; none of what is below them. */
@@ -220,8 +220,8 @@ final class Ignoring {
     }
 
     /**
-     * {@code made}, stamped later than its former entry where that has a counter of ours: no version
-     * may come after another one with a lesser key.
+     * {@code made}, stamped later than its former entry where that has a counter of ours: no
+     * version may come after another one with a lesser key.
      */
     Entry above(Entry made) {
         Entry former = replica.index.hasFormer() ? replica.index.former(made.path()) : null;
@@ -248,7 +248,12 @@ final class Ignoring {
                     new Symlink(it.path(), it.target(), it.version(), later, it.author());
             case Tombstone it ->
                     new Tombstone(
-                            it.path(), it.movedTo(), it.content(), it.version(), later, it.author());
+                            it.path(),
+                            it.movedTo(),
+                            it.content(),
+                            it.version(),
+                            later,
+                            it.author());
         };
     }
 }

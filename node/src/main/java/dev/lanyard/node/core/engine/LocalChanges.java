@@ -193,12 +193,17 @@ final class LocalChanges {
     private long scan(List<Dirt> dirt) {
         long scan = scans.begin(dirt);
         brake.looks(scan, dirt);
-        if (dirt.stream().anyMatch(each -> IgnoreRules.FILE.equals(each.path()))) {
+        if (dirt.stream().anyMatch(each -> isOfRules(each))) {
             rulesScan = scan;
         }
         replica.emit(
                 new Effect.Scan(scan, dirt, replica.ignoring.rules(), replica.ignoring.stat()));
         return scan;
+    }
+
+    private static boolean isOfRules(Dirt dirt) {
+        RelativePath path = dirt.path();
+        return path != null && path.equals(IgnoreRules.FILE);
     }
 
     void scanEnded(long scan, Event.ScanEnd end) {
@@ -345,7 +350,8 @@ final class LocalChanges {
     /** Its content may have changed while its look did not: the rules are read once more. */
     private void doubtRules(Observation observation) {
         boolean seen =
-                !(observation instanceof Unreadable)
+                !(observation instanceof Absent) // Nothing looks like no file.
+                        && !(observation instanceof Unreadable)
                         && !(observation instanceof Unsettled)
                         && !(observation instanceof Unsupported);
         if (seen && observation.path().equals(IgnoreRules.FILE)) {

@@ -85,6 +85,9 @@ final class MovedEdits {
                 return null;
             }
             at = known;
+            if (replica.ignoring.ignores(at)) {
+                return null; // The new name is not synced: the edit stays where it was made.
+            }
             if (at instanceof File file) {
                 return file.content().equals(rename.content()) ? file : null;
             }

@@ -62,7 +62,9 @@ public final class IgnoreRules {
                         Math.min(file.length, FILE_BYTES_MAX),
                         StandardCharsets.ISO_8859_1);
         if (tooLong) {
-            text = text.substring(0, text.lastIndexOf('\n') + 1); // Half a line means another thing.
+            text =
+                    text.substring(
+                            0, text.lastIndexOf('\n') + 1); // Half a line means another thing.
         }
         if (text.startsWith(BYTE_ORDER_MARK)) {
             text = text.substring(BYTE_ORDER_MARK.length());

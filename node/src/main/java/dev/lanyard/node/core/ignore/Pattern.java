@@ -27,11 +27,7 @@ final class Pattern {
     private final @Nullable Glob glob;
 
     private Pattern(
-            Kind kind,
-            boolean negated,
-            boolean directoriesOnly,
-            byte[] text,
-            @Nullable Glob glob) {
+            Kind kind, boolean negated, boolean directoriesOnly, byte[] text, @Nullable Glob glob) {
         this.kind = kind;
         this.negated = negated;
         this.directoriesOnly = directoriesOnly;
@@ -65,7 +61,8 @@ final class Pattern {
             byte[] suffix = Arrays.copyOfRange(line, from + 1, to);
             return new Pattern(Kind.SUFFIX, negated, directoriesOnly, suffix, null);
         }
-        // Git cuts the plain beginning off before it looks at the rest, so that `a**/b` is not what its manual says.
+        // Git cuts the plain beginning off before it looks at the rest, so that `a**/b` is not what
+        // its manual says.
         Glob glob = Glob.compile(line, isPath ? plain : from, to);
         if (glob == null) {
             return null;

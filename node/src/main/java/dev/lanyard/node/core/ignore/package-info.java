@@ -2,12 +2,12 @@
  * Which paths are not ours to sync. Decides; never does IO. Start at {@link
  * dev.lanyard.node.core.ignore.IgnoreRules}.
  *
- * <p><b>The rules</b> are the built-in {@link dev.lanyard.node.core.ignore.Defaults} followed by the
- * lines of {@code .lanyardignore} in the root of the share, in the syntax of gitignore; the last
- * line that matches decides, so {@code !pattern} un-ignores a default. What is below an ignored
- * directory is ignored and cannot be re-included. There is one file, in the root: files of rules
- * further down would be ignored or not by each other while they arrive, and could not all be in
- * force first. The rules file itself is never ignored.
+ * <p><b>The rules</b> are the built-in {@link dev.lanyard.node.core.ignore.Defaults} followed by
+ * the lines of {@code .lanyardignore} in the root of the share, in the syntax of gitignore; the
+ * last line that matches decides, so {@code !pattern} un-ignores a default. What is below an
+ * ignored directory is ignored and cannot be re-included. There is one file, in the root: files of
+ * rules further down would be ignored or not by each other while they arrive, and could not all be
+ * in force first. The rules file itself is never ignored.
  *
  * <p><b>The matcher is our own and works on bytes</b>, since paths are bytes: a library that takes
  * text would have to decode names that are not text, and would then match another name or none. It
@@ -39,8 +39,8 @@
  *       content is nowhere. It is listed as missing. Its author must not delete it by itself, since
  *       somebody who is away may have it.
  *   <li>A new version of ours must not come after a former one with a lesser key (everybody would
- *       refuse it, for ever). So where the former entry has a counter of ours, what is found anew is
- *       stamped later than it.
+ *       refuse it, for ever). So where the former entry has a counter of ours, what is found anew
+ *       is stamped later than it.
  *   <li>Replicas whose rules differ for a while do not disturb each other: each drops what it
  *       ignores when it hears it. When the rules of a replica have changed and its rows are sifted,
  *       it compares states with all its peers; whoever changes last hears all.

@@ -61,8 +61,8 @@ final class RulesFile {
     }
 
     /**
-     * Reads the file. What cannot be read, or is being written, leaves the rules as they are: none at
-     * all would send what nobody was to see.
+     * Reads the file. What cannot be read, or is being written, leaves the rules as they are: none
+     * at all would send what nobody was to see.
      */
     Event.RulesRead read() throws IOException {
         Root root = ground.root();
@@ -82,7 +82,8 @@ final class RulesFile {
         } catch (DiskException failure) {
             log.atWarn().setCause(failure).log("rules file not read; the rules stay as they are");
         }
-        return new Event.RulesRead(rules, found.stat()); // When it is written, it is looked at again.
+        return new Event.RulesRead(
+                rules, found.stat()); // When it is written, it is looked at again.
     }
 
     private static byte[] bytes(Root root) throws IOException {

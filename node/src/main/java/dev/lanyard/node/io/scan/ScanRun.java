@@ -59,8 +59,7 @@ final class ScanRun {
         this.reporter = reporter;
         this.rules = new RulesFile(scan, ground);
         this.pipeline =
-                new Pipeline(
-                        ground, hasher, restless, suspects, reporter, rules, this::noteLinked);
+                new Pipeline(ground, hasher, restless, suspects, reporter, rules, this::noteLinked);
         this.missing = new Missing(ground, reader, restless, reporter, rules);
         this.look =
                 new TreeLook(

@@ -207,7 +207,7 @@ final class TreeLook {
                 case Sight.Nothing _ -> missing.add(path);
                 case Sight.Failed _ -> rows.skipBelow(path);
                 case Sight.Other _, Sight.Ignored _ -> {} // Rows below it are passed by, and so are
-                // missing, but those that are ignored with it.
+                    // missing, but those that are ignored with it.
             }
         }
         missRest(rows);

@@ -59,13 +59,37 @@ class PolicyWorldTest {
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whatBecomesIgnoredIsNoDeletionThatIsHeldBack(long seed) {
+        World world = new World(seed, 2 + (int) (seed % 3), BRAKED, true);
+        Random users = new Random(seed);
+        if (seed % 2 == 0) {
+            world.connectAll();
+        }
+        int steps = 50 + (int) (seed % 7) * 100;
+        for (int i = 0; i < steps; i++) {
+            world.anything(true);
+            if (users.nextInt(40) == 0) {
+                world.nodes.get(users.nextInt(world.nodes.size())).release(users.nextBoolean());
+            }
+        }
+        settle(world, users, seed);
+        world.trace.forEach(System.out::println);
+
+        WorldTest.assertEqualUnderRules(world, seed);
+        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
+        assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
+    }
+
     private static void settle(World world, Random users, long seed) {
         for (int i = 0; i < 20; i++) {
-            boolean settled = world.settle(200);
+            boolean settled = world.settle(600);
             boolean holding = world.nodes.stream().anyMatch(node -> node.engine.holdsBack());
             if (settled && !holding) {
                 world.disconnectAll(); // The periodic check begins anew.
-                assertThat(world.settle(3_000)).as("seed %d settles again", seed).isTrue();
+                assertThat(world.settle(6_000)).as("seed %d settles again", seed).isTrue();
                 return;
             }
             for (World.Node node : world.nodes) {

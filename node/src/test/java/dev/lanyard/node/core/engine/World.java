@@ -185,7 +185,9 @@ final class World {
                             && engine.rules()
                                     .ignores(
                                             step.path(),
-                                            step.expected().entry() instanceof Entry.Directory))) {
+                                            step.expected().entry() instanceof Entry.Directory))
+                    || (step instanceof Step.Rename rename
+                            && engine.rules().ignores(rename.gone().path(), false))) {
                 throw new AssertionError("a step on what is ignored: " + step);
             }
         }
@@ -255,7 +257,10 @@ final class World {
 
         private List<Event> scan(Effect.Scan scan, IndexReader reader) {
             if (!Objects.equals(tree.rulesStat(), scan.rulesStat())) {
-                tell(number + " reads the rules " + tree.rules().source().lines().skip(RULES_FROM).toList());
+                tell(
+                        number
+                                + " reads the rules "
+                                + tree.rules().source().lines().skip(RULES_FROM).toList());
                 return List.of(
                         new Event.RulesRead(tree.rules(), tree.rulesStat()),
                         new Event.Dirtied(scan.dirt()),
@@ -263,9 +268,7 @@ final class World {
             }
             return List.of(
                     new Event.Observed(
-                            scan.scan(),
-                            tree.scan(scan.dirt(), scan.rules(), reader),
-                            wallClock()),
+                            scan.scan(), tree.scan(scan.dirt(), scan.rules(), reader), wallClock()),
                     new Event.ScanEnded(scan.scan(), Event.ScanEnd.COMPLETE));
         }
 
@@ -640,8 +643,8 @@ final class World {
     }
 
     /**
-     * A deletion may be told of what was not ignored when a user did away with it, by the file or by
-     * what the node knew of it then.
+     * A deletion may be told of what was not ignored when a user did away with it, by the file or
+     * by what the node knew of it then.
      */
     private void mayBeDeleted(Node node, RelativePath path) {
         FakeTree.Node there = Objects.requireNonNull(node.tree.nodes.get(path));
@@ -690,7 +693,8 @@ final class World {
                 if (nodes.stream().allMatch(this::hasNothingSoon)) {
                     return true;
                 }
-                // Where something ignored is in the way of something that is not, it is tried for ever.
+                // Where something ignored is in the way of something that is not, it is tried for
+                // ever.
                 quiet = sent == sentBefore ? quiet + 1 : 0;
                 sentBefore = sent;
                 if (withRules && quiet > QUIET_ROUNDS) {
@@ -788,13 +792,17 @@ final class World {
         return false;
     }
 
-    /** Tombstones of files that nobody deleted while they were synced. */
+    /**
+     * Tombstones of files that nobody deleted while they were synced. Those of renames are none:
+     * where an edit follows a rename they name a content that lives on.
+     */
     List<Entry> madeByRules() {
         List<Entry> made = new ArrayList<>();
         for (Node node : nodes) {
             for (Row row : node.index.page(null, true, 1_000)) {
                 if (row.known() instanceof Entry.Tombstone tombstone
                         && tombstone.content() != null
+                        && tombstone.movedTo() == null
                         && !deletable.contains(tombstone.content())) {
                     made.add(tombstone);
                 }

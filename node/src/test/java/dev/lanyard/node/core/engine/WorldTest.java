@@ -67,6 +67,14 @@ class WorldTest {
         world.trace.forEach(System.out::println);
 
         assertThat(settled).as("seed %d settles", seed).isTrue();
+        assertEqualUnderRules(world, seed);
+        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
+        assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
+    }
+
+    /** All have the same rules in force, and the same of what these let them share. */
+    static void assertEqualUnderRules(World world, long seed) {
         var first = world.nodes.getFirst();
         for (World.Node node : world.nodes) {
             assertThat(node.tree.rules())
@@ -82,9 +90,6 @@ class WorldTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(world.shared(first));
         }
-        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
-        assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
-        assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 
     private static Set<String> lost(World world) {

@@ -1,8 +1,9 @@
 package dev.lanyard.node.core.ignore;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.protocol.RelativePath;
 
@@ -29,12 +30,46 @@ import java.util.stream.Stream;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GitAgreementTest {
     private static final List<String> NAMES =
-            List.of("a", "b", "ab", "ba", "aab", ".a", "a b", "a*", "b-", "[", "!a", "#b", "é", "Z9");
+            List.of(
+                    "a", "b", "ab", "ba", "aab", ".a", "a b", "a*", "b-", "[", "!a", "#b", "é",
+                    "Z9");
     private static final List<String> PARTS =
             List.of(
-                    "a", "a", "b", "b", "ab", "*", "*", "**", "**/", "/**", "/", "/", "?", ".", " ",
-                    "\\ ", "\\*", "\\a", "\\[", "\\", "[ab]", "[!a]", "[^b]", "[a-c]", "[]a]",
-                    "[[:alpha:]]", "[[:digit:]-]", "[", "[a", "#", "!", "-", "é", "[[:x:]]", "Z9");
+                    "a",
+                    "a",
+                    "b",
+                    "b",
+                    "ab",
+                    "*",
+                    "*",
+                    "**",
+                    "**/",
+                    "/**",
+                    "/",
+                    "/",
+                    "?",
+                    ".",
+                    " ",
+                    "\\ ",
+                    "\\*",
+                    "\\a",
+                    "\\[",
+                    "\\",
+                    "[ab]",
+                    "[!a]",
+                    "[^b]",
+                    "[a-c]",
+                    "[]a]",
+                    "[[:alpha:]]",
+                    "[[:digit:]-]",
+                    "[",
+                    "[a",
+                    "#",
+                    "!",
+                    "-",
+                    "é",
+                    "[[:x:]]",
+                    "Z9");
     private static final int LISTS = 300;
 
     private Path base;

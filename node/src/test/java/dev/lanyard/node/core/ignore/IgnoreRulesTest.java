@@ -1,9 +1,10 @@
 package dev.lanyard.node.core.ignore;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lanyard.protocol.RelativePath;
 
@@ -78,7 +79,8 @@ class IgnoreRulesTest {
 
         assertThat(rules.ignores(RelativePath.of("b\u00fccher/x".getBytes(ISO_8859_1)), false))
                 .isTrue();
-        assertThat(rules.ignores(RelativePath.of("b\u00fccher/x".getBytes(UTF_8)), false)).isFalse();
+        assertThat(rules.ignores(RelativePath.of("b\u00fccher/x".getBytes(UTF_8)), false))
+                .isFalse();
     }
 
     @Test
