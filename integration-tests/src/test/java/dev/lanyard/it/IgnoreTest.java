@@ -43,13 +43,11 @@ class IgnoreTest {
             var result = node.control().await(Share.PATIENCE);
             assertThat(result.done()).as("wait on %s: %s", node.name, result.detail()).isTrue();
         }
-        eventually(
-                node -> assertThat(node.status().phase()).as(node.name).isEqualTo(Phase.IDLE));
+        eventually(node -> assertThat(node.status().phase()).as(node.name).isEqualTo(Phase.IDLE));
     }
 
     private void eventually(ThrowingConsumer<Share.Node> holds) {
-        await().atMost(Share.PATIENCE)
-                .untilAsserted(() -> share.running().forEach(holds));
+        await().atMost(Share.PATIENCE).untilAsserted(() -> share.running().forEach(holds));
     }
 
     private void rules(Share.Node node, String... lines) throws Exception {
@@ -193,7 +191,9 @@ class IgnoreTest {
 
         assertThat(a.read("d/same")).isEqualTo("common");
         assertThat(a.read("d/differs")).isEqualTo("newer, of b");
-        assertThat(a.keeps("older, of a") || b.keeps("older, of a")).as("the loser is kept").isTrue();
+        assertThat(a.keeps("older, of a") || b.keeps("older, of a"))
+                .as("the loser is kept")
+                .isTrue();
         assertThat(a.conflicts().size() + b.conflicts().size()).as("and listed").isPositive();
         assertThat(a.read("d/edited")).isEqualTo("edited by b");
         assertThat(a.read("d/deleted")).as("no rule deletes").isEqualTo("common");
