@@ -1,5 +1,6 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Outcome.Obstacle;
 import dev.lanyard.protocol.RelativePath;
 
@@ -91,11 +92,30 @@ final class Blocks {
      */
     void rest(RelativePath path) {
         Block block = blocks.get(path);
-        if (block != null && block.pause().compareTo(PAUSE_FIRST) > 0) {
-            resting.add(path);
-            blocks.put(
-                    path, new Block(block.kind(), block.since(), Instant.MAX, PAUSE_FIRST, false));
+        if (block == null || block.pause().compareTo(PAUSE_FIRST) <= 0) {
+            return;
         }
+        restNow(path, block.since());
+        for (Optional<RelativePath> above = path.parent();
+                above.isPresent() && isToGo(above.get());
+                above = above.get().parent()) {
+            restNow(above.get(), block.since()); // It cannot go before what is in it.
+        }
+    }
+
+    private void restNow(RelativePath path, Instant since) {
+        Block before = blocks.get(path);
+        if (before != null && before.kind() != Problem.Kind.NOT_EMPTY) {
+            replica.problems.remove(before.kind(), path.toString());
+        }
+        resting.add(path);
+        blocks.put(
+                path, new Block(Problem.Kind.NOT_EMPTY, since, Instant.MAX, PAUSE_FIRST, false));
+    }
+
+    private boolean isToGo(RelativePath path) {
+        Row row = replica.row(path);
+        return row != null && row.pending() == Row.Pending.REMOVE;
     }
 
     int restingCount() {

@@ -898,6 +898,7 @@ final class CatchUp {
             removals.rewind();
         }
         if (!held.entry().isLive()) {
+            path.parent().ifPresent(blocks::stir);
             resume(); // For what waits for this path to be free, or for its directory to be empty.
         }
     }
