@@ -3,6 +3,7 @@ package dev.lanyard.node.app.runtime;
 import dev.lanyard.discovery.BeaconKey;
 import dev.lanyard.discovery.udp.UdpDiscovery;
 import dev.lanyard.node.app.config.MachineIds;
+import dev.lanyard.node.app.config.OwnerOnlyFiles;
 import dev.lanyard.node.app.config.PeerMemory;
 import dev.lanyard.node.app.config.Settings;
 import dev.lanyard.node.app.config.StartFailure;
@@ -53,10 +54,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -166,6 +165,7 @@ public final class NodeRuntime implements RunningNode {
         RootIdentity root = disk.adopt(state.root().orElse(null));
         state.recordRoot(root);
 
+        OwnerOnlyFiles.makeDirectory(state.decisions());
         DecisionJournal decisions =
                 own(DecisionJournal.open(state.decisions(), surroundings.wallClock()));
         SqliteIndex index = own(SqliteIndex.open(state.index()));

@@ -110,7 +110,14 @@ final class Blocks {
         }
         resting.add(path);
         blocks.put(
-                path, new Block(Problem.Kind.NOT_EMPTY, since, Instant.MAX, PAUSE_FIRST, false));
+                path,
+                new Block(
+                        Problem.Kind.NOT_EMPTY,
+                        "what is left in it is not synced",
+                        since,
+                        Instant.MAX,
+                        PAUSE_FIRST,
+                        false));
     }
 
     private boolean isToGo(RelativePath path) {
@@ -145,7 +152,15 @@ final class Blocks {
         if (block == null) {
             return false;
         }
-        blocks.put(path, new Block(block.kind(), block.since(), replica.now, block.pause(), true));
+        blocks.put(
+                path,
+                new Block(
+                        block.kind(),
+                        block.detail(),
+                        block.since(),
+                        replica.now,
+                        block.pause(),
+                        true));
         return true;
     }
 

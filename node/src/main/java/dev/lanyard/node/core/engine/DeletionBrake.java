@@ -48,6 +48,7 @@ final class DeletionBrake {
     private static final int HOLDERS_TRIED = 8;
 
     private final Replica replica;
+    private final Replacements replacements;
     private Stage stage;
 
     /** What is gone and not yet judged, with what was held when that was seen. */
@@ -79,8 +80,9 @@ final class DeletionBrake {
 
     private record Burst(Instant at, long count) {}
 
-    DeletionBrake(Replica replica) {
+    DeletionBrake(Replica replica, Replacements replacements) {
         this.replica = replica;
+        this.replacements = replacements;
         this.stage = "yes".equals(replica.index.text(HELD)) ? Stage.HOLDING : Stage.OPEN;
     }
 
@@ -159,6 +161,9 @@ final class DeletionBrake {
     }
 
     private boolean isReplacedAbove(RelativePath path) {
+        if (replacements.isAbove(path)) {
+            return true;
+        }
         Optional<RelativePath> parent = path.parent();
         if (parent.isEmpty()) {
             return false;

@@ -167,7 +167,7 @@ final class Gossip {
      */
     void pump() {
         replica.minted.removeIf(replica.ignoring::ignores);
-        if (!replica.minted.isEmpty()) {
+        if (!replica.minted.isEmpty() && !replica.paused) {
             List<SessionId> sessions = List.copyOf(replica.peers.keySet());
             if (!sessions.isEmpty()) {
                 replica.emit(new Effect.Announce(sessions, List.copyOf(replica.minted)));

@@ -59,6 +59,7 @@ final class LocalChanges {
 
     private final Replica replica;
     private final CatchUp catchUp;
+    private final Replacements replacements;
     private final DeletionBrake brake;
 
     /** Dirty paths that wait for a scan to end; the value tells whether they are deep. */
@@ -86,7 +87,8 @@ final class LocalChanges {
         this.replica = replica;
         this.catchUp = catchUp;
         this.renames = new Renames(replica);
-        this.brake = new DeletionBrake(replica);
+        this.replacements = new Replacements(replica);
+        this.brake = new DeletionBrake(replica, replacements);
     }
 
     /** What keeps bursts of deletions from becoming versions. */
@@ -208,6 +210,11 @@ final class LocalChanges {
 
     void scanEnded(long scan, Event.ScanEnd end) {
         for (Renames.Waiting each : renames.takeAll(scan)) {
+            if (!replacements.keeps(scan, each.seen(), each.wallClock())) {
+                observed(scan, each.seen(), each.wallClock());
+            }
+        }
+        for (Replacements.Waiting each : replacements.takeAll(scan)) {
             observed(scan, each.seen(), each.wallClock());
         }
         boolean counts = end == Event.ScanEnd.COMPLETE && !scans.isAbandoned(scan);
@@ -231,6 +238,7 @@ final class LocalChanges {
         parked.clear();
         unsettled.clear();
         renames.clear();
+        replacements.clear();
         rootDirty = false;
         brake.abandon();
     }
@@ -270,11 +278,13 @@ final class LocalChanges {
         for (Observation observation : observations) {
             if (observation instanceof Absent absent) {
                 Renames.Waiting renamed = renames.take(absent.path());
-                if (renamed != null) {
+                if (renamed != null
+                        && !replacements.keeps(scan, renamed.seen(), renamed.wallClock())) {
                     observed(scan, renamed.seen(), renamed.wallClock());
                 }
             }
-            if (!renames.keeps(scan, observation, wallClock)) {
+            if (!renames.keeps(scan, observation, wallClock)
+                    && !replacements.keeps(scan, observation, wallClock)) {
                 observed(scan, observation, wallClock);
             }
         }

@@ -16,12 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -118,9 +121,25 @@ final class DecisionFiles {
                 Files.deleteIfExists(all.get(i));
             }
         }
-        channel = FileChannel.open(last, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        channel =
+                FileChannel.open(
+                        last,
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                        ownerOnly());
         open = channel;
         return channel;
+    }
+
+    /** It names every file of the folder, so nobody else is to read it. */
+    private FileAttribute<?>[] ownerOnly() {
+        boolean hasModes =
+                directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return hasModes
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
     }
 
     /** Makes what was written durable, and closes the file; the next one is opened when needed. */

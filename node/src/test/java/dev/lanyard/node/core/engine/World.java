@@ -144,14 +144,16 @@ final class World {
 
         private static boolean isActive(Effect effect) {
             return switch (effect) {
-                case Effect.Announce _,
-                        Effect.Fetch _,
-                        Effect.Copy _,
-                        Effect.Apply _,
-                        Effect.Scan _ ->
-                        true;
+                case Effect.Announce it -> !isGreeting(it);
+                case Effect.Fetch _, Effect.Copy _, Effect.Apply _, Effect.Scan _ -> true;
                 default -> false;
             };
+        }
+
+        /** A new peer hears of the rules before all else, also from one that is paused. */
+        private static boolean isGreeting(Effect.Announce announce) {
+            return announce.entries().stream()
+                    .allMatch(entry -> entry.path().equals(IgnoreRules.FILE));
         }
 
         private void accept(Effect effect) {
@@ -704,6 +706,24 @@ final class World {
             }
         }
         return false;
+    }
+
+    /** What keeps the nodes from being settled. */
+    String busy() {
+        StringBuilder busy = new StringBuilder();
+        for (Node node : nodes) {
+            busy.append(
+                    "%n%d: events %s, effects %s, reports %s, timeout %s of %s, status %s"
+                            .formatted(
+                                    node.number,
+                                    node.events,
+                                    node.effects,
+                                    node.reports,
+                                    node.engine.nextTimeout(),
+                                    now,
+                                    shown(node)));
+        }
+        return busy.toString();
     }
 
     private boolean hasNothingSoon(Node node) {

@@ -40,7 +40,7 @@ class WorldTest {
         }
         world.trace.forEach(System.out::println);
 
-        assertThat(world.settle(3_000)).as("seed %d settles", seed).isTrue();
+        assertThat(world.settle(3_000)).as("seed %d settles: %s", seed, world.busy()).isTrue();
 
         var first = World.shown(world.nodes.getFirst());
         for (World.Node node : world.nodes) {

@@ -1,0 +1,89 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.engine.Observation.SeenFile;
+import dev.lanyard.node.core.engine.Observation.SeenLink;
+import dev.lanyard.node.core.engine.Observation.Unsupported;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.Entry.Directory;
+import dev.lanyard.protocol.RelativePath;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Keeps what took the place of a directory waiting until all is told that was in it. */
+final class Replacements {
+    /*
+     * A scan tells of the new file first and of what is gone when it ends. Were the file told to peers in that order, a peer that hears
+     * it in between would find live children at its path, make the directory again for their sake, and the user's file would be gone
+     * to versions although nobody else did anything.
+     */
+    private static final int WAITING_MAX = 20_000;
+
+    private final Replica replica;
+    private final Map<RelativePath, Waiting> waiting = new LinkedHashMap<>();
+
+    /** What is at the path of a directory now. */
+    record Waiting(long scan, Observation seen, Instant wallClock) {}
+
+    Replacements(Replica replica) {
+        this.replica = replica;
+    }
+
+    /** Keeps {@code seen} until its scan ends, if it took the place of a directory with content. */
+    boolean keeps(long scan, Observation seen, Instant wallClock) {
+        boolean replaces =
+                seen instanceof SeenFile || seen instanceof SeenLink || seen instanceof Unsupported;
+        if (!replaces || waiting.size() >= WAITING_MAX) {
+            return false;
+        }
+        Row row = replica.row(seen.path());
+        if (row == null || row.held() == null || !(row.held().entry() instanceof Directory)) {
+            return false;
+        }
+        return hasContent(seen.path()) && isKept(scan, seen, wallClock);
+    }
+
+    private boolean isKept(long scan, Observation seen, Instant wallClock) {
+        return waiting.putIfAbsent(seen.path(), new Waiting(scan, seen, wallClock)) == null;
+    }
+
+    private boolean hasContent(RelativePath directory) {
+        Iterator<Row> children = new Children(replica.index, directory);
+        while (children.hasNext()) {
+            Row child = children.next();
+            if (child.held() != null && child.held().entry().isLive()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether something that waits took the place of a directory above {@code path}. */
+    boolean isAbove(RelativePath path) {
+        for (Optional<RelativePath> at = path.parent();
+                !waiting.isEmpty() && at.isPresent();
+                at = at.get().parent()) {
+            if (waiting.containsKey(at.get())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What waits no longer, since {@code scan} has ended. */
+    List<Waiting> takeAll(long scan) {
+        List<Waiting> ended = new ArrayList<>();
+        waiting.values().removeIf(each -> each.scan() == scan && ended.add(each));
+        return ended;
+    }
+
+    /** Forgets all that waits. */
+    void clear() {
+        waiting.clear();
+    }
+}
