@@ -215,7 +215,11 @@ final class LocalChanges {
             }
         }
         for (Replacements.Waiting each : replacements.takeAll(scan)) {
-            observed(scan, each.seen(), each.wallClock());
+            if (replacements.isEarly(each)) {
+                dirty(each.seen().path(), true);
+            } else {
+                observed(scan, each.seen(), each.wallClock());
+            }
         }
         boolean counts = end == Event.ScanEnd.COMPLETE && !scans.isAbandoned(scan);
         scans.end(scan);

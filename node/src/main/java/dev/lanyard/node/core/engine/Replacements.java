@@ -9,6 +9,7 @@ import dev.lanyard.protocol.RelativePath;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,13 @@ final class Replacements {
      */
     private static final int WAITING_MAX = 20_000;
 
+    private static final int TRIES_MAX = 3;
+
     private final Replica replica;
     private final Map<RelativePath, Waiting> waiting = new LinkedHashMap<>();
+
+    /** How often a scan ended too early; what is held back below would else be waited for. */
+    private final Map<RelativePath, Integer> tries = new HashMap<>();
 
     /** What is at the path of a directory now. */
     record Waiting(long scan, Observation seen, Instant wallClock) {}
@@ -82,8 +88,22 @@ final class Replacements {
         return ended;
     }
 
+    /**
+     * Whether its scan did not tell of all that was in the directory, so that another look is
+     * worth it: something in it changed again while it was looked at.
+     */
+    boolean isEarly(Waiting ended) {
+        RelativePath path = ended.seen().path();
+        if (hasContent(path) && tries.merge(path, 1, Integer::sum) <= TRIES_MAX) {
+            return true;
+        }
+        tries.remove(path);
+        return false;
+    }
+
     /** Forgets all that waits. */
     void clear() {
+        tries.clear();
         waiting.clear();
     }
 }

@@ -169,7 +169,7 @@ class GitAgreementTest {
                                 "--stdin"),
                         asked.toString().getBytes(UTF_8));
         Set<String> expected = new TreeSet<>();
-        for (String path : new String(answer, UTF_8).split("\0")) {
+        for (String path : new String(answer, UTF_8).split("\0", -1)) {
             if (!path.isEmpty()) {
                 expected.add(path);
             }
