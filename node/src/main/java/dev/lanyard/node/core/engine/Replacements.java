@@ -89,8 +89,8 @@ final class Replacements {
     }
 
     /**
-     * Whether its scan did not tell of all that was in the directory, so that another look is
-     * worth it: something in it changed again while it was looked at.
+     * Whether its scan did not tell of all that was in the directory, so that another look is worth
+     * it: something in it changed again while it was looked at.
      */
     boolean isEarly(Waiting ended) {
         RelativePath path = ended.seen().path();
