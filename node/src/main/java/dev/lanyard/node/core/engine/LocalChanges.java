@@ -216,7 +216,7 @@ final class LocalChanges {
         }
         for (Replacements.Waiting each : replacements.takeAll(scan)) {
             if (replacements.isEarly(each)) {
-                dirty(each.seen().path(), true);
+                unsettled(each.seen().path());
             } else {
                 observed(scan, each.seen(), each.wallClock());
             }

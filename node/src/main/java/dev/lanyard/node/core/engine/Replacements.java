@@ -25,7 +25,7 @@ final class Replacements {
      */
     private static final int WAITING_MAX = 20_000;
 
-    private static final int TRIES_MAX = 3;
+    private static final int TRIES_MAX = 6;
 
     private final Replica replica;
     private final Map<RelativePath, Waiting> waiting = new LinkedHashMap<>();
