@@ -51,11 +51,14 @@ final class Replacements {
         if (row == null || row.held() == null || !(row.held().entry() instanceof Directory)) {
             return false;
         }
-        return hasContent(seen.path()) && isKept(scan, seen, wallClock);
-    }
-
-    private boolean isKept(long scan, Observation seen, Instant wallClock) {
-        return waiting.putIfAbsent(seen.path(), new Waiting(scan, seen, wallClock)) == null;
+        if (!hasContent(seen.path())) {
+            return false;
+        }
+        waiting.merge(
+                seen.path(),
+                new Waiting(scan, seen, wallClock),
+                (one, other) -> one.scan() > other.scan() ? one : other); // The later look counts.
+        return true;
     }
 
     private boolean hasContent(RelativePath directory) {
