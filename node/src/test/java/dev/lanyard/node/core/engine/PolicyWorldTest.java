@@ -22,12 +22,7 @@ import java.util.stream.Stream;
 class PolicyWorldTest {
     private static final int SEEDS = Integer.getInteger("worlds", 400);
     private static final Policy BRAKED =
-            new Policy(
-                    Mode.TWO_WAY,
-                    3,
-                    Duration.ofSeconds(60),
-                    Duration.ofMillis(100),
-                    Policy.TOMBSTONES_KEPT_DEFAULT);
+            new Policy(Mode.TWO_WAY, 3, Duration.ofSeconds(60), Duration.ofMillis(100));
 
     static Stream<Arguments> seeds() {
         String one = System.getProperty("seed");
