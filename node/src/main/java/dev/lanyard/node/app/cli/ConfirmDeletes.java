@@ -43,7 +43,8 @@ final class ConfirmDeletes extends Question<Result> {
         }
         return List.of(
                 restore
-                        ? count + " come back, as far as a connected machine has them"
+                        ? count
+                                + " stay or come back everywhere, as far as a connected machine has them"
                         : count + " are deleted everywhere now");
     }
 

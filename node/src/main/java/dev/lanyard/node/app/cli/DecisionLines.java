@@ -116,6 +116,7 @@ final class DecisionLines {
             case PLACE -> "bring it here";
             case REMOVE -> "delete it here";
             case NOTE -> "write down that it is deleted";
+            case HELD_BACK -> "a user says what becomes of it, since others deleted it";
         };
     }
 }

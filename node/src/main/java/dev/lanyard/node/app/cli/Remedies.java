@@ -29,6 +29,10 @@ final class Remedies {
             case DELETIONS_HELD ->
                     "if it was meant: lanyard confirm-deletes; if it was not: lanyard confirm-deletes"
                             + " --restore brings it all back";
+            case HELD_BACK ->
+                    "to delete all of these here too: lanyard confirm-deletes; to give them to all"
+                            + " machines again: lanyard confirm-deletes --restore; or edit one to keep"
+                            + " that one";
             case WATCH_LIMIT ->
                     "changes are found more slowly; raise fs.inotify.max_user_watches with sysctl";
             case CONTENT_MISSING -> "start the machine that has it; it goes on by itself";

@@ -168,6 +168,11 @@ final class Accounts {
         own(path, What.HELD_BACK, "it is gone here, with so much else that others are not told");
     }
 
+    /** Others deleted it, and it stays here until a user says what becomes of it. */
+    void keptHere(RelativePath path) {
+        own(path, What.HELD_BACK, "others deleted it while this machine had no record of it");
+    }
+
     /** What was held back was meant. */
     void confirmed(Collection<RelativePath> paths) {
         paths.forEach(

@@ -175,6 +175,7 @@ final class Blocks {
                     NOT_EMPTY,
                     ROOT_LOST,
                     DELETIONS_HELD,
+                    HELD_BACK,
                     WATCH_LIMIT,
                     DUPLICATE_IDENTITY,
                     PEER_AT_FAULT,

@@ -207,15 +207,14 @@ final class CatchUp {
         }
         path.parent().ifPresent(this::reconsider);
         switch (row.pending()) {
-            case NOTHING -> blocks.remove(path);
+            case NOTHING, HELD_BACK -> blocks.remove(path);
             case PLACE -> offerFresh(path, null);
             case REMOVE -> removals.rewind();
             case NOTE -> {
-                replica.index.put(
-                        new Row(
-                                path,
-                                row.known(),
-                                new Held(Objects.requireNonNull(row.known()), null)));
+                if (!replica.heldBack.mayFind(row.held())) {
+                    Entry gone = Objects.requireNonNull(row.known());
+                    replica.index.put(new Row(path, gone, new Held(gone, null)));
+                }
                 blocks.remove(path);
             }
         }

@@ -12,11 +12,8 @@ import dev.lanyard.node.core.engine.Observation.Unsupported;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
-import dev.lanyard.protocol.Entry;
-import dev.lanyard.protocol.Entry.Directory;
 import dev.lanyard.protocol.Entry.File;
 import dev.lanyard.protocol.Entry.Symlink;
-import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.Stamp;
@@ -101,7 +98,7 @@ final class Decisions {
         if (put != null) {
             mint(row, held, put, version, stamp, author);
         } else if (held != null) {
-            replica.mint(row, again(held.entry(), version, stamp, author), held.stat());
+            replica.mint(row, Remade.of(held.entry(), version, stamp, author), held.stat());
         } // Else there is nothing that could stay.
         local.dirty(path, false);
         catchUp.held(path);
@@ -111,25 +108,6 @@ final class Decisions {
         return put != null
                 ? replica.ignoring.covers(put)
                 : held != null && replica.ignoring.ignores(held.entry());
-    }
-
-    private static Entry again(Entry held, VersionVector version, Stamp stamp, ReplicaId author) {
-        return switch (held) {
-            case File it ->
-                    new File(
-                            it.path(),
-                            it.sizeBytes(),
-                            it.mtime(),
-                            it.mode(),
-                            it.content(),
-                            version,
-                            stamp,
-                            author);
-            case Directory it -> new Directory(it.path(), it.mode(), version, stamp, author);
-            case Symlink it -> new Symlink(it.path(), it.target(), version, stamp, author);
-            case Tombstone it ->
-                    new Tombstone(it.path(), it.movedTo(), it.content(), version, stamp, author);
-        };
     }
 
     private void mint(

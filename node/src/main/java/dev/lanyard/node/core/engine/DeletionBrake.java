@@ -130,6 +130,9 @@ final class DeletionBrake {
         if (replica.policy.mode() == Mode.RECEIVE_ONLY) {
             return false; // Nobody hears of it.
         }
+        if (row.pending() == Pending.HELD_BACK) {
+            return false; // Others have deleted it already.
+        }
         return switch (stage) {
             case OPEN, CONFIRMED -> gathers(path, held);
             case HOLDING -> holdsBack(path, row, held);

@@ -130,21 +130,29 @@ public final class Engine {
         catchUp.takeLanded().forEach(local::landed);
         decisions.pump();
         sift();
-        if (replica.ignoring.holdsSteps()) {
-            catchUp.pumpRules();
-        } else if (local.scannedOnce()) {
-            catchUp.pump(
-                    exchanges.isUnderWay()); // Before, what is here is not known, and nothing may
-            // take its place.
-        }
+        listen();
+        pumpSteps();
         catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
         catchUp.takeLanded().forEach(local::landed);
         local.pump();
         catchUp.takeDurable().forEach(gossip::have);
         gossip.pump();
+        replica.heldBack.tell();
         waits.pump();
         boolean busy = phase() == Phase.SYNCING;
         busySince = busy ? (busySince == null ? replica.now : busySince) : null;
+    }
+
+    /** Before all is looked at, what is here is not known, and nothing may take its place. */
+    private void pumpSteps() {
+        if (replica.heldBack.isListening()) {
+            return; // What others deleted is not known yet.
+        }
+        if (replica.ignoring.holdsSteps()) {
+            catchUp.pumpRules();
+        } else if (local.scannedOnce()) {
+            catchUp.pump(exchanges.isUnderWay());
+        }
     }
 
     private void rulesRead(Event.RulesRead read) {
@@ -172,6 +180,24 @@ public final class Engine {
             rootCheckAt = replica.now.plus(ROOT_CHECK_EVERY);
             replica.emit(new Effect.CheckRoot());
         }
+    }
+
+    /** A replica without state listens before it tells or does anything. */
+    private void listen() {
+        HeldBack heldBack = replica.heldBack;
+        if (heldBack.isListening() && exchanges.hasHeard()) {
+            heldBack.heard();
+            replica.peers.keySet().forEach(exchanges::start); // Of what was not told.
+        } else if (heldBack.isListening() && hasNothing() && !replica.peers.isEmpty()) {
+            heldBack.heard(); // What arrives need not wait where nothing could be deleted.
+        }
+        if (local.scannedOnce()) {
+            heldBack.found();
+        }
+    }
+
+    private boolean hasNothing() {
+        return local.scannedOnce() && replica.index.liveCount() == 0;
     }
 
     /** When to come back at the latest, or empty when only an event can change anything. */
@@ -209,7 +235,7 @@ public final class Engine {
 
     /** Whether something waits for a user to say what becomes of it. */
     public boolean holdsBack() {
-        return local.brake().reason().isPresent();
+        return local.brake().reason().isPresent() || replica.heldBack.count() > 0;
     }
 
     /** Whether all of the tree was looked at since the start. */
@@ -358,7 +384,9 @@ public final class Engine {
     }
 
     private Reply release(boolean restore) {
-        long count = local.brake().count();
+        List<RelativePath> released = replica.heldBack.release(restore);
+        released.forEach(catchUp::held);
+        long count = local.brake().count() + released.size();
         if (restore) {
             local.brake().restore();
         } else {

@@ -56,6 +56,7 @@ final class Exchanges {
     private final Map<SessionId, Asking> asking = new LinkedHashMap<>();
     private final Map<SessionId, Instant> checkAt = new HashMap<>();
     private long lastExchange;
+    private boolean ended;
 
     private static final class Asking {
         final long exchange;
@@ -83,13 +84,18 @@ final class Exchanges {
                 || replica.peers.values().stream().anyMatch(peer -> peer.answering);
     }
 
+    /** Whether we have heard all that some peer knows, and are hearing of no other. */
+    boolean hasHeard() {
+        return ended && asking.isEmpty();
+    }
+
     /** Whether this peer and we are still comparing states. */
     boolean isUnderWay(Peer peer) {
         return peer.answering || asking.containsKey(peer.session);
     }
 
     void opened(Peer peer) {
-        if (peer.greeting.dialled()) {
+        if (peer.greeting.dialled() || replica.heldBack.isListening()) {
             start(peer.session);
         }
     }
@@ -129,8 +135,8 @@ final class Exchanges {
         exchange.asksUnderWay--;
         for (BucketSum theirs : tell.sums()) {
             BucketSum ours = replica.index.sum(theirs.bucket());
-            if (ours.equals(theirs)) {
-                continue;
+            if (ours.equals(theirs) || (theirs.count() == 0 && replica.heldBack.isListening())) {
+                continue; // Who knows nothing has nothing to tell to one who only listens.
             }
             boolean small =
                     Math.min(ours.count(), theirs.count()) == 0
@@ -153,7 +159,8 @@ final class Exchanges {
         List<Entry> unnamed = new ArrayList<>();
         for (Bucket bucket : offer.buckets()) {
             for (Entry entry : known(bucket)) {
-                if (!lacking.remove(EntryDigest.of(entry).salted(offer.salt()))) {
+                if (!lacking.remove(EntryDigest.of(entry).salted(offer.salt()))
+                        && !replica.heldBack.isListening()) {
                     unnamed.add(entry);
                 }
             }
@@ -177,7 +184,7 @@ final class Exchanges {
             return;
         }
         Offer offer = exchange.offers.poll();
-        if (offer != null && answer.wanted().length > 0) {
+        if (offer != null && answer.wanted().length > 0 && !replica.heldBack.isListening()) {
             sendWanted(from, exchange, offer, answer.wanted());
         }
         pump(from, exchange);
@@ -230,6 +237,7 @@ final class Exchanges {
         }
         if (exchange.asksUnderWay == 0 && exchange.offers.isEmpty()) {
             asking.remove(session);
+            ended = true;
             checkAt.put(session, replica.now.plus(CHECK_EVERY));
             replica.emit(new Effect.Send(session, new ExchangeDone(exchange.exchange)));
             catchUp.resume();

@@ -59,7 +59,7 @@ final class Gossip {
         if (replica.ignoring.ignores(entry)) {
             return; // Its rules are others than ours, for now.
         }
-        Row row = replica.row(entry.path());
+        Row row = replica.heldBack.hearing(replica.row(entry.path()), entry);
         Entry known = row == null ? null : row.known();
         Action action = Reconciler.reconcile(known, entry);
         replica.decisions.heard(from, known, entry, action);
@@ -88,7 +88,10 @@ final class Gossip {
         Row row = replica.row(entry.path());
         Held held = row == null ? null : row.held();
         Row adopted = new Row(entry.path(), entry, held);
-        Held settled = catchUp.isInFlight(entry.path()) ? null : settledWith(entry, held);
+        boolean undecided =
+                catchUp.isInFlight(entry.path())
+                        || (!entry.isLive() && replica.heldBack.mayFind(held));
+        Held settled = undecided ? null : settledWith(entry, held);
         if (settled != null) {
             catchUp.settled(entry, settled);
             return;
@@ -152,7 +155,7 @@ final class Gossip {
         for (RelativePath path : paths) {
             Row row = replica.row(path);
             Entry known = row == null ? null : row.known();
-            if (known != null) {
+            if (known != null && !replica.heldBack.isListening()) {
                 entries.add(known);
             }
         }
@@ -166,6 +169,9 @@ final class Gossip {
      * effects run after it.
      */
     void pump() {
+        if (replica.heldBack.isListening()) {
+            replica.minted.clear(); // An exchange tells of them once that is over.
+        }
         replica.minted.removeIf(replica.ignoring::ignores);
         if (!replica.minted.isEmpty() && !replica.paused) {
             List<SessionId> sessions = List.copyOf(replica.peers.keySet());

@@ -33,6 +33,8 @@ public record Problem(Kind kind, String subject, Instant since, String detail) {
         ROOT_LOST,
         /** Deletions wait for a confirmation. */
         DELETIONS_HELD,
+        /** Others deleted it, and this replica had no state to know that by. */
+        HELD_BACK,
         /** Not everything can be watched. */
         WATCH_LIMIT,
         /** A content is known but no connected peer has it. */

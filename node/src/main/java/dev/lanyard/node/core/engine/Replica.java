@@ -31,6 +31,7 @@ final class Replica {
     final ProblemList problems = new ProblemList();
     final Accounts decisions = new Accounts(this);
     final Ignoring ignoring;
+    final HeldBack heldBack;
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
     final List<Effect> effects = new ArrayList<>();
 
@@ -55,6 +56,7 @@ final class Replica {
         this.paused = PAUSED.equals(index.text(PAUSED));
         this.seen = stored == null ? VersionVector.empty() : VectorText.parse(stored);
         this.ignoring = new Ignoring(this);
+        this.heldBack = new HeldBack(this);
     }
 
     void emit(Effect effect) {
@@ -98,18 +100,25 @@ final class Replica {
     /**
      * Takes a version that was made here. It is held from now on; it is known too unless something
      * greater was heard of the path and has not arrived yet: then it loses at once, and is kept
-     * when that arrives.
+     * when that arrives. What others deleted while there was no state is held back.
      */
     void mint(@Nullable Row row, Entry version, @Nullable FileStat stat) {
         Entry made = ignoring.above(version);
         see(made.version());
         Entry known = row == null ? null : row.known();
+        Held held = new Held(made, stat);
+        Row heldBackRow = heldBack.finding(row, held);
+        if (heldBackRow != null) {
+            index.put(heldBackRow);
+            return;
+        }
         boolean wins = known == null || Entry.ORDER.compare(made, known) > 0;
         decisions.made(row == null ? null : row.held(), made, wins);
-        index.put(new Row(made.path(), wins ? made : known, new Held(made, stat)));
+        index.put(new Row(made.path(), wins ? made : known, held));
         if (wins) {
             ignoring.outgrown(made);
             minted.add(made);
+            heldBack.made(row, made);
         }
     }
 

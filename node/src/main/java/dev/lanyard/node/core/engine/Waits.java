@@ -126,7 +126,7 @@ final class Waits {
                     new Effect.Reply.Impossible("this node is paused; go on with: lanyard resume"));
             return;
         }
-        Optional<String> heldBack = local.brake().reason();
+        Optional<String> heldBack = local.brake().reason().or(replica.heldBack::reason);
         if (heldBack.isPresent()) {
             answer(token, wait, new Effect.Reply.Impossible(heldBack.get()));
             return;
@@ -180,6 +180,11 @@ final class Waits {
         if (local.brake().reason().isPresent()) {
             return Optional.of(
                     "many entries are gone there, which waits for its user to confirm it");
+        }
+        if (replica.heldBack.reason().isPresent()) {
+            return Optional.of(
+                    "entries that others deleted are kept there, until its user says what becomes of"
+                            + " them");
         }
         if (catchUp.isDone()) {
             return Optional.of("");

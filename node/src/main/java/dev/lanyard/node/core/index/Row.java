@@ -35,7 +35,10 @@ public record Row(RelativePath path, @Nullable Entry known, @Nullable Held held)
         if (known.isLive()) {
             return Pending.PLACE;
         }
-        return held != null && held.entry().isLive() ? Pending.REMOVE : Pending.NOTE;
+        if (held == null || !held.entry().isLive()) {
+            return Pending.NOTE;
+        }
+        return Entry.ORDER.compare(held.entry(), known) > 0 ? Pending.HELD_BACK : Pending.REMOVE;
     }
 
     /** What brings held to known. */
@@ -47,6 +50,8 @@ public record Row(RelativePath path, @Nullable Entry known, @Nullable Held held)
         /** Known is a tombstone and something is there. */
         REMOVE,
         /** Known is a tombstone and nothing is there: only to be written down. */
-        NOTE
+        NOTE,
+        /** Known is a tombstone, and what is there is greater: a user says what becomes of it. */
+        HELD_BACK
     }
 }

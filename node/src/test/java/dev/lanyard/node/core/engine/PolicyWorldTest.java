@@ -34,7 +34,8 @@ class PolicyWorldTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void replicasEndEqualOnceUsersHaveSaidWhatWasMeant(long seed) {
-        World world = new World(seed, 2 + (int) (seed % 3), BRAKED, false);
+        World world =
+                new World(seed, 2 + (int) (seed % 3), BRAKED, false, seed % 5 != 0);
         Random users = new Random(seed);
         if (seed % 2 == 0) {
             world.connectAll();
@@ -44,6 +45,9 @@ class PolicyWorldTest {
             world.anything(true);
             if (users.nextInt(40) == 0) {
                 world.nodes.get(users.nextInt(world.nodes.size())).release(users.nextBoolean());
+            }
+            if (users.nextInt(80) == 0) {
+                mishap(world.nodes.get(users.nextInt(world.nodes.size())), users);
             }
         }
         settle(world, users, seed);
@@ -76,6 +80,14 @@ class PolicyWorldTest {
         assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
+    }
+
+    private static void mishap(World.Node node, Random random) {
+        switch (random.nextInt(4)) {
+            case 0 -> node.loseState();
+            case 1 -> node.restoreState();
+            default -> node.save();
+        }
     }
 
     private static void settle(World world, Random users, long seed) {

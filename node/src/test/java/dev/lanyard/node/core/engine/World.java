@@ -17,6 +17,8 @@ import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.message.Message;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -59,10 +61,12 @@ final class World {
     final Set<String> written = new HashSet<>();
     final Set<String> overwritten = new HashSet<>();
     private final Policy policy;
+    private final boolean withoutState;
     private final Random random;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private long contents;
     private long lastSession;
+    private long lastId;
     private long sent;
 
     /** What happened, in order; only kept when one history is run alone. */
@@ -72,9 +76,10 @@ final class World {
     final class Node {
         final int number;
         final FakeTree tree = new FakeTree();
-        final Index index = new InMemoryIndex();
+        InMemoryIndex index = new InMemoryIndex();
         final Duration skew = Duration.ofSeconds(random.nextInt(-40, 41));
-        final Engine engine;
+        Engine engine;
+        private @Nullable InMemoryIndex saved;
         final Deque<Event> events = new ArrayDeque<>();
 
         /** Effects that have not been carried out; applies and flushes keep their order. */
@@ -96,12 +101,14 @@ final class World {
 
         Node(int number) {
             this.number = number;
-            this.engine =
-                    new Engine(
-                            index,
-                            new FakeAuthor(new ReplicaId(number + 1)),
-                            policy,
-                            content -> tree.isKept(content));
+            if (!withoutState) {
+                index.putText("met", "yes");
+            }
+            this.engine = engine(new FakeAuthor(new ReplicaId(number + 1)));
+        }
+
+        private Engine engine(Author author) {
+            return new Engine(index, author, policy, content -> tree.isKept(content));
         }
 
         void ask(Event.Command command) {
@@ -167,6 +174,9 @@ final class World {
                                                 send(session, new Message.Announce(it.entries())));
                 case Effect.Apply it -> {
                     it.steps().forEach(this::refuseIgnored);
+                    if (index.text("met") == null && removes(it)) {
+                        throw new AssertionError(number + " has no state and deletes: " + it);
+                    }
                     applies.add(it);
                 }
                 case Effect.Scan _, Effect.Cookie _, Effect.Fetch _, Effect.Copy _ ->
@@ -194,12 +204,59 @@ final class World {
             }
         }
 
+        private static boolean removes(Effect.Apply batch) {
+            return batch.steps().stream().anyMatch(step -> step instanceof Step.Remove);
+        }
+
         private void send(SessionId session, Message.ForIndex message) {
             links.stream()
                     .filter(link -> link.here.equals(session))
                     .findFirst()
                     .ifPresent(link -> link.outgoing.add(message));
             sent++;
+        }
+
+        /** Its state is saved as it is now. */
+        void save() {
+            saved = copy(index);
+        }
+
+        /**
+         * It was stopped, and is started with the state that was saved: it shows itself as older.
+         */
+        void restoreState() {
+            if (saved != null) {
+                tell(number + " has its old state");
+                restart(copy(saved), new FakeAuthor(freshId()));
+            }
+        }
+
+        /** It was stopped, and is started without state. */
+        void loseState() {
+            tell(number + " has lost its state");
+            saved = null;
+            restart(new InMemoryIndex(), new FakeAuthor(freshId()));
+        }
+
+        /** It was stopped, and is started with the state that it had. */
+        void restart() {
+            tell(number + " is started again");
+            restart(copy(index), new FakeAuthor(freshId()));
+        }
+
+        private void restart(InMemoryIndex from, Author author) {
+            nodes.forEach(other -> disconnect(this, other));
+            events.clear();
+            effects.clear();
+            reports.clear();
+            applies.clear();
+            flushes.clear();
+            tree.staging.clear();
+            tree.dirt.clear();
+            index = from;
+            paused = "paused".equals(index.text("paused"));
+            quiet = paused;
+            engine = engine(author);
         }
 
         /** The user says what becomes of what is held back. */
@@ -214,9 +271,9 @@ final class World {
         void replaceWhatNobodyHas() {
             for (Row row : index.pending(Row.Pending.PLACE, null, false, 1_000)) {
                 if (row.known() instanceof Entry.File file
-                        && nodes.stream().noneMatch(node -> node.has(file))
-                        && !tree.nodes.containsKey(row.path())) {
+                        && nodes.stream().noneMatch(node -> node.has(file))) {
                     tell(number + " replaces " + row.path());
+                    overwrite(this, row.path());
                     tree.write(row.path(), "again", wallClock());
                 }
             }
@@ -391,8 +448,14 @@ final class World {
     }
 
     World(long seed, int count, Policy policy, boolean withRules) {
+        this(seed, count, policy, withRules, false);
+    }
+
+    /** {@code withoutState}: all begin as replicas that have no memory. */
+    World(long seed, int count, Policy policy, boolean withRules, boolean withoutState) {
         this.policy = policy;
         this.withRules = withRules;
+        this.withoutState = withoutState;
         random = new Random(seed);
         for (int i = 0; i < count; i++) {
             nodes.add(new Node(i));
@@ -437,6 +500,23 @@ final class World {
                     one.events.add(new Event.SessionClosed(link.here, "cut"));
                     return true;
                 });
+    }
+
+    private ReplicaId freshId() {
+        return new ReplicaId(100 + ++lastId);
+    }
+
+    private static InMemoryIndex copy(InMemoryIndex index) {
+        InMemoryIndex copy = new InMemoryIndex();
+        index.page(null, true, 10_000).forEach(copy::put);
+        for (String name : List.of("seen", "met", "deletions.held", "paused")) {
+            String text = index.text(name);
+            if (text != null) {
+                copy.putText(name, text);
+            }
+        }
+        copy.commit();
+        return copy;
     }
 
     void disconnectAll() {

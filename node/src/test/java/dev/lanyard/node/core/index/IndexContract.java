@@ -5,6 +5,7 @@ import static dev.lanyard.node.core.index.SampleRows.directory;
 import static dev.lanyard.node.core.index.SampleRows.file;
 import static dev.lanyard.node.core.index.SampleRows.hash;
 import static dev.lanyard.node.core.index.SampleRows.heard;
+import static dev.lanyard.node.core.index.SampleRows.heldBack;
 import static dev.lanyard.node.core.index.SampleRows.link;
 import static dev.lanyard.node.core.index.SampleRows.path;
 import static dev.lanyard.node.core.index.SampleRows.settled;
@@ -219,6 +220,7 @@ public abstract class IndexContract {
         index.put(behind(tombstone("d"), file("d", 40, 2)));
         index.put(behind(tombstone("d/y"), directory("d/y")));
         index.put(heard(tombstone("n")));
+        index.put(heldBack(file("o", 50, 1)));
 
         assertThat(pending(Pending.PLACE, null, false)).containsExactly("a", "a/x", "a.b");
         assertThat(pending(Pending.PLACE, "a", false)).containsExactly("a/x", "a.b");
@@ -226,6 +228,7 @@ public abstract class IndexContract {
         assertThat(pending(Pending.PLACE, "a.b", true)).containsExactly("a/x", "a");
         assertThat(pending(Pending.REMOVE, null, true)).containsExactly("d/y", "d");
         assertThat(pending(Pending.NOTE, null, false)).containsExactly("n");
+        assertThat(pending(Pending.HELD_BACK, null, false)).containsExactly("o");
         assertThat(pending(Pending.NOTHING, null, false)).containsExactly("settled");
         assertThat(index.pending(Pending.PLACE, null, false, 2)).hasSize(2);
     }
@@ -239,12 +242,14 @@ public abstract class IndexContract {
         index.put(heard(tombstone("e")));
         index.put(settled(file("f", 600_000, 3)));
         index.put(unshared(file("g", 7_000_000, 3)));
+        index.put(heldBack(file("h", 80_000_000, 4)));
 
         assertThat(index.pendingAmount(Pending.PLACE)).isEqualTo(new Amount(3, 30));
         assertThat(index.pendingAmount(Pending.REMOVE)).isEqualTo(new Amount(1, 50_000));
         assertThat(index.pendingAmount(Pending.NOTE)).isEqualTo(new Amount(1, 0));
         assertThat(index.pendingAmount(Pending.NOTHING)).isEqualTo(new Amount(2, 7_600_000));
-        assertThat(index.heldAmount()).isEqualTo(new Amount(5, 7_654_300));
+        assertThat(index.pendingAmount(Pending.HELD_BACK)).isEqualTo(new Amount(1, 80_000_000));
+        assertThat(index.heldAmount()).isEqualTo(new Amount(6, 87_654_300));
     }
 
     @Test

@@ -52,6 +52,13 @@ public final class SampleRows {
         return new Row(known.path(), known, null);
     }
 
+    /** Deleted by others, and held back here. */
+    public static Row heldBack(Entry held) {
+        Entry.Tombstone known =
+                new Entry.Tombstone(held.path(), null, null, version(2), Stamp.ZERO, ANN);
+        return new Row(held.path(), known, held(held));
+    }
+
     /** Heard of something else than what is here. */
     public static Row behind(Entry known, Entry held) {
         return new Row(known.path(), known, held(held));

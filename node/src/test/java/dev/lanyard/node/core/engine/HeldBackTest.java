@@ -1,0 +1,176 @@
+package dev.lanyard.node.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.node.core.index.Row.Pending;
+import dev.lanyard.protocol.RelativePath;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.LongStream;
+
+/**
+ * A replica that has lost its state meets others that have deleted and edited meanwhile, in
+ * whatever order its own files are found and others are heard. -Dseed=N runs one history alone.
+ */
+class HeldBackTest {
+    private static final int SEEDS = Integer.getInteger("worlds", 300);
+    private static final List<String> FILES =
+            List.of("a", "b", "c", "d/x", "d/y", "e/x", "e/y", "f/s/x", "f/s/y");
+
+    static LongStream seeds() {
+        Long one = Long.getLong("seed");
+        return one != null ? LongStream.of(one) : LongStream.range(0, SEEDS);
+    }
+
+    private final List<RelativePath> deleted = new ArrayList<>();
+    private final List<RelativePath> edited = new ArrayList<>();
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whatOthersDeletedStaysHereAndReturnsNowhere(long seed) {
+        Random random = new Random(seed);
+        World world = settled(seed, 2 + (int) (seed % 2));
+        World.Node stateless = world.nodes.getFirst();
+        world.disconnectAll();
+        changeElsewhere(world, random);
+        copyAnew(stateless, random);
+
+        stateless.loseState();
+        haste(world, random);
+        assertHeldBack(world, stateless, seed);
+        if (random.nextBoolean()) {
+            stateless.restart();
+            haste(world, random);
+            assertHeldBack(world, stateless, seed);
+        }
+
+        boolean restore = random.nextBoolean();
+        stateless.release(restore);
+        settle(world);
+        assertReleased(world, restore, seed);
+    }
+
+    private static World settled(long seed, int count) {
+        World world = new World(seed, count);
+        for (String file : FILES) {
+            RelativePath path = RelativePath.of(file);
+            world.nodes
+                    .getFirst()
+                    .tree
+                    .write(path, "old " + file, Instant.parse("2025-06-01T00:00:00Z"));
+        }
+        assertThat(world.settle(3_000)).isTrue();
+        return world;
+    }
+
+    private void changeElsewhere(World world, Random random) {
+        World.Node one = world.nodes.getLast();
+        for (String file : FILES) {
+            RelativePath path = RelativePath.of(file);
+            switch (random.nextInt(4)) {
+                case 0, 1 -> {
+                    one.tree.removeAll(path);
+                    deleted.add(path);
+                }
+                case 2 -> {
+                    one.tree.write(path, "new " + file, one.wallClock());
+                    edited.add(path);
+                }
+                default -> {}
+            }
+        }
+        for (String directory : List.of("d", "e", "f/s", "f")) {
+            RelativePath path = RelativePath.of(directory);
+            if (one.tree.nodes.keySet().stream().noneMatch(each -> each.isBelow(path))) {
+                one.tree.removeAll(path);
+                deleted.add(path);
+            }
+        }
+        for (int i = 0; i < 20; i++) {
+            one.step(10);
+            while (!one.effects.isEmpty()) {
+                one.run(one.effects.removeFirst());
+            }
+            one.reports.forEach(one.events::addAll);
+            one.reports.clear();
+        }
+    }
+
+    /** Some copies do not keep the dates of what they copy. */
+    private void copyAnew(World.Node node, Random random) {
+        for (RelativePath path : deleted) {
+            FakeTree.Node there = Objects.requireNonNull(node.tree.nodes.get(path));
+            if (there.kind() == FakeTree.Kind.FILE && random.nextInt(4) == 0) {
+                node.tree.write(path, there.content(), node.wallClock().plusSeconds(100));
+            }
+        }
+    }
+
+    /** Whatever comes next comes at any time; then all comes to its end. */
+    private static void haste(World world, Random random) {
+        if (random.nextBoolean()) {
+            world.connectAll();
+        }
+        for (int i = random.nextInt(150); i > 0; i--) {
+            world.anything(false);
+            if (random.nextInt(30) == 0) {
+                world.connectAll();
+            }
+        }
+        settle(world);
+    }
+
+    private static void settle(World world) {
+        boolean settled = world.settle(3_000);
+        world.trace.forEach(System.out::println);
+        world.trace.clear();
+        assertThat(settled).as("settles").isTrue();
+    }
+
+    private void assertHeldBack(World world, World.Node stateless, long seed) {
+        assertThat(
+                        stateless.index.pending(Pending.HELD_BACK, null, false, 100).stream()
+                                .map(row -> row.path())
+                                .toList())
+                .as("seed %d: held back", seed)
+                .containsExactlyInAnyOrderElementsOf(deleted);
+        assertThat(stateless.engine.holdsBack()).isEqualTo(!deleted.isEmpty());
+        assertThat(stateless.tree.nodes.keySet())
+                .as("seed %d: still here", seed)
+                .containsAll(deleted);
+        for (World.Node node : world.nodes) {
+            if (node != stateless) {
+                assertThat(deleted)
+                        .as("seed %d: returned to %d", seed, node.number)
+                        .noneMatch(node.tree.nodes::containsKey);
+            }
+            for (RelativePath path : edited) {
+                assertThat(Objects.requireNonNull(node.tree.nodes.get(path)).content())
+                        .as("seed %d: %s of %d", seed, path, node.number)
+                        .isEqualTo("new " + path);
+            }
+        }
+    }
+
+    private void assertReleased(World world, boolean restore, long seed) {
+        var first = World.shown(world.nodes.getFirst());
+        for (World.Node node : world.nodes) {
+            assertThat(World.shown(node))
+                    .as("seed %d: node %d", seed, node.number)
+                    .isEqualTo(first);
+            assertThat(node.engine.holdsBack()).as("seed %d", seed).isFalse();
+        }
+        if (restore) {
+            assertThat(first.keySet()).as("seed %d: restored", seed).containsAll(deleted);
+        } else {
+            assertThat(deleted).as("seed %d: deleted", seed).noneMatch(first::containsKey);
+        }
+    }
+}
