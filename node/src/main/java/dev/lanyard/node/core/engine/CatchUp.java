@@ -762,15 +762,25 @@ final class CatchUp {
 
     /**
      * Whether this is the content that its new path waits for: it may be the only one that anybody
-     * can copy. Where the old path is in the way of the new one, it goes all the same.
+     * can copy. It goes all the same, to versions, where the old path is in the way of the new one,
+     * or the new one is in a directory that is no more.
      */
     private boolean isStillToMove(Tombstone gone, Held held) {
         RelativePath to = gone.movedTo();
-        Row row = to == null || gone.path().isBelow(to) ? null : replica.row(to);
+        if (to == null || gone.path().isBelow(to) || !isInKnownDirectory(to)) {
+            return false;
+        }
+        Row row = replica.row(to);
         return row != null
                 && row.pending() == Pending.PLACE
                 && row.known() instanceof File file
                 && Planner.hasContent(held, file);
+    }
+
+    private boolean isInKnownDirectory(RelativePath path) {
+        Optional<RelativePath> parent = path.parent();
+        Row row = parent.isEmpty() ? null : replica.row(parent.get());
+        return parent.isEmpty() || (row != null && row.known() instanceof Directory);
     }
 
     /**
