@@ -1,9 +1,11 @@
 package dev.lanyard.node.io.transfer;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -38,8 +40,7 @@ final class Crew {
     void awaitEnd(Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         try {
-            while (!working.isEmpty()) {
-                Thread thread = working.iterator().next();
+            for (Thread thread = any(); thread != null; thread = any()) {
                 Duration left = Duration.ofNanos(deadline - System.nanoTime());
                 if (left.isNegative() || !thread.join(left)) {
                     // A disk that hangs must not keep the node from ending.
@@ -52,5 +53,12 @@ final class Crew {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Whoever ends the node is in a hurry.
         }
+    }
+
+    /** One that has not ended; null if all have. */
+    private @Nullable Thread any() {
+        Iterator<Thread> each = working.iterator();
+        // It keeps what it has found, so that nobody can end between this question and the answer.
+        return each.hasNext() ? each.next() : null;
     }
 }

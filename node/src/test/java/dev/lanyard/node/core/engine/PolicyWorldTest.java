@@ -34,8 +34,7 @@ class PolicyWorldTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void replicasEndEqualOnceUsersHaveSaidWhatWasMeant(long seed) {
-        World world =
-                new World(seed, 2 + (int) (seed % 3), BRAKED, false, seed % 5 != 0);
+        World world = new World(seed, 2 + (int) (seed % 3), BRAKED, false, seed % 5 != 0);
         Random users = new Random(seed);
         if (seed % 2 == 0) {
             world.connectAll();

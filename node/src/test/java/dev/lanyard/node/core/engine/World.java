@@ -4,7 +4,6 @@ import dev.lanyard.node.core.engine.Event.FetchOutcome;
 import dev.lanyard.node.core.engine.Event.PeerGreeting;
 import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.InMemoryIndex;
-import dev.lanyard.node.core.index.Index;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Outcome;

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.Random;
@@ -40,7 +41,9 @@ final class LinuxMountsTest extends LinuxFixture {
         openOn(mount(Files.createDirectory(temporary.resolve("small")), "size=1m"));
 
         try (Sink sink = root.create("large")) {
-            assertFault(Fault.DISK_FULL, () -> sink.write(ByteBuffer.allocate(2 * 1024 * 1024), 0));
+            byte[] content = new byte[2 * 1024 * 1024];
+            Arrays.fill(content, (byte) 1); // Zeros would become a hole, and fill nothing.
+            assertFault(Fault.DISK_FULL, () -> sink.write(ByteBuffer.wrap(content), 0));
         }
         assertThat(root.freeBytes()).isZero();
         assertFault(
