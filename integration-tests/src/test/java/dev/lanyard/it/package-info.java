@@ -1,6 +1,83 @@
 /**
  * Whole nodes on real folders and real sockets. {@link dev.lanyard.it.Share} runs several nodes in
  * this process, {@link dev.lanyard.it.Program} starts the real program through its launcher.
+ *
+ * <p>What must never go wrong has a number, and which tests try it, here and in the other modules:
+ *
+ * <pre>
+ * D1   InotifyWatcherTest, LossesTest, ScannerFaultTest
+ * D2   DeletesTest, ScannerFaultTest
+ * D3   LossesTest, ScannerFaultTest
+ * D4   ContinuityTest, IndexFileTest, StatelessTest
+ * D5   ContinuityTest, LossesTest
+ * D6   LossesTest
+ * D7   StatelessTest
+ * D8   LossesTest
+ * D9   LossesTest
+ * D10  CanonicalEntryTest, LossesTest
+ * D11  LossesTest
+ * D12  LossesTest, ScannerTest
+ * D13  DirectoriesTest, ScannerTest, StepTest
+ * D15  LossesTest, StepTest
+ * D16  LossesTest, ScannerTest, StepTest
+ * D17  LossesTest, ScannerTest, TransfersTest
+ * D18  LossesTest, ScannerTest
+ * D19  StepTest, TransfersTest
+ * D20  CrashTest
+ * D21  LossesTest, ScannerTest, StepTest
+ * D22  DirectoriesTest, ScannerTest, StepTest
+ * D27  IgnoreTest
+ * D28  RenamesTest
+ * D29  RenamesTest
+ * D30  LossesTest
+ * D31  LossesTest
+ * D32  StatelessTest
+ * D33  TreesOfAllKindsTest
+ * D34  InotifyWatcherTest, TreesOfAllKindsTest
+ * D35  InotifyWatcherTest
+ * D36  InotifyWatcherTest, TreesOfAllKindsTest
+ * D37  OverflowPaceTest
+ * D38  DeletesTest, RenamesTest
+ * D39  DirectoriesTest, ScannerTest
+ * D44  HostileFramesTest, RelativePathTest
+ * D45  LinuxTreeTest
+ * D46  LinuxTreeTest
+ * D47  HostileFramesTest
+ * D48  SessionTest
+ * D50  DecisionJournalTest, ExplainingTest, ProgramTest, RelativePathTest, StartTest
+ * D53  IgnoreTest
+ * D54  IgnoreTest
+ * D55  SessionTest
+ * P1   InotifyWatcherTest, LinuxTreeTest, ScannerTest, TreesOfAllKindsTest
+ * P2   LinuxTreeTest, ScannerTest, TreesOfAllKindsTest
+ * P3   LinuxUnprivilegedTest, ScannerFaultTest
+ * P4   TransfersTest, TreesOfAllKindsTest
+ * P5   LinuxTreeTest, ProgramTest, ScannerTest
+ * P6   InotifyWatcherTest, LinuxFilesTest, StepTest
+ * P7   RenamesTest
+ * P10  ApplierTest, CrashTest, LossesTest, ProgramTest
+ * P11  InotifyWatcherTest, TreesOfAllKindsTest
+ * S1   DeletesTest, ExplainingTest, InotifyWatcherTest, ScannerFaultTest
+ * S5   ScannerFaultTest
+ * S6   DirectoriesTest, ScannerTest
+ * S7   DirectoriesTest
+ * S10  IgnoreTest
+ * S11  IgnoreTest
+ * S12  StepTest
+ * S13  StepTest
+ * S14  StepTest
+ * S15  DirectoriesTest, StepTest
+ * S16  DirectoriesTest, StepTest
+ * S17  IgnoreTest
+ * S18  DirectoriesTest
+ * S19  StatelessTest
+ * S26  DirectoriesTest
+ * S27  DirectoriesTest
+ * S33  DeletesTest
+ * </pre>
+ *
+ * <p>Without a test of their own so far: D14, D23, D24, D25, D26, D40, D41, D42, D43, D49, D51,
+ * D52, S2, S3, S4, S8, S9, S20, S21, S22, S23, S24, S25, S28, S29, S30, S31, S32, P8, P9, P12.
  */
 @NullMarked
 package dev.lanyard.it;
