@@ -395,6 +395,9 @@ final class CatchUp {
      * as that is in flight, nobody looks at the file.
      */
     void pumpRules() {
+        if (replica.rootLost != null || replica.paused) {
+            return;
+        }
         List<Step> held = new ArrayList<>(ready);
         ready.removeIf(step -> !touchesRules(step));
         held.removeAll(ready);

@@ -236,6 +236,7 @@ final class LocalChanges {
 
     /** Forgets what is under way: the root is lost, and what scans still report means nothing. */
     void abandon() {
+        scans.abandon();
         replica.ignoring.steady();
         replica.ignoring.doubt();
         gathered.clear();
@@ -250,7 +251,6 @@ final class LocalChanges {
     /** Nothing that is seen from now on counts, nor what scans that are under way still report. */
     void pause() {
         abandon();
-        scans.abandon();
     }
 
     void tick() {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,13 @@ public final class IgnoreRules {
     public static final IgnoreRules DEFAULT = parse(new byte[0]);
 
     private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf"; // As bytes.
+
+    /**
+     * The directory that was asked about last, which is not ignored and in none that is. Paths come
+     * in order, so that most have been decided but for their own name; without it, a path would
+     * cost as much as it is long for each directory in it. Any thread may write any such directory.
+     */
+    private volatile byte[] lastOpen = new byte[0];
 
     private final String source;
     private final List<String> faults = new ArrayList<>();
@@ -196,8 +204,9 @@ public final class IgnoreRules {
     /** Whether {@code path} is ignored, by itself or with a directory that it is in. */
     public boolean ignores(RelativePath path, boolean isDirectory) {
         byte[] bytes = path.bytes();
-        int name = 0;
-        for (int end = 1; end < bytes.length; end++) {
+        int known = open(bytes);
+        int name = known;
+        for (int end = Math.max(1, known); end < bytes.length; end++) {
             if (bytes[end] == '/') {
                 if (decide(bytes, name, end, true)) {
                     return true;
@@ -205,7 +214,24 @@ public final class IgnoreRules {
                 name = end + 1;
             }
         }
+        if (name > known) {
+            lastOpen = Arrays.copyOf(bytes, name - 1);
+        }
         return decide(bytes, name, bytes.length, isDirectory) && !path.equals(FILE);
+    }
+
+    /** Where the first name of {@code path} begins that is not known to be in an open directory. */
+    private int open(byte[] path) {
+        byte[] open = lastOpen;
+        int same = Arrays.mismatch(path, open);
+        int at = same < 0 ? path.length : same;
+        if (at == open.length && at < path.length && path[at] == '/') {
+            return at + 1;
+        }
+        while (at > 0 && path[at - 1] != '/') {
+            at--;
+        }
+        return at;
     }
 
     /** The same for a path in a directory that is not ignored, at less cost. */

@@ -1,5 +1,8 @@
 package dev.lanyard.node.io.disk;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -10,6 +13,7 @@ import java.lang.foreign.ValueLayout;
  * the file has its length whatever becomes of the hole, and a file system that knows no holes has done its part.
  */
 final class Holes {
+    private static final Logger log = LoggerFactory.getLogger(Holes.class);
     private static final int BLOCK_BYTES = 4_096;
     private static final int RUN_BLOCKS_MIN = 16;
     private static final MemorySegment ZEROS =
@@ -18,7 +22,7 @@ final class Holes {
     private Holes() {}
 
     /** Makes holes of the long runs of zeros in {@code bytes}, which were written at {@code at}. */
-    static void make(Scratch s, int file, MemorySegment bytes, long at) throws DiskException {
+    static void make(Scratch s, int file, MemorySegment bytes, long at) {
         long size = bytes.byteSize();
         long run = -1;
         long block = Math.floorMod(-at, BLOCK_BYTES);
@@ -39,14 +43,14 @@ final class Holes {
                         < 0;
     }
 
-    private static void punch(Scratch s, int file, long at, long run, long end)
-            throws DiskException {
+    private static void punch(Scratch s, int file, long at, long run, long end) {
         if (run < 0 || end - run < (long) RUN_BLOCKS_MIN * BLOCK_BYTES) {
             return;
         }
+        // The zeros are there already: where no hole can be made, they only take space.
         int result = Libc.punchHole(s, file, at + run, end - run);
-        if (result < 0 && result != -Errno.EOPNOTSUPP && result != -Errno.ENOSYS) {
-            throw Errno.failure("make a hole in", "staging", result);
+        if (result < 0) {
+            log.atDebug().addKeyValue("errno", -result).log("no hole was made");
         }
     }
 }
