@@ -43,9 +43,7 @@ final class Holes {
         if (run < 0 || end - run < (long) RUN_BLOCKS_MIN * BLOCK_BYTES) {
             return;
         }
-        // A failure is none: the zeros are there already, and where no hole can be made they only
-        // take
-        // space.
+        // A failure is none: the zeros are there already, and then they take their space.
         Libc.punchHole(s, file, at + run, end - run);
     }
 }
