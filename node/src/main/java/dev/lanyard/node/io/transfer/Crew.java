@@ -29,8 +29,10 @@ final class Crew {
                                 working.remove(Thread.currentThread());
                             }
                         });
-        working.add(thread);
-        thread.start();
+        synchronized (working) { // Only what has started can be waited for.
+            working.add(thread);
+            thread.start();
+        }
         return thread;
     }
 
@@ -57,8 +59,10 @@ final class Crew {
 
     /** One that has not ended; null if all have. */
     private @Nullable Thread any() {
-        Iterator<Thread> each = working.iterator();
-        // It keeps what it has found, so that nobody can end between this question and the answer.
-        return each.hasNext() ? each.next() : null;
+        synchronized (working) {
+            Iterator<Thread> each = working.iterator();
+            // It keeps what it has found, so that nobody can end between question and answer.
+            return each.hasNext() ? each.next() : null;
+        }
     }
 }
