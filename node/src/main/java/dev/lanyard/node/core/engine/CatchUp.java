@@ -67,6 +67,7 @@ final class CatchUp {
 
     private final Replica replica;
     private final Blocks blocks;
+    private final MovedEdits movedEdits;
     private final Map<RelativePath, Job> jobs = new HashMap<>();
     private long jobBytes;
 
@@ -118,6 +119,7 @@ final class CatchUp {
     CatchUp(Replica replica) {
         this.replica = replica;
         this.blocks = new Blocks(replica);
+        this.movedEdits = new MovedEdits(replica);
     }
 
     boolean isInFlight(RelativePath path) {
@@ -590,7 +592,9 @@ final class CatchUp {
         }
         SessionId session = chooseSource(job, from);
         if (session == null) {
-            if (!job.tried.isEmpty()) {
+            if (job.triedLocally && !job.tried.isEmpty() && movedEdits.takeBack(file)) {
+                held(path);
+            } else if (!job.tried.isEmpty()) {
                 blocks.add(
                         path,
                         Problem.Kind.CONTENT_MISSING,

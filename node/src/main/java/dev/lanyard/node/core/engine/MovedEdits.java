@@ -1,5 +1,6 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.File;
@@ -8,6 +9,7 @@ import dev.lanyard.protocol.Relation;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.Stamp;
+import dev.lanyard.protocol.VersionVector;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ final class MovedEdits {
      * both; what they make is equal but for their counters, so the greater key stays and nothing is in conflict.
      *
      * It is not done when the new name has something else by now: then both files are what their users meant.
+     *
+     * The user may overwrite the edit before it was copied to the new name. Then nobody has that content, and what was made of it is
+     * taken back: what is held at the new name stays there, under a version that all can have.
      */
     private static final int RENAMES_FOLLOWED = 8;
 
@@ -44,6 +49,29 @@ final class MovedEdits {
             return rename.author().equals(self) ? repair(edit, rename) : List.of();
         }
         return List.of();
+    }
+
+    /**
+     * Makes another version of what this replica made of an edit, whose content is nowhere.
+     *
+     * @return whether it was made here; otherwise nothing is done, since its author may have it
+     */
+    boolean takeBack(File nowhere) {
+        ReplicaId self = replica.author.replica();
+        Row row = replica.row(nowhere.path());
+        if (row == null || !nowhere.author().equals(self)) {
+            return false;
+        }
+        Held held = row.held();
+        boolean isHere = held != null && held.entry().isLive();
+        VersionVector version = replica.nextVersion(held).join(nowhere.version());
+        Stamp stamp = nowhere.stamp().next();
+        Entry again =
+                isHere
+                        ? Remade.of(held.entry(), version, stamp, self)
+                        : new Tombstone(nowhere.path(), null, null, version, stamp, self);
+        replica.mint(row, again, isHere ? held.stat() : null);
+        return true;
     }
 
     private List<Entry> repair(File edit, Tombstone rename) {

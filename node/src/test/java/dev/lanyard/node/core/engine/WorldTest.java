@@ -2,13 +2,20 @@ package dev.lanyard.node.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,9 +45,10 @@ class WorldTest {
         for (int i = 0; i < steps; i++) {
             world.anything(true);
         }
+        boolean settled = world.settle(3_000);
         world.trace.forEach(System.out::println);
 
-        assertThat(world.settle(3_000)).as("seed %d settles: %s", seed, world.busy()).isTrue();
+        assertThat(settled).as("seed %d settles: %s", seed, world.busy()).isTrue();
 
         var first = World.shown(world.nodes.getFirst());
         for (World.Node node : world.nodes) {
@@ -84,12 +92,29 @@ class WorldTest {
                     .as("seed %d: rules in force on node %d", seed, node.number)
                     .isEqualTo(first.tree.rules());
             assertThat(node.index.sum(Bucket.ROOT))
-                    .as("seed %d: what node %d knows", seed, node.number)
+                    .as("seed %d: what node %d knows: %s", seed, node.number, known(first, node))
                     .isEqualTo(first.index.sum(Bucket.ROOT));
             assertThat(world.shared(node))
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(world.shared(first));
         }
+    }
+
+    /** What the two know that is not the same. */
+    private static List<String> known(World.Node one, World.Node other) {
+        List<String> differences = new ArrayList<>();
+        Set<Row> rows = new LinkedHashSet<>(one.index.pageBelow(null, null, 10_000));
+        rows.addAll(other.index.pageBelow(null, null, 10_000));
+        for (RelativePath path : rows.stream().map(Row::path).distinct().toList()) {
+            Row ours = one.index.row(path);
+            Row theirs = other.index.row(path);
+            Entry our = ours == null ? null : ours.known();
+            Entry their = theirs == null ? null : theirs.known();
+            if (!Objects.equals(our, their)) {
+                differences.add("%n%s%n%s".formatted(ours, theirs));
+            }
+        }
+        return differences;
     }
 
     private static Set<String> lost(World world) {
