@@ -59,8 +59,14 @@ final class Ignoring {
         return stat;
     }
 
+    /**
+     * Whether {@code entry} is not ours to sync. A tombstone may be of any kind, so it is ours if
+     * one of them is.
+     */
     boolean ignores(Entry entry) {
-        return rules.ignores(entry.path(), entry instanceof Directory);
+        return entry.isLive()
+                ? rules.ignores(entry.path(), entry instanceof Directory)
+                : rules.ignoresAnyKind(entry.path());
     }
 
     /** Whether a change at this path means nothing, whatever is there. */

@@ -191,7 +191,12 @@ final class World {
         }
 
         private void refuseIgnored(Step step) {
-            if (engine.rules().ignores(step.path(), step.entry() instanceof Entry.Directory)
+            boolean ignored =
+                    step.entry().isLive()
+                            ? engine.rules()
+                                    .ignores(step.path(), step.entry() instanceof Entry.Directory)
+                            : engine.rules().ignoresAnyKind(step.path());
+            if (ignored
                     || (step.expected() != null
                             && engine.rules()
                                     .ignores(
