@@ -213,7 +213,7 @@ final class CatchUp {
             case PLACE -> offerFresh(path, null);
             case REMOVE -> removals.rewind();
             case NOTE -> {
-                if (!replica.heldBack.mayFind(row.held())) {
+                if (!replica.heldBack.mayFind(path, row.held())) {
                     Entry gone = Objects.requireNonNull(row.known());
                     replica.index.put(new Row(path, gone, new Held(gone, null)));
                 }

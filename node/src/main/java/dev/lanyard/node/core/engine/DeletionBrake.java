@@ -10,6 +10,8 @@ import dev.lanyard.protocol.Entry.File;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message.Mode;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,11 +50,10 @@ final class DeletionBrake {
     private static final int HOLDERS_TRIED = 8;
 
     private final Replica replica;
-    private final Replacements replacements;
     private Stage stage;
 
     /** What is gone and not yet judged, with what was held when that was seen. */
-    private final Map<RelativePath, Held> gathered = new HashMap<>();
+    private final NavigableMap<RelativePath, Held> gathered = new TreeMap<>();
 
     private long notGathered;
     private Instant gatheredSince = Instant.EPOCH;
@@ -80,9 +81,8 @@ final class DeletionBrake {
 
     private record Burst(Instant at, long count) {}
 
-    DeletionBrake(Replica replica, Replacements replacements) {
+    DeletionBrake(Replica replica) {
         this.replica = replica;
-        this.replacements = replacements;
         this.stage = "yes".equals(replica.index.text(HELD)) ? Stage.HOLDING : Stage.OPEN;
     }
 
@@ -146,9 +146,9 @@ final class DeletionBrake {
                 && replica.index.liveCount() < replica.policy.brakeEntriesMin()) {
             return false;
         }
-        if (stage == Stage.OPEN && isReplacedAbove(path)) {
-            // What took the place of a directory is told of now; what was in it must not be late.
-            recent.add(new Burst(replica.now, 1));
+        if (stage == Stage.OPEN && isInReplaced(path)) {
+            // What took the place of its directory was told of; it must not be late.
+            counts(1);
             return false;
         }
         if (gathered.isEmpty() && notGathered == 0) {
@@ -163,16 +163,22 @@ final class DeletionBrake {
         return true;
     }
 
-    private boolean isReplacedAbove(RelativePath path) {
-        if (replacements.isAbove(path)) {
-            return true;
-        }
+    private boolean isInReplaced(RelativePath path) {
         Optional<RelativePath> parent = path.parent();
         if (parent.isEmpty()) {
             return false;
         }
         Row row = replica.row(parent.get());
         return row == null || row.held() == null || !(row.held().entry() instanceof Directory);
+    }
+
+    private void counts(long lost) {
+        Burst last = recent.peekLast();
+        if (last != null && last.at().equals(replica.now)) {
+            recent.removeLast();
+            lost += last.count();
+        }
+        recent.add(new Burst(replica.now, lost));
     }
 
     private boolean holdsBack(RelativePath path, Row row, Held held) {
@@ -306,7 +312,7 @@ final class DeletionBrake {
             moreHeldBack = notGathered > 0;
         } else {
             if (lost > 0) {
-                recent.add(new Burst(replica.now, lost));
+                counts(lost);
             }
             gathered.forEach((path, basis) -> released.add(new Released(path, basis)));
             released.sort(Comparator.comparing(Released::path).reversed());
@@ -405,6 +411,19 @@ final class DeletionBrake {
         return stage == Stage.HOLDING ? heldBack.size() : 0;
     }
 
+    /**
+     * Whether it is not decided what becomes of something below {@code directory}: what took the
+     * place of the directory must not be told of before.
+     */
+    boolean keepsBelow(RelativePath directory) {
+        return isBelow(directory, heldBack.higherKey(directory))
+                || isBelow(directory, gathered.higherKey(directory));
+    }
+
+    private static boolean isBelow(RelativePath directory, @Nullable RelativePath path) {
+        return path != null && path.isBelow(directory);
+    }
+
     /** Why not all that was done here is told to others; empty when nothing is held back. */
     Optional<String> reason() {
         if (stage != Stage.HOLDING || heldBack.isEmpty()) {
@@ -431,9 +450,16 @@ final class DeletionBrake {
         return Optional.of(quiet.isAfter(replica.now) ? quiet : longestUntil());
     }
 
-    /** Nothing that was seen counts any more: the root is lost. */
+    /**
+     * Nothing that was seen counts any more, nor what a user said of it: the root is lost, or
+     * nobody looks.
+     */
     void abandon() {
         gathered.clear();
         notGathered = 0;
+        looks.clear();
+        if (stage == Stage.CONFIRMED || stage == Stage.RESTORING) {
+            stage = Stage.HOLDING;
+        }
     }
 }

@@ -76,6 +76,7 @@ public final class Engine {
         replica = new Replica(index, author, policy, kept);
         catchUp = new CatchUp(replica);
         local = new LocalChanges(replica, catchUp);
+        replica.heldBack.unseen(local::isUnseen);
         gossip = new Gossip(replica, catchUp);
         exchanges = new Exchanges(replica, gossip, catchUp);
         waits = new Waits(replica, local, catchUp, exchanges);
@@ -191,9 +192,7 @@ public final class Engine {
         } else if (heldBack.isListening() && hasNothing() && !replica.peers.isEmpty()) {
             heldBack.heard(); // What arrives need not wait where nothing could be deleted.
         }
-        if (local.scannedOnce()) {
-            heldBack.found();
-        }
+        heldBack.found(local.isQuiet());
     }
 
     private boolean hasNothing() {

@@ -90,7 +90,7 @@ final class Gossip {
         Row adopted = new Row(entry.path(), entry, held);
         boolean undecided =
                 catchUp.isInFlight(entry.path())
-                        || (!entry.isLive() && replica.heldBack.mayFind(held));
+                        || (!entry.isLive() && replica.heldBack.mayFind(entry.path(), held));
         Held settled = undecided ? null : settledWith(entry, held);
         if (settled != null) {
             catchUp.settled(entry, settled);

@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What a replica without state keeps in place, and from others, since others have deleted it and
@@ -36,6 +37,9 @@ final class HeldBack {
      * What meets a deletion in 1 and 2 is held back: the deletion is known, as it is by all others, and what is here stays held, in a
      * version that is greater than the deletion and that nobody hears of. The row says so by itself and needs no other memory. An edit
      * by a user is greater again, and so becomes known as any edit does.
+     *
+     * What is in a directory that cannot be read is not found in 2, nor is it known to be absent: a deletion that is heard of is not
+     * taken for held there, and what is found in the end meets it as in 2.
      *
      * In 2 others may have been told of a file and may have deleted it since. Such a deletion has seen what is here, and counts.
      */
@@ -57,9 +61,23 @@ final class HeldBack {
         REMEMBERS
     }
 
+    /** Whether a scan of everything has ended since found things were last taken note of. */
+    private boolean looked;
+
+    /** Whether it remembers, and has not yet taken note of what is not here. */
+    private boolean unnoted;
+
+    /** Whether it could not be told what is at a path. */
+    private Predicate<RelativePath> unseen = _ -> false;
+
     HeldBack(Replica replica) {
         this.replica = replica;
         this.stage = replica.index.text(MET) == null ? Stage.LISTENING : Stage.REMEMBERS;
+    }
+
+    /** Lets it know of which paths it could not be told what is there. */
+    void unseen(Predicate<RelativePath> isUnseen) {
+        unseen = isUnseen;
     }
 
     // ---------------------------------------------------------------- listening
@@ -76,23 +94,42 @@ final class HeldBack {
         }
     }
 
-    /** Takes note that all that is here was found; ends the listening if all was heard too. */
-    void found() {
+    /** All of the tree was looked at. */
+    void looked() {
+        looked = true;
+    }
+
+    /**
+     * Takes note of what was found; ends the listening if all was heard too.
+     *
+     * @param isQuiet whether no report of what is here is still to come
+     */
+    void found(boolean isQuiet) {
+        if (!looked || stage == Stage.LISTENING) {
+            return;
+        }
         if (stage == Stage.HEARD) {
             stage = Stage.REMEMBERS;
+            unnoted = true;
             replica.index.putText(MET, "yes");
             heldBackRows(this::restoreIfInUse);
+        }
+        if (isQuiet) {
+            looked = false;
+            unnoted = false;
             noteDeletions();
         }
     }
 
-    /** What others deleted and was not found is not here. */
+    /** What others deleted and was not found is not here, unless it cannot be told. */
     private void noteDeletions() {
         List<Row> page = replica.index.pending(Pending.NOTE, null, false, PAGE);
         while (!page.isEmpty()) {
             for (Row row : page) {
-                Entry gone = Objects.requireNonNull(row.known());
-                replica.index.put(new Row(row.path(), gone, new Held(gone, null)));
+                if (!unseen.test(row.path())) {
+                    Entry gone = Objects.requireNonNull(row.known());
+                    replica.index.put(new Row(row.path(), gone, new Held(gone, null)));
+                }
             }
             RelativePath last = page.getLast().path();
             page = replica.index.pending(Pending.NOTE, last, false, PAGE);
@@ -100,11 +137,11 @@ final class HeldBack {
     }
 
     /**
-     * Whether it is not known yet that nothing is at a path of which a deletion was heard. Were it
-     * taken for held, what is found there would be an edit of it.
+     * Whether it is not known yet that nothing is at {@code path}, of which a deletion was heard.
+     * Were it taken for held, what is found there would be an edit of it.
      */
-    boolean mayFind(@Nullable Held held) {
-        return stage != Stage.REMEMBERS && held == null;
+    boolean mayFind(RelativePath path, @Nullable Held held) {
+        return held == null && (stage != Stage.REMEMBERS || unnoted || unseen.test(path));
     }
 
     /** A directory was held back before it was known that something new is in it. */
@@ -169,10 +206,7 @@ final class HeldBack {
      * @return the row that holds it back, or null if there is no reason to
      */
     @Nullable Row finding(@Nullable Row row, Held found) {
-        if (stage == Stage.REMEMBERS
-                || row == null
-                || row.held() != null
-                || !(row.known() instanceof Tombstone deletion)) {
+        if (row == null || row.held() != null || !(row.known() instanceof Tombstone deletion)) {
             return null;
         }
         if (Entry.ORDER.compare(deletion, found.entry()) < 0

@@ -87,8 +87,8 @@ final class LocalChanges {
         this.replica = replica;
         this.catchUp = catchUp;
         this.renames = new Renames(replica);
-        this.replacements = new Replacements(replica);
-        this.brake = new DeletionBrake(replica, replacements);
+        this.brake = new DeletionBrake(replica);
+        this.replacements = new Replacements(replica, brake);
     }
 
     /** What keeps bursts of deletions from becoming versions. */
@@ -109,8 +109,24 @@ final class LocalChanges {
         return isQuiet() && !brake.isGathering();
     }
 
-    private boolean isQuiet() {
+    /** The same, whatever is gathered that was deleted. */
+    boolean isQuiet() {
         return scans.count() == 0 && gathered.isEmpty() && !rootDirty && parked.isEmpty();
+    }
+
+    /** Whether it could not be told what is at {@code path} when it was last looked at. */
+    boolean isUnseen(RelativePath path) {
+        if (unsettled.containsKey(path)) {
+            return true;
+        }
+        Optional<RelativePath> at = Optional.of(path);
+        while (at.isPresent() && replica.problems.has(Problem.Kind.UNREADABLE)) {
+            if (replica.problems.has(Problem.Kind.UNREADABLE, at.get())) {
+                return true;
+            }
+            at = at.get().parent();
+        }
+        return false;
     }
 
     void dirty(List<Dirt> dirt) {
@@ -158,7 +174,11 @@ final class LocalChanges {
         if (replica.rootLost != null || replica.paused) {
             return;
         }
-        brake.judge(scannedOnce && isQuiet()).forEach(this::release);
+        List<DeletionBrake.Released> released = brake.judge(scannedOnce && isQuiet());
+        released.forEach(this::release);
+        if (!released.isEmpty()) {
+            replacements.takeBraked().forEach(path -> dirty(path, false));
+        }
         if (brake.takeScanWanted()) {
             dirtyAll();
         }
@@ -231,6 +251,7 @@ final class LocalChanges {
         }
         if (rootScans.remove(scan) && counts) {
             scannedOnce = true;
+            replica.heldBack.looked();
         }
     }
 
@@ -314,6 +335,10 @@ final class LocalChanges {
             parked.merge(path, false, Boolean::logicalOr);
             return;
         }
+        if (observation instanceof Unreadable seen && !replica.ignoring.covers(seen)) {
+            unreadable(seen); // Whatever was held: a directory that was just found may be so.
+            return;
+        }
         Row row = replica.row(path);
         Held held = row == null ? null : row.held();
         if (!Objects.equals(held, observation.basis())) {
@@ -352,10 +377,7 @@ final class LocalChanges {
             case SeenLink seen -> seenLink(row, held, seen, wallClock);
             case Absent _ -> gone(row, held, path);
             case Unsupported seen -> unsupported(row, held, seen);
-            case Unreadable seen ->
-                    replica.problems.add(
-                            Problem.Kind.UNREADABLE, path.toString(), replica.now, seen.reason());
-            case Observation.Ignored _ -> {} // Handled above.
+            case Unreadable _, Observation.Ignored _ -> {} // Handled above.
             case Unsettled _ -> unsettled(path);
         }
         catchUp.held(path);
@@ -414,11 +436,16 @@ final class LocalChanges {
         };
     }
 
+    private void unreadable(Unreadable seen) {
+        unsettled.remove(seen.path());
+        replica.problems.add(
+                Problem.Kind.UNREADABLE, seen.path().toString(), replica.now, seen.reason());
+        catchUp.held(seen.path());
+    }
+
     private void clearProblems(RelativePath path, Observation observation) {
-        if (!(observation instanceof Unreadable)) {
-            replica.problems.remove(Problem.Kind.UNREADABLE, path);
-        }
-        if (!(observation instanceof Absent || observation instanceof Unreadable)) {
+        replica.problems.remove(Problem.Kind.UNREADABLE, path);
+        if (!(observation instanceof Absent)) {
             brake.present(path);
         }
         if (!(observation instanceof Unsupported)) {
@@ -528,6 +555,10 @@ final class LocalChanges {
             @Nullable Held held,
             RelativePath path,
             @Nullable RelativePath movedTo) {
+        if (row != null && row.pending() == Row.Pending.NOTE) {
+            Entry deleted = Objects.requireNonNull(row.known()); // Now it is known to be not here.
+            replica.index.put(new Row(path, deleted, new Held(deleted, null)));
+        }
         if (held == null || !held.entry().isLive()) {
             return;
         }

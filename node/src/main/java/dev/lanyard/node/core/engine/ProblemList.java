@@ -40,6 +40,18 @@ final class ProblemList {
         }
     }
 
+    /** Whether there is a problem of this kind. */
+    boolean has(Kind kind) {
+        Map<String, Problem> ofKind = problems.get(kind);
+        return ofKind != null && !ofKind.isEmpty();
+    }
+
+    /** Whether there is a problem of this kind about {@code path}. */
+    boolean has(Kind kind, RelativePath path) {
+        Map<String, Problem> ofKind = problems.get(kind);
+        return ofKind != null && ofKind.containsKey(path.toString());
+    }
+
     /** The causes of all problems of this kind are gone. */
     void removeAll(Kind kind) {
         problems.remove(kind);

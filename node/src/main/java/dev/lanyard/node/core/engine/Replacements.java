@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /** Keeps what took the place of a directory waiting until all is told that was in it. */
 final class Replacements {
@@ -28,16 +29,20 @@ final class Replacements {
     private static final int TRIES_MAX = 6;
 
     private final Replica replica;
+    private final DeletionBrake brake;
     private final Map<RelativePath, Waiting> waiting = new LinkedHashMap<>();
 
     /** How often a scan ended too early; what is held back below would else be waited for. */
     private final Map<RelativePath, Integer> tries = new HashMap<>();
 
+    private final Set<RelativePath> braked = new LinkedHashSet<>();
+
     /** What is at the path of a directory now. */
     record Waiting(long scan, Observation seen, Instant wallClock) {}
 
-    Replacements(Replica replica) {
+    Replacements(Replica replica, DeletionBrake brake) {
         this.replica = replica;
+        this.brake = brake;
     }
 
     /** Keeps {@code seen} until its scan ends, if it took the place of a directory with content. */
@@ -72,18 +77,6 @@ final class Replacements {
         return false;
     }
 
-    /** Whether something that waits took the place of a directory above {@code path}. */
-    boolean isAbove(RelativePath path) {
-        for (Optional<RelativePath> at = path.parent();
-                !waiting.isEmpty() && at.isPresent();
-                at = at.get().parent()) {
-            if (waiting.containsKey(at.get())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** What waits no longer, since {@code scan} has ended. */
     List<Waiting> takeAll(long scan) {
         List<Waiting> ended = new ArrayList<>();
@@ -97,6 +90,10 @@ final class Replacements {
      */
     boolean isEarly(Waiting ended) {
         RelativePath path = ended.seen().path();
+        if (brake.keepsBelow(path)) {
+            braked.add(path);
+            return true;
+        }
         if (hasContent(path) && tries.merge(path, 1, Integer::sum) <= TRIES_MAX) {
             return true;
         }
@@ -104,8 +101,16 @@ final class Replacements {
         return false;
     }
 
+    /** What was early since the brake had not decided of what was in the directory. */
+    List<RelativePath> takeBraked() {
+        List<RelativePath> taken = List.copyOf(braked);
+        braked.clear();
+        return taken;
+    }
+
     /** Forgets all that waits. */
     void clear() {
+        braked.clear();
         tries.clear();
         waiting.clear();
     }

@@ -216,6 +216,9 @@ final class FakeTree {
         return node == null ? null : stat(node);
     }
 
+    /** A directory that cannot be listed, or null. */
+    @Nullable RelativePath unreadable;
+
     List<Observation> scan(List<Dirt> dirt, IgnoreRules rules, IndexReader reader) {
         List<Observation> seen = new ArrayList<>();
         for (Dirt each : dirt) {
@@ -249,6 +252,9 @@ final class FakeTree {
     private void observe(
             RelativePath path, IgnoreRules rules, @Nullable Row row, List<Observation> seen) {
         Held basis = row == null ? null : row.held();
+        if (unreadable != null && path.isBelow(unreadable)) {
+            return;
+        }
         Node node = nodes.get(path);
         boolean heldIgnored =
                 basis != null && rules.ignores(path, basis.entry() instanceof Entry.Directory);
@@ -265,20 +271,26 @@ final class FakeTree {
             return;
         }
         FileStat stat = stat(node);
-        if (basis != null && stat.equals(basis.stat())) {
-            return;
+        if (basis == null || !stat.equals(basis.stat())) {
+            seen.add(seen(path, node, stat, basis));
         }
-        seen.add(
-                switch (node.kind()) {
-                    case FILE -> new Observation.SeenFile(path, stat, hash(node.content()), basis);
-                    case DIRECTORY -> new Observation.SeenDirectory(path, stat, basis);
-                    case LINK ->
-                            new Observation.SeenLink(
-                                    path,
-                                    stat,
-                                    new LinkTarget(node.content().getBytes(StandardCharsets.UTF_8)),
-                                    basis);
-                });
+        if (path.equals(unreadable)) {
+            seen.add(new Observation.Unreadable(path, "for a test", basis));
+        }
+    }
+
+    private static Observation seen(
+            RelativePath path, Node node, FileStat stat, @Nullable Held basis) {
+        return switch (node.kind()) {
+            case FILE -> new Observation.SeenFile(path, stat, hash(node.content()), basis);
+            case DIRECTORY -> new Observation.SeenDirectory(path, stat, basis);
+            case LINK ->
+                    new Observation.SeenLink(
+                            path,
+                            stat,
+                            new LinkTarget(node.content().getBytes(StandardCharsets.UTF_8)),
+                            basis);
+        };
     }
 
     static FileStat stat(Node node) {

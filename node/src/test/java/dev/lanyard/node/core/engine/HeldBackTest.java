@@ -41,8 +41,16 @@ class HeldBackTest {
         world.disconnectAll();
         changeElsewhere(world, random);
         copyAnew(stateless, random);
+        if (random.nextInt(3) == 0) {
+            stateless.tree.unreadable = RelativePath.of(random.nextBoolean() ? "f" : "d");
+        }
 
         stateless.loseState();
+        if (stateless.tree.unreadable != null) {
+            world.connectAll();
+            world.settle(random.nextInt(400)); // It has no end while something is in the way.
+            makeReadable(stateless, random);
+        }
         haste(world, random);
         assertHeldBack(world, stateless, seed);
         if (random.nextBoolean()) {
@@ -111,6 +119,15 @@ class HeldBackTest {
                 node.tree.write(path, there.content(), node.wallClock().plusSeconds(100));
             }
         }
+    }
+
+    private static void makeReadable(World.Node node, Random random) {
+        RelativePath directory = Objects.requireNonNull(node.tree.unreadable);
+        if (random.nextBoolean()) {
+            node.restart();
+        }
+        node.tree.unreadable = null;
+        node.tree.chmod(directory, 0755); // As it was: only a sign that it changed.
     }
 
     /** Whatever comes next comes at any time; then all comes to its end. */
