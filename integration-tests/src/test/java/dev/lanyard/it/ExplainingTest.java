@@ -3,9 +3,11 @@ package dev.lanyard.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A node explains what it decided, pauses and forgets: the real program, asked as users ask. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // To start a pair of nodes takes seconds.
 class ExplainingTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final String UP = "\u001bOA";
@@ -67,18 +70,32 @@ class ExplainingTest {
             print("ends with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
             """;
 
-    @TempDir private Path base;
+    /** A name with what a terminal takes for a command, of the folder of a. */
+    private static final String A = "a\n\u001b[2J";
+
     private final List<Program> programs = new ArrayList<>();
+    private Path base;
     private int port;
     private String key = "";
-
-    @SuppressWarnings("NullAway.Init") // startPair, with which a test that uses it begins.
     private Program a;
-
-    @SuppressWarnings("NullAway.Init") // As a.
     private Program b;
 
-    @AfterEach
+    /** Two nodes for all tests; b dials a. */
+    @SuppressWarnings("NullAway.Init") // startPair makes a and b.
+    @BeforeAll
+    void startPair(@TempDir Path temp) throws Exception {
+        base = temp;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Files.createDirectories(folder(A));
+        key = Program.key(folder(A), state(A));
+        a = start(A, "127.0.0.1:" + port);
+        b = startB();
+        await().atMost(PATIENCE).until(() -> a.ask("peers").out().contains("in sync"));
+    }
+
+    @AfterAll
     void close() {
         programs.forEach(Program::close);
     }
@@ -106,18 +123,6 @@ class ExplainingTest {
         return start("b", "127.0.0.1:0", "--key", key, "--peer", "127.0.0.1:" + port);
     }
 
-    /** Two nodes; b dials a. */
-    private void startPair(String nameOfA) throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        Files.createDirectories(folder(nameOfA));
-        key = Program.key(folder(nameOfA), state(nameOfA));
-        a = start(nameOfA, "127.0.0.1:" + port);
-        b = startB();
-        await().atMost(PATIENCE).until(() -> a.ask("peers").out().contains("in sync"));
-    }
-
     private static Trees.Ran why(Program program, Path state, String path, String... more) {
         List<String> all = new ArrayList<>(List.of("why", path, "--state-dir", state.toString()));
         all.addAll(Arrays.asList(more));
@@ -126,14 +131,13 @@ class ExplainingTest {
 
     /** The lines of the log without their times. */
     private static List<String> log(Program program) {
-        Trees.Ran ran = program.ask("log", "-n", "1000");
+        Trees.Ran ran = program.ask("log", "-n", "10000");
         assertThat(ran.exit()).as(ran.out()).isZero();
         return ran.out().lines().map(line -> line.substring(21)).toList();
     }
 
     @Test
     void theLogNamesEveryFileOfADeletedDirectoryAndWhoDeletedIt() throws Exception {
-        startPair("a");
         Trees.sh(a.folder(), "mkdir -p d/e; for i in 1 2 3; do echo $i > d/e/f$i; done");
         a.settle();
         Trees.sh(b.folder(), "rm -r d");
@@ -148,23 +152,22 @@ class ExplainingTest {
                         "deleted    d, by b: directory");
         assertThat(log(b)).contains("made       d/e/f1, by this machine: deleted");
 
-        Trees.Ran why = why(a, state("a"), "d/e/f1");
+        Trees.Ran why = why(a, state(A), "d/e/f1");
         assertThat(why.exit()).isZero();
         assertThat(why.out())
                 .contains("  made, by this machine: new")
                 .contains("  deleted, by b: it is kept in versions")
                 .contains("here   deleted, by b,");
-        assertThat(why(a, state("a"), "d/e/f1", "--json").out())
+        assertThat(why(a, state(A), "d/e/f1", "--json").out())
                 .contains("\"what\":\"DELETED\",\"peer\":\"b\"");
-        assertThat(why(a, state("a"), "never/heard").exit()).isEqualTo(1);
+        assertThat(why(a, state(A), "never/heard").exit()).isEqualTo(1);
     }
 
     @Test
     void theLogTellsOfRenamesAndOutlivesARestart() throws Exception {
-        startPair("a");
-        Files.writeString(folder("a").resolve("old"), "some text");
+        Files.writeString(folder(A).resolve("old"), "some text");
         a.settle();
-        Files.move(folder("a").resolve("old"), folder("a").resolve("new"));
+        Files.move(folder(A).resolve("old"), folder(A).resolve("new"));
         a.settle();
 
         assertThat(log(a)).contains("renamed    old, by this machine: to new");
@@ -179,7 +182,6 @@ class ExplainingTest {
     @Test
     @DisplayName("S1: what is held back of deletions, confirmed and taken back is in the log")
     void theLogTellsOfDeletionsThatAreHeldBack() throws Exception {
-        startPair("a");
         Trees.sh(a.folder(), "mkdir d; for i in $(seq 80); do echo $i > d/f$i; done");
         a.settle();
 
@@ -190,7 +192,7 @@ class ExplainingTest {
                         "held back  d/f7, by this machine: it is gone here, with so much else that"
                                 + " others are not told");
         assertThat(a.ask("confirm-deletes", "--restore").exit()).isZero();
-        await().atMost(PATIENCE).until(() -> Files.exists(folder("a").resolve("d/f80")));
+        await().atMost(PATIENCE).until(() -> Files.exists(folder(A).resolve("d/f80")));
         a.settle();
         assertThat(log(a))
                 .contains(
@@ -212,14 +214,17 @@ class ExplainingTest {
 
     private void untilHeldBack() {
         await().atMost(PATIENCE)
-                .until(() -> a.ask("problems").out().contains("81 of 81 entries are gone here"));
+                .until(
+                        () ->
+                                a.ask("problems")
+                                        .out()
+                                        .matches("(?s).*81 of \\d+ entries are gone here.*"));
     }
 
     @Test
     void aPausedNodeHearsAndDoesNothingAlsoAfterARestart() throws Exception {
-        startPair("a");
         assertThat(b.ask("pause").out()).isEqualTo("paused; go on with: lanyard resume\n");
-        Files.writeString(folder("a").resolve("first"), "of a");
+        Files.writeString(folder(A).resolve("first"), "of a");
         untilHeard("first");
         assertThat(folder("b").resolve("first")).doesNotExist();
         assertThat(a.ask("wait", "--timeout", "1s").exit()).isEqualTo(1);
@@ -227,20 +232,20 @@ class ExplainingTest {
         assertThat(b.terminate()).isZero();
         b = startB();
         Files.writeString(folder("b").resolve("mine"), "of b");
-        Files.writeString(folder("a").resolve("second"), "of a");
+        Files.writeString(folder(A).resolve("second"), "of a");
         untilHeard("second");
         assertThat(b.ask("status").out()).contains("state     paused");
         assertThat(b.ask("wait", "--timeout", "20s").out()).contains("this node is paused");
         assertThat(b.ask("rescan").exit()).isEqualTo(1);
         assertThat(folder("b").resolve("first")).doesNotExist();
         assertThat(folder("b").resolve("second")).doesNotExist();
-        assertThat(folder("a").resolve("mine")).doesNotExist();
+        assertThat(folder(A).resolve("mine")).doesNotExist();
 
         assertThat(b.ask("resume").out()).isEqualTo("going on\n");
         b.settle();
         a.settle();
-        assertThat(Trees.difference(folder("a"), folder("b"))).isEmpty();
-        assertThat(folder("a").resolve("mine")).hasContent("of b");
+        assertThat(Trees.difference(folder(A), folder("b"))).isEmpty();
+        assertThat(folder(A).resolve("mine")).hasContent("of b");
         assertThat(folder("b").resolve("second")).hasContent("of a");
         assertThat(b.ask("rescan").exit()).isZero();
     }
@@ -249,22 +254,25 @@ class ExplainingTest {
         await().atMost(PATIENCE).until(() -> why(b, state("b"), path).exit() == 0);
     }
 
+    private Trees.Ran forgetB() {
+        return Program.lanyard(
+                base, "forget", "b", folder(A).toString(), "--state-dir", state(A).toString());
+    }
+
     @Test
     void aPeerThatIsGoneForGoodIsForgotten() throws Exception {
-        startPair("a");
-        Trees.Ran connected = Program.lanyard(base, "forget", "b", "a", "--state-dir", "a.state");
+        Trees.Ran connected = forgetB();
         assertThat(connected.exit()).isEqualTo(1);
         assertThat(connected.out()).contains("b is connected; stop its node first");
 
         assertThat(b.terminate()).isZero();
         await().atMost(PATIENCE).until(() -> a.ask("peers").out().contains("not connected"));
         assertThat(a.ask("peers").out()).startsWith("b (").contains("last seen");
-        Trees.Ran forgotten = Program.lanyard(base, "forget", "b", "a", "--state-dir", "a.state");
+        Trees.Ran forgotten = forgetB();
         assertThat(forgotten.out()).isEqualTo("forgotten: b\n");
         assertThat(forgotten.exit()).isZero();
         assertThat(a.ask("peers").out()).isEqualTo("no other node has been heard of\n");
-        assertThat(Program.lanyard(base, "forget", "b", "a", "--state-dir", "a.state").out())
-                .isEqualTo("not forgotten: no peer is known as b\n");
+        assertThat(forgetB().out()).isEqualTo("not forgotten: no peer is known as b\n");
 
         b = startB();
         await().atMost(PATIENCE).until(() -> a.ask("peers").out().contains("in sync"));
@@ -274,7 +282,6 @@ class ExplainingTest {
     @DisplayName(
             "D50: names with newlines and escape sequences are escaped wherever they are shown")
     void d50_namesAreEscapedWhereTheyAreShown() throws Exception {
-        startPair("a\n\u001b[2J");
         Trees.sh(
                 a.folder(),
                 "printf x > \"$(printf 'up\\033[1A\\nready: no')\"; mkfifo \"$(printf 'fi\\033c')\"");
@@ -290,7 +297,7 @@ class ExplainingTest {
             String log = a.ask("log", more).out();
             assertIsPlain(log);
             assertThat(log).contains("up%1B[1A%0Aready: no", "to to%0Db").doesNotContain("%25");
-            String why = why(a, state("a\n\u001b[2J"), "up%1B[1A%0Aready: no", more).out();
+            String why = why(a, state(A), "up%1B[1A%0Aready: no", more).out();
             assertIsPlain(why);
             assertThat(why).contains("to to%0Db");
             assertIsPlain(a.ask("problems", more).out());
@@ -312,7 +319,7 @@ class ExplainingTest {
     @Test
     @DisplayName("A terminal is a console with history, and is left as it was")
     void aTerminalIsAConsoleWithHistory() throws Exception {
-        Path folder = Files.createDirectories(folder("a"));
+        Path folder = Files.createDirectories(folder("c"));
 
         List<String> said = console(folder, "why x\r", UP + "\r", "status\r", "quit\r");
         assertThat(said).contains("ends with 0", "the terminal is as it was");
@@ -336,21 +343,21 @@ class ExplainingTest {
                                 CONSOLE,
                                 Program.launcher().toString(),
                                 folder.toString(),
-                                state("a").toString()));
+                                state("c").toString()));
         command.addAll(List.of(typed));
         return Trees.run(base, Map.of(), command).out().lines().toList();
     }
 
     @Test
     void wrongUsageIsOneSentence() throws IOException {
-        Files.createDirectories(folder("a"));
+        Files.createDirectories(folder("c"));
         for (String[] usage :
                 new String[][] {
                     {"why"},
-                    {"why", "a"},
+                    {"why", "c"},
                     {"forget"},
-                    {"log", "a", "-n", "0"},
-                    {"pause", "a", "b"},
+                    {"log", "c", "-n", "0"},
+                    {"pause", "c", "b"},
                     {"resume", "--nonsense"},
                     {"rescan", "missing"}
                 }) {
