@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -90,6 +91,31 @@ class DeletesTest {
         assertThat(a.control().confirmDeletes(true).detail()).isEqualTo("210");
         until(a, 202);
         share.settle();
+        assertThat(a.problems()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("What takes the place of a directory is held back with what was in it")
+    void whatTakesThePlaceOfADirectoryIsHeldBackWithWhatWasInIt() throws Exception {
+        var nodes = share.start(2);
+        var a = nodes.getFirst();
+        var b = nodes.getLast();
+        for (int i = 0; i < 100; i++) {
+            a.write("d/f" + i, "content " + i);
+        }
+        share.settle();
+
+        Trees.sh(a.folder, "mv d ../elsewhere; ln -s ../elsewhere d");
+        untilHeld(a);
+        a.write("later", "goes on");
+        await().atMost(Share.PATIENCE).until(() -> b.has("later"));
+        assertThat(files(b)).isEqualTo(101);
+        assertThat(Files.isDirectory(b.folder.resolve("d"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+
+        assertThat(a.control().confirmDeletes(false).done()).isTrue();
+        await().atMost(Share.PATIENCE).until(() -> Files.isSymbolicLink(b.folder.resolve("d")));
+        share.settle();
+        assertThat(Trees.difference(a.folder, b.folder)).isEmpty();
         assertThat(a.problems()).isEmpty();
     }
 
