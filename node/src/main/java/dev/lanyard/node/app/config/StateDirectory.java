@@ -173,6 +173,11 @@ public final class StateDirectory implements AutoCloseable {
         return path.resolve("peers");
     }
 
+    /** Where the latest time that was ever believed is kept. */
+    public Path clock() {
+        return path.resolve("clock");
+    }
+
     /** Where the journal of decisions is kept. */
     public Path decisions() {
         return path.resolve("decisions");

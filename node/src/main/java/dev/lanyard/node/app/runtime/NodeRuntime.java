@@ -18,6 +18,7 @@ import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.core.index.IndexFailure;
+import dev.lanyard.node.io.apply.AgeClock;
 import dev.lanyard.node.io.apply.Applier;
 import dev.lanyard.node.io.apply.Journal;
 import dev.lanyard.node.io.apply.Pruning;
@@ -214,7 +215,8 @@ public final class NodeRuntime implements RunningNode {
                                                 engine,
                                                 due -> afterStep(engine, author, effects, due)));
         own(() -> endLoop(thread));
-        own(housekeeping(disk, versions, transfers));
+        AgeClock ages = new AgeClock(surroundings.wallClock(), monotonic, state.clock());
+        own(housekeeping(disk, versions, transfers, ages));
         own(ControlServer.start(this, state.path(), surroundings.random()));
         log.atInfo()
                 .addKeyValue("folder", settings.folder())
@@ -224,9 +226,9 @@ public final class NodeRuntime implements RunningNode {
                 .log("node started");
     }
 
-    private Housekeeping housekeeping(Disk disk, Versions versions, Transfers transfers) {
-        Pruning pruning =
-                new Pruning(disk, versions, settings.retention(), surroundings.wallClock());
+    private Housekeeping housekeeping(
+            Disk disk, Versions versions, Transfers transfers, AgeClock ages) {
+        Pruning pruning = new Pruning(disk, versions, settings.retention(), ages);
         Lull lull = new Lull();
         return new Housekeeping(
                 versions::learn,

@@ -149,8 +149,14 @@ public final class PortableWatcher implements Watcher {
         } catch (IOException e) {
             // Whoever waits for it must not wait for ever; a look at everything says the same.
             log.atWarn().addKeyValue("cookie", number).setCause(e).log("a cookie was not made");
-            events.accept(new Event.WatchOverflowed());
-            events.accept(new Event.CookieSeen(number));
+            // By another thread: whoever asks for a cookie may be the one that takes events.
+            var _ =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        events.accept(new Event.WatchOverflowed());
+                                        events.accept(new Event.CookieSeen(number));
+                                    });
         }
     }
 
