@@ -63,14 +63,14 @@ final class MovedEdits {
             return false;
         }
         Held held = row.held();
-        boolean isHere = held != null && held.entry().isLive();
         VersionVector version = replica.nextVersion(held).join(nowhere.version());
         Stamp stamp = nowhere.stamp().next();
-        Entry again =
-                isHere
-                        ? Remade.of(held.entry(), version, stamp, self)
-                        : new Tombstone(nowhere.path(), null, null, version, stamp, self);
-        replica.mint(row, again, isHere ? held.stat() : null);
+        if (held != null && held.entry().isLive()) {
+            replica.mint(row, Remade.of(held.entry(), version, stamp, self), held.stat());
+        } else {
+            replica.mint(
+                    row, new Tombstone(nowhere.path(), null, null, version, stamp, self), null);
+        }
         return true;
     }
 
