@@ -22,6 +22,9 @@ final class Blocks {
     private static final Duration PAUSE_FIRST = Duration.ofMillis(100);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(60);
 
+    /** A name does not become possible by waiting; what is in its way tells when it goes. */
+    private static final Duration NAME_PAUSE = Duration.ofHours(1);
+
     /** Reasons that are part of normal life become a problem only when they last. */
     private static final Duration QUIET_TIME = Duration.ofSeconds(60);
 
@@ -77,6 +80,9 @@ final class Blocks {
             replica.decisions.blocked(path, kind, detail); // Once, however often it is tried.
         }
         Duration pause = before == null ? PAUSE_FIRST : doubled(before.pause());
+        if (kind == Problem.Kind.NAME_IMPOSSIBLE) {
+            pause = NAME_PAUSE;
+        }
         Instant since = before == null ? replica.now : before.since();
         resting.remove(path);
         blocks.put(path, new Block(kind, detail, since, replica.now.plus(pause), pause, false));

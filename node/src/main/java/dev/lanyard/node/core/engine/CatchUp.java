@@ -7,6 +7,7 @@ import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Row.Pending;
+import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Planner;
 import dev.lanyard.node.core.plan.Staged;
@@ -68,6 +69,7 @@ final class CatchUp {
     private final Replica replica;
     private final Blocks blocks;
     private final MovedEdits movedEdits;
+    private final Clashes clashes;
     private final Map<RelativePath, Job> jobs = new HashMap<>();
     private long jobBytes;
 
@@ -116,10 +118,11 @@ final class CatchUp {
         }
     }
 
-    CatchUp(Replica replica) {
+    CatchUp(Replica replica, Naming naming) {
         this.replica = replica;
         this.blocks = new Blocks(replica);
         this.movedEdits = new MovedEdits(replica);
+        this.clashes = new Clashes(replica, naming);
     }
 
     boolean isInFlight(RelativePath path) {
@@ -208,6 +211,7 @@ final class CatchUp {
             resume(); // For what waits for this parent.
         }
         path.parent().ifPresent(this::reconsider);
+        clashes.changed(path).forEach(this::nameFree);
         switch (row.pending()) {
             case NOTHING, HELD_BACK -> blocks.remove(path);
             case PLACE -> offerFresh(path, null);
@@ -220,6 +224,12 @@ final class CatchUp {
                 blocks.remove(path);
             }
         }
+    }
+
+    /** What kept {@code path} from its name has gone. */
+    private void nameFree(RelativePath path) {
+        blocks.retry(path, Problem.Kind.NAME_IMPOSSIBLE);
+        offerFresh(path, null);
     }
 
     /** What is held is what is known, without a change of this disk. */
@@ -287,6 +297,11 @@ final class CatchUp {
     void resume() {
         places.rewind();
         removals.rewind();
+    }
+
+    /** A user wants all to be looked at: names too that could not be had. */
+    void retryNames() {
+        blocks.retry(Problem.Kind.NAME_IMPOSSIBLE).forEach(path -> offerFresh(path, null));
     }
 
     /** Stops what is being fetched; what is staged stays, and waits. */
@@ -461,6 +476,9 @@ final class CatchUp {
         if (!hasParent(path)) {
             return; // The cursor comes back when a directory was made or heard of.
         }
+        if (expected == null && !canHaveName(target)) {
+            return;
+        }
         Job job = jobFor(target, expected);
         if (target instanceof File file && !Planner.hasContent(expected, file)) {
             bring(path, job, file, from, gathering);
@@ -468,6 +486,34 @@ final class CatchUp {
             begin(path, job);
             ready.add(Planner.step(target, expected, null));
         }
+    }
+
+    /**
+     * Whether nothing that is here has the name already, as the file system sees it. What is about
+     * to go is only waited for; a file that is renamed to the name is not in its way.
+     */
+    private boolean canHaveName(Entry target) {
+        RelativePath path = target.path();
+        RelativePath other = clashes.with(path);
+        Optional<String> fault = clashes.fault(path);
+        if (other == null || fault.isPresent()) {
+            fault.ifPresent(why -> blocks.add(path, Problem.Kind.NAME_IMPOSSIBLE, why));
+            return fault.isEmpty();
+        }
+        Row there = Objects.requireNonNull(replica.row(other));
+        Job before = earlier.get(path);
+        boolean mayRename = !exchanging && (before == null || !before.triedRename);
+        if (mayRename && target instanceof File file && there.equals(movedHere(file, null))) {
+            return true;
+        }
+        clashes.await(path);
+        if (there.pending() != Pending.REMOVE || blocks.of(other).isPresent()) {
+            blocks.add(
+                    path,
+                    Problem.Kind.NAME_IMPOSSIBLE,
+                    "this file system takes it for %s, which is there".formatted(other));
+        }
+        return false;
     }
 
     /** A new job; one that goes on after a source did not have the content knows what was tried. */
@@ -770,11 +816,14 @@ final class CatchUp {
     /**
      * Whether this is the content that its new path waits for: it may be the only one that anybody
      * can copy. It goes all the same, to versions, where the old path is in the way of the new one,
-     * or the new one is in a directory that is no more.
+     * or the new one cannot be had here, or is in a directory that is no more.
      */
     private boolean isStillToMove(Tombstone gone, Held held) {
         RelativePath to = gone.movedTo();
-        if (to == null || gone.path().isBelow(to) || !isInKnownDirectory(to)) {
+        if (to == null
+                || gone.path().isBelow(to)
+                || !isInKnownDirectory(to)
+                || clashes.keepOut(to)) {
             return false;
         }
         Row row = replica.row(to);
@@ -927,6 +976,9 @@ final class CatchUp {
             path.parent().ifPresent(suspects::add);
         }
         blocks.add(path, Blocks.kind(blocked.obstacle()), blocked.detail());
+        if (blocked.obstacle() == Outcome.Obstacle.NAME_IMPOSSIBLE) {
+            clashes.await(path);
+        }
         Row row = replica.row(path);
         if (blocked.obstacle() == Outcome.Obstacle.NOT_EMPTY
                 && row != null

@@ -21,7 +21,7 @@ final class Children implements Iterator<Row> {
     private static final int PAGE_MAX = 512;
 
     private final IndexReader index;
-    private final RelativePath directory;
+    private final @Nullable RelativePath directory;
     private final Deque<Row> page = new ArrayDeque<>();
     private int limit = PAGE_FIRST;
 
@@ -34,13 +34,14 @@ final class Children implements Iterator<Row> {
     private boolean readBelow;
     private boolean atEnd;
 
-    Children(IndexReader index, RelativePath directory) {
+    /** In {@code directory}, or in the root for null. */
+    Children(IndexReader index, @Nullable RelativePath directory) {
         this.index = index;
         this.directory = directory;
         fill(directory, false);
     }
 
-    private void fill(RelativePath from, boolean inclusive) {
+    private void fill(@Nullable RelativePath from, boolean inclusive) {
         page.addAll(index.page(from, inclusive, limit));
         atEnd = page.size() < limit;
         limit = Math.min(2 * limit, PAGE_MAX);
@@ -54,7 +55,7 @@ final class Children implements Iterator<Row> {
                 readBelow = true;
             }
             if (!page.isEmpty()) {
-                return page.getFirst().path().isBelow(directory);
+                return directory == null || page.getFirst().path().isBelow(directory);
             }
             if (atEnd || read == null) {
                 return false;
@@ -91,7 +92,7 @@ final class Children implements Iterator<Row> {
     @Override
     public Row next() {
         if (!hasNext()) {
-            throw new NoSuchElementException(directory.toString());
+            throw new NoSuchElementException(String.valueOf(directory));
         }
         Row row = page.removeFirst();
         child = row.path();

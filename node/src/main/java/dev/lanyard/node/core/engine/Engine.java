@@ -8,6 +8,7 @@ import dev.lanyard.node.core.index.Index;
 import dev.lanyard.node.core.index.Index.Amount;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Row.Pending;
+import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
@@ -73,8 +74,13 @@ public final class Engine {
      * @param kept which contents need not be fetched, since versions has them
      */
     public Engine(Index index, Author author, Policy policy, KeptContents kept) {
+        this(index, author, policy, kept, Naming.EXACT);
+    }
+
+    /** The same over a file system that tells names apart as {@code naming} says. */
+    public Engine(Index index, Author author, Policy policy, KeptContents kept, Naming naming) {
         replica = new Replica(index, author, policy, kept);
-        catchUp = new CatchUp(replica);
+        catchUp = new CatchUp(replica, naming);
         local = new LocalChanges(replica, catchUp);
         replica.heldBack.unseen(local::isUnseen);
         gossip = new Gossip(replica, catchUp);
@@ -369,6 +375,7 @@ public final class Engine {
             }
             case Command.Rescan _ -> {
                 startFullScan();
+                catchUp.retryNames();
                 answer(request, new Reply.Done());
             }
             case Command.Restored it -> {

@@ -7,6 +7,7 @@ import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Outcome.Obstacle;
 import dev.lanyard.node.core.plan.Step;
@@ -50,6 +51,17 @@ final class FakeTree {
 
     private long ticks;
 
+    /** Which names are one here. */
+    private final Naming naming;
+
+    FakeTree() {
+        this(Naming.EXACT);
+    }
+
+    FakeTree(Naming naming) {
+        this.naming = naming;
+    }
+
     /** How many renames were applied. */
     int renames;
 
@@ -61,6 +73,34 @@ final class FakeTree {
     boolean isKept(ContentHash content) {
         return versions.stream().anyMatch(each -> hash(each).equals(content))
                 || content.bytes()[0] % 8 == 0;
+    }
+
+    // ---------------------------------------------------------------- names
+
+    /** What {@code path} names here: what is there by another name that is one with it, if any. */
+    RelativePath named(RelativePath path) {
+        if (naming.isExact()) {
+            return path;
+        }
+        RelativePath directory = path.parent().map(this::named).orElse(null);
+        RelativePath clash = clash(directory, path.name());
+        if (clash != null) {
+            return clash;
+        }
+        return directory == null ? RelativePath.of(path.name()) : directory.child(path.name());
+    }
+
+    /** What is in {@code directory} by another name that is one with {@code name}, or null. */
+    private @Nullable RelativePath clash(@Nullable RelativePath directory, byte[] name) {
+        return nodes.keySet().stream()
+                .filter(at -> Objects.equals(at.parent().orElse(null), directory))
+                .filter(at -> naming.clash(at.name(), name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private @Nullable RelativePath clash(RelativePath path) {
+        return clash(path.parent().orElse(null), path.name());
     }
 
     // ---------------------------------------------------------------- users
@@ -320,6 +360,9 @@ final class FakeTree {
         if (path.parent().isPresent() && !isDirectory(path.parent().get())) {
             return new Outcome.Blocked(path, Obstacle.NO_PARENT, "no parent");
         }
+        if (there == null && clash(path) != null) {
+            return new Outcome.Blocked(path, Obstacle.NAME_IMPOSSIBLE, "it clashes");
+        }
         boolean staysDirectory =
                 step instanceof Step.SetAttributes || step instanceof Step.MakeDirectory;
         if (there != null
@@ -400,6 +443,10 @@ final class FakeTree {
         }
         if (to.parent().isPresent() && !isDirectory(to.parent().get())) {
             return new Outcome.Blocked(to, Obstacle.NO_PARENT, "no parent");
+        }
+        RelativePath clash = clash(to);
+        if (clash != null && !clash.equals(from)) {
+            return new Outcome.Blocked(to, Obstacle.NAME_IMPOSSIBLE, "it clashes");
         }
         Entry.File entry = rename.entry();
         Node made =

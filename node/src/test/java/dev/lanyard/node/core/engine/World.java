@@ -6,6 +6,7 @@ import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.InMemoryIndex;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Staged;
 import dev.lanyard.node.core.plan.Step;
@@ -30,6 +31,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Several engines in one thread, over trees in memory and a network that delivers when it likes, in
@@ -48,6 +50,15 @@ final class World {
             List.of(
                     "a", "/b", "d", "d/", "x", "!x", "s/", "!s/", "d/*", "!d/x", "e/s", "**/t", "*",
                     "!*", "!a", "[xy]", "e/");
+
+    /** Names that are one where case is folded. */
+    private static final List<String> CLASHING =
+            List.of("a", "A", "d", "D", "d/x", "d/X", "D/x", "D/X", "d/s", "D/S", "D/s/t", "e/d");
+
+    private static final Naming CASELESS = new Naming(true, true, false);
+
+    /** Which node folds case; none for -1. */
+    private final int folding;
 
     final List<Node> nodes = new ArrayList<>();
 
@@ -74,7 +85,7 @@ final class World {
     /** One replica. */
     final class Node {
         final int number;
-        final FakeTree tree = new FakeTree();
+        final FakeTree tree;
         InMemoryIndex index = new InMemoryIndex();
         final Duration skew = Duration.ofSeconds(random.nextInt(-40, 41));
         Engine engine;
@@ -93,13 +104,23 @@ final class World {
 
         long staged;
 
+        /** What its user does while a content is about to be copied. */
+        Runnable beforeCopy = () -> {};
+
+        /** What it listed last. */
+        List<Problem> problems = List.of();
+
         /** What it was asked for last, and what it was told of that. */
         boolean paused;
 
         boolean quiet;
 
+        final Naming naming;
+
         Node(int number) {
             this.number = number;
+            this.naming = number == folding ? CASELESS : Naming.EXACT;
+            this.tree = new FakeTree(naming);
             if (!withoutState) {
                 index.putText("met", "yes");
             }
@@ -107,7 +128,7 @@ final class World {
         }
 
         private Engine engine(Author author) {
-            return new Engine(index, author, policy, content -> tree.isKept(content));
+            return new Engine(index, author, policy, content -> tree.isKept(content), naming);
         }
 
         void ask(Event.Command command) {
@@ -186,7 +207,12 @@ final class World {
                                         each instanceof Effect.Fetch fetch
                                                 && fetch.fetch() == it.fetch());
                 case Effect.Discard it -> tree.staging.remove(it.stagedName());
-                case Effect.CheckRoot _, Effect.Close _, Effect.Answer _, Effect.Note _ -> {}
+                case Effect.Answer it -> {
+                    if (it.reply() instanceof Effect.Reply.Problems list) {
+                        problems = list.problems();
+                    }
+                }
+                case Effect.CheckRoot _, Effect.Close _, Effect.Note _ -> {}
             }
         }
 
@@ -283,6 +309,19 @@ final class World {
             }
         }
 
+        /** Whether another name is there in place of this one, or of one above it. */
+        boolean cannotHave(RelativePath path) {
+            return !tree.nodes.containsKey(path) && !tree.named(path).equals(path);
+        }
+
+        /** Of these paths those that are in none of the others. */
+        Set<String> topmost(Set<RelativePath> paths) {
+            return paths.stream()
+                    .filter(path -> path.parent().stream().noneMatch(paths::contains))
+                    .map(RelativePath::toString)
+                    .collect(Collectors.toSet());
+        }
+
         private boolean has(Entry.File file) {
             return tree.nodes.values().stream()
                     .anyMatch(node -> FakeTree.hash(node.content()).equals(file.content()));
@@ -307,13 +346,15 @@ final class World {
                 }
                 case Effect.Cookie it -> events.add(new Event.CookieSeen(it.cookie()));
                 case Effect.Fetch it -> events.add(new Event.Fetched(it.fetch(), fetch(it)));
-                case Effect.Copy it ->
-                        events.add(
-                                new Event.Fetched(
-                                        it.fetch(),
-                                        it.copies().stream()
-                                                .map(copy -> stage(copy.source(), copy.entry()))
-                                                .toList()));
+                case Effect.Copy it -> {
+                    beforeCopy.run();
+                    events.add(
+                            new Event.Fetched(
+                                    it.fetch(),
+                                    it.copies().stream()
+                                            .map(copy -> stage(copy.source(), copy.entry()))
+                                            .toList()));
+                }
                 default -> throw new AssertionError(effect);
             }
         }
@@ -457,6 +498,22 @@ final class World {
 
     /** {@code withoutState}: all begin as replicas that have no memory. */
     World(long seed, int count, Policy policy, boolean withRules, boolean withoutState) {
+        this(seed, count, policy, withRules, withoutState, -1);
+    }
+
+    /** {@code count} replicas of which the last takes names for one that differ in case only. */
+    static World folding(long seed, int count) {
+        return new World(seed, count, Policy.DEFAULT, false, false, count - 1);
+    }
+
+    private World(
+            long seed,
+            int count,
+            Policy policy,
+            boolean withRules,
+            boolean withoutState,
+            int folding) {
+        this.folding = folding;
         this.policy = policy;
         this.withRules = withRules;
         this.withoutState = withoutState;
@@ -601,7 +658,18 @@ final class World {
     }
 
     private RelativePath anyPath() {
-        return RelativePath.of(PATHS.get(random.nextInt(PATHS.size())));
+        List<String> paths = folding < 0 ? PATHS : CLASHING;
+        return RelativePath.of(paths.get(random.nextInt(paths.size())));
+    }
+
+    /** Another name for {@code path}: it may differ in case only, also where case is folded. */
+    private RelativePath newName(Node node, RelativePath path) {
+        RelativePath to = anyPath();
+        boolean onlyName =
+                node.tree.named(to).equals(path)
+                        && to.parent().equals(path.parent())
+                        && !to.equals(path);
+        return onlyName ? to : node.tree.named(to);
     }
 
     private void act(Node node) {
@@ -609,7 +677,7 @@ final class World {
             writeRules(node);
             return;
         }
-        RelativePath path = anyPath();
+        RelativePath path = node.tree.named(anyPath());
         Instant mtime =
                 switch (random.nextInt(4)) {
                     case 0 -> Instant.parse("2020-01-01T00:00:00Z");
@@ -646,7 +714,7 @@ final class World {
                 node.tree.chmod(path, random.nextInt(2) == 0 ? 0700 : 0755);
             }
             case 8 -> {
-                RelativePath to = anyPath();
+                RelativePath to = newName(node, path);
                 if (node.tree.nodes.containsKey(path)
                         && !to.isBelow(path)
                         && !path.isBelow(to)
@@ -755,6 +823,11 @@ final class World {
     boolean settle(int roundsMax) {
         connectAll();
         nodes.forEach(node -> ask(node, new Event.Command.Resume()));
+        return run(roundsMax);
+    }
+
+    /** The same among those that are connected. */
+    boolean run(int roundsMax) {
         int quiet = 0;
         long sentBefore = sent;
         for (int round = 0; round < roundsMax; round++) {
@@ -790,6 +863,16 @@ final class World {
             }
         }
         return false;
+    }
+
+    /** Of which paths {@code node} lists that it cannot have them. */
+    Set<String> impossible(Node node) {
+        node.events.add(new Event.Asked(0, new Event.Command.Problems(), node.wallClock()));
+        node.step(1);
+        return node.problems.stream()
+                .filter(problem -> problem.kind() == Problem.Kind.NAME_IMPOSSIBLE)
+                .map(Problem::subject)
+                .collect(Collectors.toSet());
     }
 
     /** What keeps the nodes from being settled. */

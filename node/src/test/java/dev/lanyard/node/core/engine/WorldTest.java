@@ -7,6 +7,7 @@ import dev.lanyard.protocol.Bucket;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -78,6 +79,40 @@ class WorldTest {
         assertEqualUnderRules(world, seed);
         assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
+        assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    @DisplayName("D24 S4: where names are one that differ in case, some are not held, and listed")
+    void whatCannotBeHadIsListedAndNothingIsLost(long seed) {
+        World world = World.folding(seed, 2 + (int) (seed % 3));
+        if (seed % 2 == 0) {
+            world.connectAll();
+        }
+        int steps = 50 + (int) (seed % 7) * 100;
+        for (int i = 0; i < steps; i++) {
+            world.anything(true);
+        }
+        boolean settled = world.settle(3_000);
+        world.trace.forEach(System.out::println);
+
+        assertThat(settled).as("seed %d settles: %s", seed, world.busy()).isTrue();
+        World.Node folding = world.nodes.getLast();
+        var all = World.shown(world.nodes.getFirst());
+        for (World.Node node : world.nodes) {
+            if (node != folding) {
+                assertThat(World.shown(node)).as("seed %d: %d", seed, node.number).isEqualTo(all);
+            }
+        }
+        assertThat(all).as("seed %d", seed).containsAllEntriesOf(World.shown(folding));
+        Set<RelativePath> lacking = new HashSet<>(all.keySet());
+        lacking.removeAll(folding.tree.nodes.keySet());
+        assertThat(lacking).as("seed %d: lacks for no clash", seed).allMatch(folding::cannotHave);
+        assertThat(world.impossible(folding))
+                .as("seed %d: what is listed of %s", seed, lacking)
+                .isEqualTo(folding.topmost(lacking));
+        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 
