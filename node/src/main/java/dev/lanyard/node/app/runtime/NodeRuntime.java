@@ -180,7 +180,9 @@ public final class NodeRuntime implements RunningNode {
                 Assembly.author(
                         index, disk, MachineIds.machine(), index.inode(), surroundings.random());
         author.writeMark();
-        Engine engine = new Engine(index, author, Policy.DEFAULT.in(settings.mode()), versions);
+        Engine engine =
+                new Engine(
+                        index, author, Policy.DEFAULT.in(settings.mode()), versions, disk.naming());
         self = new Self(engine.replica(), engine.seen());
 
         Watcher watcher = own(Watcher.on(settings.folder(), loop::put, WatchSettings.DEFAULT));

@@ -1,5 +1,7 @@
 package dev.lanyard.node.io.disk;
 
+import dev.lanyard.node.core.names.Naming;
+
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -30,4 +32,9 @@ public interface Disk {
      * @throws RootLostException if there is a recorded identity and the folder does not carry it
      */
     RootIdentity adopt(@org.jspecify.annotations.Nullable RootIdentity recorded) throws IOException;
+
+    /** Which names are one to the file system; to be asked after {@link #adopt}. */
+    default Naming naming() {
+        return Naming.EXACT;
+    }
 }

@@ -22,6 +22,6 @@ public final class Disks {
                     "%s on %s is not supported on this system yet (expected Linux on amd64 or aarch64)"
                             .formatted(system, machine));
         }
-        return new LinuxDisk(folder, random);
+        return new NamedDisk(new LinuxDisk(folder, random));
     }
 }

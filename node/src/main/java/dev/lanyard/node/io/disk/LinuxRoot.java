@@ -361,6 +361,11 @@ final class LinuxRoot implements Root {
     }
 
     @Override
+    public void respell(RelativePath from, RelativePath to) throws DiskException {
+        staging.respell(from, to);
+    }
+
+    @Override
     public void archive(String stagedName, String versionName) throws DiskException {
         staging.archive(stagedName, versionName);
     }

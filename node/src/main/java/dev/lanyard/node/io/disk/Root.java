@@ -30,6 +30,14 @@ public interface Root extends AutoCloseable {
     @Nullable Found stat(RelativePath path) throws IOException;
 
     /**
+     * How the path is written that the file system takes for one with {@code path}; null if it is
+     * written so, or nothing is there. A watch may report either.
+     */
+    default @Nullable RelativePath spelling(RelativePath path) throws IOException {
+        return null;
+    }
+
+    /**
      * All names in {@code directory} (the root for null) but {@code .}, {@code ..} and the private
      * one, in no order.
      */
@@ -134,6 +142,14 @@ public interface Root extends AutoCloseable {
      * atomic step. {@code UNSUPPORTED} where the file system cannot refuse to replace.
      */
     void rename(RelativePath from, RelativePath to) throws IOException;
+
+    /**
+     * Gives what is at {@code from} another spelling of its name, where the file system takes both
+     * for one. One atomic step, which may do nothing.
+     */
+    default void respell(RelativePath from, RelativePath to) throws IOException {
+        rename(from, to);
+    }
 
     /** Removes an empty directory: {@code NOT_EMPTY} otherwise. */
     void removeDirectory(RelativePath path) throws IOException;

@@ -165,6 +165,15 @@ final class Staging {
         tree.move("rename", from, to, this::renameWithoutReplacing);
     }
 
+    /** Refusing to replace would refuse this: the file system finds the new name too. */
+    void respell(RelativePath from, RelativePath to) throws DiskException {
+        tree.move(
+                "rename",
+                from,
+                to,
+                (source, name, target, newName) -> rename(source, name, target, newName, 0));
+    }
+
     private int renameWithoutReplacing(int from, byte[] name, int to, byte[] newName) {
         int result = rename(from, name, to, newName, Libc.RENAME_NOREPLACE);
         return isUnsupported(result) ? -Errno.EOPNOTSUPP : result;

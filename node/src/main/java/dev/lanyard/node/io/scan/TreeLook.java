@@ -126,6 +126,10 @@ final class TreeLook {
                     missBelow(path);
                     gone = path;
                 }
+                RelativePath spelling = ground.root().spelling(path);
+                if (spelling != null) {
+                    at(spelling, deep); // Whoever changed it has called it otherwise.
+                }
             }
             case Sight.Failed _ -> {} // It was told, and nothing is said of what is below.
         }

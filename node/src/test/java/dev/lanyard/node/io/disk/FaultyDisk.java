@@ -1,5 +1,6 @@
 package dev.lanyard.node.io.disk;
 
+import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.protocol.RelativePath;
 
@@ -258,6 +259,11 @@ public final class FaultyDisk implements Disk {
         freeBytes = bytes;
     }
 
+    /** This disk as a node sees it, which finds out about its names. */
+    public Disk named() {
+        return new NamedDisk(this);
+    }
+
     @Override
     public Path folder() {
         return real.folder();
@@ -273,6 +279,11 @@ public final class FaultyDisk implements Disk {
     @Override
     public RootIdentity adopt(@Nullable RootIdentity recorded) throws IOException {
         return run(new Call(Operation.ADOPT, null, null, null), () -> real.adopt(recorded));
+    }
+
+    @Override
+    public Naming naming() {
+        return real.naming();
     }
 
     /** A call that is made for real between its rules. */

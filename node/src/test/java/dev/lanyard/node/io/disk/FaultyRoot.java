@@ -1,5 +1,7 @@
 package dev.lanyard.node.io.disk;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.FaultyDisk.Body;
@@ -214,6 +216,13 @@ final class FaultyRoot implements Root {
     }
 
     @Override
+    public void respell(RelativePath from, RelativePath to) throws IOException {
+        act(
+                new Call(Operation.RENAME, to, null, null),
+                () -> real.rename(stored(from), spelled(to)));
+    }
+
+    @Override
     public void archive(String stagedName, String versionName) throws IOException {
         act(
                 new Call(Operation.ARCHIVE, null, Place.STAGING, stagedName),
@@ -228,17 +237,24 @@ final class FaultyRoot implements Root {
     @Override
     public @Nullable Found stat(Place place, String name) throws IOException {
         return this.<@Nullable Found>run(
-                Operation.STAT, place, name, () -> seenOrNull(real.stat(place, name)));
+                Operation.STAT,
+                place,
+                name,
+                () -> seenOrNull(real.stat(place, storedName(place, name))));
     }
 
     @Override
     public void delete(Place place, String name) throws IOException {
-        act(new Call(Operation.DELETE, null, place, name), () -> real.delete(place, name));
+        act(
+                new Call(Operation.DELETE, null, place, name),
+                () -> real.delete(place, storedName(place, name)));
     }
 
     @Override
     public void write(Place place, String name, ByteBuffer content) throws IOException {
-        act(new Call(Operation.WRITE, null, place, name), () -> real.write(place, name, content));
+        act(
+                new Call(Operation.WRITE, null, place, name),
+                () -> real.write(place, storedName(place, name), content));
     }
 
     @Override
@@ -304,6 +320,27 @@ final class FaultyRoot implements Root {
         RelativePath directory = parent == null ? null : stored(parent);
         byte[] name = storedName(habit, directory, path.name());
         return directory == null ? RelativePath.of(name) : directory.child(name);
+    }
+
+    /** As it would be spelled anew. */
+    private RelativePath spelled(RelativePath path) throws IOException {
+        byte[] name = disk.nameHabit().store(path.name());
+        RelativePath parent = path.parent().orElse(null);
+        return parent == null ? RelativePath.of(name) : stored(parent).child(name);
+    }
+
+    private String storedName(Place place, String name) throws IOException {
+        NameHabit habit = disk.nameHabit();
+        if (habit.equals(NameHabit.EXACT)) {
+            return name;
+        }
+        byte[] wanted = name.getBytes(ISO_8859_1);
+        for (String there : real.names(place)) {
+            if (habit.same(there.getBytes(ISO_8859_1), wanted)) {
+                return there;
+            }
+        }
+        return new String(habit.store(wanted), ISO_8859_1);
     }
 
     private byte[] storedName(NameHabit habit, @Nullable RelativePath directory, byte[] name)

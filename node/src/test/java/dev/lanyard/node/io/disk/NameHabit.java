@@ -23,6 +23,11 @@ public record NameHabit(UnaryOperator<String> folded, UnaryOperator<String> stor
     public static final NameHabit DECOMPOSING =
             new NameHabit(NameHabit::decomposed, NameHabit::decomposed);
 
+    /** Neither case nor form makes two names of one, which is stored as it was first written. */
+    public static final NameHabit IGNORING_CASE_AND_FORM =
+            new NameHabit(
+                    name -> decomposed(name).toLowerCase(Locale.ROOT), UnaryOperator.identity());
+
     private static String decomposed(String name) {
         return Normalizer.normalize(name, Normalizer.Form.NFD);
     }
