@@ -483,7 +483,7 @@ final class LocalChanges {
      * the entry: one that rounds times or has no modes would else report an edit of everything.
      */
     private void sameContent(@Nullable Row row, FileStat before, File held, FileStat stat) {
-        boolean sameMtime = stat.mtime().equals(before.mtime());
+        boolean sameMtime = FileTimes.same(stat.mtime(), before.mtime());
         boolean sameMode = stat.mode() == before.mode();
         if (sameMtime && sameMode) {
             refresh(row, held, stat);
