@@ -212,6 +212,10 @@ final class CatchUp {
         }
         path.parent().ifPresent(this::reconsider);
         clashes.changed(path).forEach(this::nameFree);
+        if (removalsWait && row.pending() != Pending.PLACE) {
+            removalsWait = false; // It was this that they wait for, perhaps.
+            removals.rewind();
+        }
         switch (row.pending()) {
             case NOTHING, HELD_BACK -> blocks.remove(path);
             case PLACE -> offerFresh(path, null);

@@ -1,0 +1,122 @@
+package dev.lanyard.node.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.RelativePath;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Rows of the scenarios that only chosen orders of arrival reach. */
+class RowsTest {
+    private static final Instant EARLY = Instant.parse("2025-12-31T00:00:00Z");
+    private static final RelativePath FILE = RelativePath.of("d/f");
+
+    private final World world = new World(1, 3);
+    private final World.Node a = world.nodes.get(0);
+    private final World.Node b = world.nodes.get(1);
+    private final World.Node c = world.nodes.get(2);
+
+    private void settle() {
+        assertThat(world.settle(1_000)).as("settles: %s", world.busy()).isTrue();
+        assertThat(World.shown(b)).isEqualTo(World.shown(a));
+        assertThat(World.shown(c)).isEqualTo(World.shown(a));
+    }
+
+    @ParameterizedTest(name = "they meet in the order {0}{1} {2}{3} {4}{5}")
+    @CsvSource({
+        "0,1,1,2,0,2",
+        "0,1,0,2,1,2",
+        "1,2,0,1,0,2",
+        "1,2,0,2,0,1",
+        "0,2,0,1,1,2",
+        "0,2,1,2,0,1"
+    })
+    @DisplayName("S21: two edits and a deletion made apart have one winner, whoever meets whom")
+    void s21_oneWinnerInEveryOrder(int p, int q, int r, int s, int t, int u) {
+        a.tree.write(FILE, "old", EARLY);
+        settle();
+        world.disconnectAll();
+        a.tree.write(FILE, "of a", EARLY.plusSeconds(1));
+        b.tree.write(FILE, "of b", EARLY.plusSeconds(2));
+        c.tree.removeAll(FILE);
+        world.nodes.forEach(this::look);
+
+        for (int[] meeting : List.of(new int[] {p, q}, new int[] {r, s}, new int[] {t, u})) {
+            world.connect(world.nodes.get(meeting[0]), world.nodes.get(meeting[1]));
+            assertThat(world.run(300)).as("comes to an end").isTrue();
+            world.disconnectAll();
+        }
+        settle();
+
+        assertThat(a.tree.nodes.get(FILE)).extracting(FakeTree.Node::content).isEqualTo("of b");
+        assertThat(a.tree.versions).contains("of a");
+        assertThat(world.silence()).isZero();
+    }
+
+    private void look(World.Node node) {
+        world.disconnectAll();
+        assertThat(world.run(300)).as("%d has looked", node.number).isTrue();
+    }
+
+    @Test
+    @DisplayName("S28: what is local stays as it is whatever others say of the same versions")
+    void s28_localFactsStay() {
+        a.tree.write(FILE, "text", EARLY);
+        b.tree.write(RelativePath.of("g"), "more", EARLY);
+        settle();
+        List<Row> before = b.index.page(null, true, 100);
+
+        world.disconnectAll();
+        a.loseState(); // It finds all anew, and tells.
+        settle();
+        b.restart();
+        settle();
+
+        assertThat(b.index.page(null, true, 100))
+                .extracting(row -> row.held().stat())
+                .containsExactlyElementsOf(before.stream().map(row -> row.held().stat()).toList());
+        assertThat(world.silence()).isZero();
+    }
+
+    @Test
+    @DisplayName("D49: that a peer names a directory and nothing in it deletes nothing")
+    void d49_absenceIsNoDeletion() {
+        a.tree.write(FILE, "text", EARLY);
+        settle();
+        world.disconnectAll();
+        b.loseState();
+        b.tree.removeAll(FILE);
+        b.tree.chmod(RelativePath.of("d"), 0700);
+        settle();
+
+        assertThat(a.tree.nodes).containsKey(FILE);
+        assertThat(b.tree.nodes.get(FILE)).extracting(FakeTree.Node::content).isEqualTo("text");
+    }
+
+    @Test
+    @DisplayName("S29: what waits for its content to move goes when a user takes the new path")
+    void s29_newPathIsTaken() {
+        RelativePath to = RelativePath.of("g");
+        a.tree.write(FILE, "moved", EARLY);
+        a.tree.write(to, "replaced", EARLY);
+        settle();
+        b.beforeCopy =
+                () -> {
+                    b.tree.write(to, "taken", b.wallClock());
+                    b.beforeCopy = () -> {};
+                };
+
+        a.tree.rename(FILE, to);
+        settle();
+
+        assertThat(b.tree.nodes).doesNotContainKey(FILE);
+        assertThat(b.tree.nodes.get(to)).extracting(FakeTree.Node::content).isEqualTo("taken");
+    }
+}
