@@ -137,6 +137,7 @@ class ExplainingTest {
     }
 
     @Test
+    @DisplayName("P8: the log names every file of a deleted directory, and who deleted it")
     void theLogNamesEveryFileOfADeletedDirectoryAndWhoDeletedIt() throws Exception {
         Trees.sh(a.folder(), "mkdir -p d/e; for i in 1 2 3; do echo $i > d/e/f$i; done");
         a.settle();

@@ -127,7 +127,7 @@ final class Share implements AutoCloseable {
             running =
                     NodeRuntime.launch(
                             settings,
-                            new Surroundings(_ -> disk, clock, Share::isLoopback, random));
+                            new Surroundings(_ -> disk.named(), clock, Share::isLoopback, random));
             String listen = status().listen();
             int colon = listen.lastIndexOf(':');
             address =

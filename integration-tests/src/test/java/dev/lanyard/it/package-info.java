@@ -18,6 +18,7 @@
  * D11  LossesTest
  * D12  LossesTest, ScannerTest
  * D13  DirectoriesTest, ScannerTest, StepTest
+ * D14  CoarseTimesTest
  * D15  LossesTest, StepTest
  * D16  LossesTest, ScannerTest, StepTest
  * D17  LossesTest, ScannerTest, TransfersTest
@@ -26,6 +27,10 @@
  * D20  CrashTest
  * D21  LossesTest, ScannerTest, StepTest
  * D22  DirectoriesTest, ScannerTest, StepTest
+ * D23  ClashesTest, NamedDiskTest, NamesTest
+ * D24  ClashesTest, NamedDiskTest, NamesTest, WorldTest
+ * D25  NamedDiskTest, NamesTest
+ * D26  NamesTest
  * D27  IgnoreTest
  * D28  RenamesTest
  * D29  RenamesTest
@@ -39,11 +44,12 @@
  * D37  OverflowPaceTest
  * D38  DeletesTest, RenamesTest
  * D39  DirectoriesTest, ScannerTest
- * D44  HostileFramesTest, RelativePathTest
+ * D44  HostileFramesTest, NamedDiskTest, NamesTest, RelativePathTest
  * D45  LinuxTreeTest
  * D46  LinuxTreeTest
  * D47  HostileFramesTest
  * D48  SessionTest
+ * D49  RowsTest
  * D50  DecisionJournalTest, ExplainingTest, ProgramTest, RelativePathTest, StartTest
  * D53  IgnoreTest
  * D54  IgnoreTest
@@ -53,14 +59,19 @@
  * P3   LinuxUnprivilegedTest, ScannerFaultTest
  * P4   TransfersTest, TreesOfAllKindsTest
  * P5   LinuxTreeTest, ProgramTest, ScannerTest
- * P6   InotifyWatcherTest, LinuxFilesTest, StepTest
+ * P6   HabitsTest, InotifyWatcherTest, LinuxFilesTest, StepTest
  * P7   RenamesTest
+ * P8   ExplainingTest
  * P10  ApplierTest, CrashTest, LossesTest, ProgramTest
  * P11  InotifyWatcherTest, TreesOfAllKindsTest
  * S1   DeletesTest, ExplainingTest, InotifyWatcherTest, ScannerFaultTest
+ * S2   HabitsTest
+ * S3   ClashesTest, NamesTest
+ * S4   ClashesTest, NamesTest, WorldTest
  * S5   ScannerFaultTest
  * S6   DirectoriesTest, ScannerTest
  * S7   DirectoriesTest
+ * S9   BehindLinksTest
  * S10  IgnoreTest
  * S11  IgnoreTest
  * S12  StepTest
@@ -71,13 +82,22 @@
  * S17  IgnoreTest
  * S18  DirectoriesTest
  * S19  StatelessTest
+ * S20  HabitsTest
+ * S21  RowsTest
+ * S22  HabitsTest
+ * S23  HabitsTest
+ * S24  CoarseTimesTest
+ * S25  CoarseTimesTest
  * S26  DirectoriesTest
  * S27  DirectoriesTest
+ * S28  RowsTest
+ * S29  StormsTest
+ * S30  HabitsTest
+ * S31  HabitsTest
  * S33  DeletesTest
  * </pre>
  *
- * <p>Without a test of their own so far: D14, D23, D24, D25, D26, D40, D41, D42, D43, D49, D51,
- * D52, S2, S3, S4, S8, S9, S20, S21, S22, S23, S24, S25, S28, S29, S30, S31, S32, P8, P9, P12.
+ * <p>Without a test of their own so far: D40, D41, D42, D43, D51, D52, S8, S32, P9, P12.
  */
 @NullMarked
 package dev.lanyard.it;
