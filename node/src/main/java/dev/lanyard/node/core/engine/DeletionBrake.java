@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -25,6 +24,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Keeps a burst of deletions from becoming versions until a user has said that it was meant. Works
@@ -52,8 +52,8 @@ final class DeletionBrake {
     private final Replica replica;
     private Stage stage;
 
-    /** What is gone and not yet judged, with what was held when that was seen. */
-    private final NavigableMap<RelativePath, Held> gathered = new TreeMap<>();
+    /** What is gone and not yet judged. */
+    private final NavigableMap<RelativePath, Gone> gathered = new TreeMap<>();
 
     private long notGathered;
     private Instant gatheredSince = Instant.EPOCH;
@@ -81,6 +81,9 @@ final class DeletionBrake {
 
     private record Burst(Instant at, long count) {}
 
+    /** What was held when this scan found it gone. */
+    private record Gone(Held held, long scan) {}
+
     DeletionBrake(Replica replica) {
         this.replica = replica;
         this.stage = "yes".equals(replica.index.text(HELD)) ? Stage.HOLDING : Stage.OPEN;
@@ -101,7 +104,7 @@ final class DeletionBrake {
 
     /** What is ignored now was not deleted, whoever has it or not, and is not counted. */
     void forgetIgnored() {
-        gathered.values().removeIf(held -> replica.ignoring.ignores(held.entry()));
+        gathered.values().removeIf(gone -> replica.ignoring.ignores(gone.held().entry()));
         heldBack.keySet().removeIf(this::isIgnored);
     }
 
@@ -156,7 +159,7 @@ final class DeletionBrake {
         }
         gatheredLast = replica.now;
         if (gathered.size() < PATHS_MAX || gathered.containsKey(path)) {
-            gathered.put(path, held);
+            gathered.put(path, new Gone(held, scan));
         } else {
             notGathered++;
         }
@@ -226,7 +229,7 @@ final class DeletionBrake {
 
     /** This scan looks at {@code dirt}. */
     void looks(long scan, List<Dirt> dirt) {
-        if (stage == Stage.HOLDING) {
+        if (stage == Stage.HOLDING || isGathering()) {
             looks.put(scan, dirt);
         }
     }
@@ -241,27 +244,36 @@ final class DeletionBrake {
             return;
         }
         for (Dirt each : dirt) {
-            RelativePath path = each.path();
-            if (path == null) {
-                heldBack.values().removeIf(seen -> seen < scan);
-                continue;
-            }
-            heldBack.computeIfPresent(path, (_, seen) -> seen < scan ? null : seen);
-            var below = each.deep() ? heldBack.tailMap(path, false).entrySet().iterator() : none();
+            isThere(heldBack, each, seen -> seen < scan);
+            isThere(gathered, each, gone -> gone.scan() < scan);
+        }
+    }
+
+    /** Removes what {@code dirt} covers, where it was seen {@code before}. */
+    private static <T> void isThere(
+            NavigableMap<RelativePath, T> gone, Dirt dirt, Predicate<T> before) {
+        RelativePath path = dirt.path();
+        if (path == null) {
+            gone.values().removeIf(before);
+            return;
+        }
+        T seen = gone.get(path);
+        if (seen != null && before.test(seen)) {
+            gone.remove(path);
+        }
+        if (dirt.deep()) {
+            Iterator<Map.Entry<RelativePath, T>> below =
+                    gone.tailMap(path, false).entrySet().iterator();
             while (below.hasNext()) {
-                var next = below.next();
+                Map.Entry<RelativePath, T> next = below.next();
                 if (!next.getKey().isBelow(path)) {
-                    break;
+                    return;
                 }
-                if (next.getValue() < scan) {
+                if (before.test(next.getValue())) {
                     below.remove();
                 }
             }
         }
-    }
-
-    private static Iterator<Map.Entry<RelativePath, Long>> none() {
-        return Collections.emptyIterator();
     }
 
     // ---------------------------------------------------------------- judging
@@ -314,7 +326,7 @@ final class DeletionBrake {
             if (lost > 0) {
                 counts(lost);
             }
-            gathered.forEach((path, basis) -> released.add(new Released(path, basis)));
+            gathered.forEach((path, gone) -> released.add(new Released(path, gone.held())));
             released.sort(Comparator.comparing(Released::path).reversed());
         }
         scanWanted = stage != Stage.HOLDING && notGathered > 0;
@@ -338,8 +350,8 @@ final class DeletionBrake {
         long lost = notGathered;
         long kept = 0;
         long directories = 0;
-        for (Map.Entry<RelativePath, Held> each : gathered.entrySet()) {
-            Entry entry = each.getValue().entry();
+        for (Gone gone : gathered.values()) {
+            Entry entry = gone.held().entry();
             if (entry instanceof Directory) {
                 directories++;
             } else if (entry instanceof File file && isElsewhere(file)) {

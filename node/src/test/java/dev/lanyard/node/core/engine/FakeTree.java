@@ -152,7 +152,7 @@ final class FakeTree {
             remove(path);
         }
         makeParents(path);
-        put(path, new Node(Kind.DIRECTORY, "", 0755, Instant.EPOCH, ++ticks, ++ticks));
+        put(path, directory(path, 0755));
     }
 
     void link(RelativePath path, String target, Instant mtime) {
@@ -236,6 +236,11 @@ final class FakeTree {
     }
 
     // ---------------------------------------------------------------- scan
+
+    /** As file systems may do it: one that is made again looks as the one that was there. */
+    private static Node directory(RelativePath path, int mode) {
+        return new Node(Kind.DIRECTORY, "", mode, Instant.EPOCH, -1L - path.hashCode(), 0);
+    }
 
     /** Whether what is at a path is ignored. */
     boolean isIgnored(RelativePath path, IgnoreRules rules) {
@@ -386,9 +391,7 @@ final class FakeTree {
 
     private @Nullable Node made(Step step, @Nullable Node there) {
         return switch (step) {
-            case Step.MakeDirectory it ->
-                    new Node(
-                            Kind.DIRECTORY, "", it.entry().mode(), Instant.EPOCH, ++ticks, ++ticks);
+            case Step.MakeDirectory it -> directory(it.path(), it.entry().mode());
             case Step.PlaceFile it -> {
                 String content = Objects.requireNonNull(staging.remove(it.staged().name()));
                 yield new Node(
