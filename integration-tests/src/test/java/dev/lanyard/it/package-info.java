@@ -9,7 +9,7 @@
  * D2   DeletesTest, ScannerFaultTest
  * D3   LossesTest, ScannerFaultTest
  * D4   ContinuityTest, IndexFileTest, StatelessTest
- * D5   ContinuityTest, LossesTest
+ * D5   ContinuityTest, ContinuityWorldTest, LossesTest, SameIdTest
  * D6   LossesTest
  * D7   StatelessTest
  * D8   LossesTest

@@ -81,6 +81,18 @@ public final class VersionVector implements Comparable<VersionVector> {
         return longer;
     }
 
+    /** This vector without a counter of {@code replica}. */
+    public VersionVector without(ReplicaId replica) {
+        int at = indexOf(replica.value());
+        return at < 0 ? this : new VersionVector(remove(replicas, at), remove(counters, at));
+    }
+
+    private static long[] remove(long[] values, int at) {
+        long[] shorter = Arrays.copyOf(values, values.length - 1);
+        System.arraycopy(values, at + 1, shorter, at, shorter.length - at);
+        return shorter;
+    }
+
     /** The least vector that has seen both. */
     public VersionVector join(VersionVector other) {
         VersionVector joined = this;

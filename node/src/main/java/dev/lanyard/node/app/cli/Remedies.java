@@ -37,8 +37,8 @@ final class Remedies {
                     "changes are found more slowly; raise fs.inotify.max_user_watches with sysctl";
             case CONTENT_MISSING -> "start the machine that has it; it goes on by itself";
             case DUPLICATE_IDENTITY ->
-                    "a state directory was copied: stop one of the two nodes, delete its state"
-                            + " directory, and start it again";
+                    "a state directory was copied, or put back from a backup; both machines go on under"
+                            + " numbers of their own, and what lost is listed by: lanyard conflicts";
             case PEER_AT_FAULT -> "stop that node and look at its log; nothing of it was accepted";
             case IGNORE_RULES ->
                     "make .lanyardignore shorter; what is said there is not ignored until then";

@@ -195,13 +195,16 @@ public final class StateDirectory implements AutoCloseable {
     /**
      * What the node proves itself with; made if there is none.
      *
+     * @param copied whether this state directory is a copy: another node may prove itself with what
+     *     is there, so it is made anew
      * @param random a source that cannot be guessed
      * @param now the wall clock
      */
-    public NodeIdentity identity(SecureRandom random, Instant now) throws StartFailure {
+    public NodeIdentity identity(boolean copied, SecureRandom random, Instant now)
+            throws StartFailure {
         Path file = path.resolve("identity");
         try {
-            if (Files.exists(file)) {
+            if (!copied && Files.exists(file)) {
                 return NodeIdentity.decode(Files.readAllBytes(file));
             }
             NodeIdentity identity = NodeIdentity.generate(random, now);
@@ -214,6 +217,14 @@ public final class StateDirectory implements AutoCloseable {
                     "give yourself the permission, or delete that file to get a new one",
                     e);
         }
+    }
+
+    /**
+     * The node proves itself with something else from its next start on: a copy of this state
+     * directory may be in use.
+     */
+    public void dropIdentity() throws IOException {
+        Files.deleteIfExists(path.resolve("identity"));
     }
 
     /** Which root the folder was when a node last ran here, or empty. */

@@ -42,10 +42,12 @@ final class Assembly {
             throws IOException {
         HighWaterMark mark = mark(disk);
         Identity stored = Identity.read(index);
+        boolean copied = false;
         Identity identity =
                 switch (Continuity.atStart(stored, machine, inode, mark)) {
                     case Continuity.Continue _ -> Objects.requireNonNull(stored);
                     case Continuity.NewIdentity it -> {
+                        copied = it.reason().isCopy();
                         ReplicaId replica = new ReplicaId(random.nextLong());
                         log.atInfo()
                                 .addKeyValue("replica", replica)
@@ -56,7 +58,7 @@ final class Assembly {
                 };
         identity.write(index);
         index.commit();
-        return new FolderAuthor(index, identity, disk, random, mark);
+        return new FolderAuthor(index, identity, disk, random, mark, copied);
     }
 
     private static @Nullable HighWaterMark mark(Disk disk) throws IOException {

@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.runtime;
 
 import dev.lanyard.node.core.engine.Author;
+import dev.lanyard.node.core.index.Continuity;
 import dev.lanyard.node.core.index.HighWaterMark;
 import dev.lanyard.node.core.index.Identity;
 import dev.lanyard.node.core.index.Index;
@@ -33,6 +34,7 @@ final class FolderAuthor implements Author {
     private final RandomGenerator random;
     private final String machine;
     private final long inode;
+    private final boolean copied;
     private OwnCounter counter;
     private @Nullable HighWaterMark written;
 
@@ -41,7 +43,9 @@ final class FolderAuthor implements Author {
             Identity identity,
             Disk disk,
             RandomGenerator random,
-            @Nullable HighWaterMark written) {
+            @Nullable HighWaterMark written,
+            boolean copied) {
+        this.copied = copied;
         this.index = index;
         this.disk = disk;
         this.random = random;
@@ -49,6 +53,11 @@ final class FolderAuthor implements Author {
         this.inode = identity.inode();
         this.counter = new OwnCounter(index, identity);
         this.written = written;
+    }
+
+    /** Whether the state that it began with is a copy, so that another node may have the other. */
+    boolean isCopied() {
+        return copied;
     }
 
     @Override
@@ -67,8 +76,18 @@ final class FolderAuthor implements Author {
     }
 
     @Override
+    public long begun() {
+        return counter.begun();
+    }
+
+    @Override
     public void renew() {
         Identity fresh = Identity.begin(new ReplicaId(random.nextLong()), machine, inode);
+        log.atWarn()
+                .addKeyValue("replica", fresh.replica())
+                .addKeyValue("before", counter.replica())
+                .addKeyValue("reason", Continuity.Reason.STATE_BEHIND_PEER)
+                .log("new identity");
         fresh.write(index);
         counter = new OwnCounter(index, fresh);
     }

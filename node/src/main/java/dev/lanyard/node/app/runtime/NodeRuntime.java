@@ -160,8 +160,6 @@ public final class NodeRuntime implements RunningNode {
     private void start() throws StartFailure, IOException {
         StateDirectory state = own(StateDirectory.claim(settings));
         ShareKey key = state.shareKey(surroundings.random());
-        NodeIdentity identity =
-                state.identity(surroundings.random(), surroundings.wallClock().instant());
         Disk disk = surroundings.disks().holding(settings.folder());
         RootIdentity root = disk.adopt(state.root().orElse(null));
         state.recordRoot(root);
@@ -180,6 +178,11 @@ public final class NodeRuntime implements RunningNode {
                 Assembly.author(
                         index, disk, MachineIds.machine(), index.inode(), surroundings.random());
         author.writeMark();
+        NodeIdentity identity =
+                state.identity(
+                        author.isCopied(),
+                        surroundings.random(),
+                        surroundings.wallClock().instant());
         Engine engine =
                 new Engine(
                         index, author, Policy.DEFAULT.in(settings.mode()), versions, disk.naming());
@@ -215,7 +218,10 @@ public final class NodeRuntime implements RunningNode {
                                 () ->
                                         loop.run(
                                                 engine,
-                                                due -> afterStep(engine, author, effects, due)));
+                                                due -> {
+                                                    dropSharedIdentity(engine, state);
+                                                    afterStep(engine, author, effects, due);
+                                                }));
         own(() -> endLoop(thread));
         AgeClock ages = new AgeClock(surroundings.wallClock(), monotonic, state.clock());
         own(housekeeping(disk, versions, transfers, ages));
@@ -259,6 +265,18 @@ public final class NodeRuntime implements RunningNode {
             return peers.start(settings.listen());
         } catch (IOException taken) {
             throw StartFailure.cannotListen(settings.listen(), taken);
+        }
+    }
+
+    /** Who has our counters may have the rest of our state as well. */
+    private void dropSharedIdentity(Engine engine, StateDirectory state) {
+        if (self.replica().equals(engine.replica())) {
+            return;
+        }
+        try {
+            state.dropIdentity();
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("identity not dropped");
         }
     }
 

@@ -16,6 +16,9 @@ public interface Author {
     /** The last counter that was handed out, 0 if none was. */
     long last();
 
+    /** The counter after which this run has begun; all above it were handed out by this run. */
+    long begun();
+
     /** Begins a new id, since the continuity of the old one cannot be shown. */
     void renew();
 }

@@ -309,8 +309,9 @@ public final class Engine {
                     Problem.Kind.DUPLICATE_IDENTITY,
                     peer.greeting.name(),
                     replica.now,
-                    "it makes versions under the same id as this machine");
+                    "it made versions under the same id as this machine");
         }
+        replica.renewal.greeted(peer.greeting);
         replica.decisions.greeted(peer);
         replica.see(peer.greeting.seen());
         gossip.greet(peer.session);

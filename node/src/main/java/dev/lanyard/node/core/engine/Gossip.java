@@ -59,10 +59,16 @@ final class Gossip {
         if (replica.ignoring.ignores(entry)) {
             return; // Its rules are others than ours, for now.
         }
+        replica.renewal.hearing(entry);
         Row row = replica.heldBack.hearing(replica.row(entry.path()), entry);
         Entry known = row == null ? null : row.known();
         Action action = Reconciler.reconcile(known, entry);
         replica.decisions.heard(from, known, entry, action);
+        if (Renewal.tellsOfDuplicate(known, entry)) {
+            String detail = "%s: two versions of one number".formatted(entry.path());
+            replica.problems.add(
+                    Problem.Kind.DUPLICATE_IDENTITY, name(from), replica.now, detail);
+        }
         switch (action) {
             case Ignore _ -> {}
             case Adopt _, AdoptAndKeep _ -> adopt(from, entry);

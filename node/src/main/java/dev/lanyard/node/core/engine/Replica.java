@@ -32,6 +32,7 @@ final class Replica {
     final Accounts decisions = new Accounts(this);
     final Ignoring ignoring;
     final HeldBack heldBack;
+    final Renewal renewal;
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
     final List<Effect> effects = new ArrayList<>();
 
@@ -57,6 +58,7 @@ final class Replica {
         this.seen = stored == null ? VersionVector.empty() : VectorText.parse(stored);
         this.ignoring = new Ignoring(this);
         this.heldBack = new HeldBack(this);
+        this.renewal = new Renewal(this);
     }
 
     void emit(Effect effect) {

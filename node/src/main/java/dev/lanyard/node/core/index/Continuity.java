@@ -1,5 +1,6 @@
 package dev.lanyard.node.core.index;
 
+import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.VersionVector;
 
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,12 @@ public sealed interface Continuity {
         /** The folder has seen higher counters than the state: it is an old copy. */
         STATE_BEHIND_FOLDER,
         /** A peer has seen higher counters of this replica than this replica has. */
-        STATE_BEHIND_PEER
+        STATE_BEHIND_PEER;
+
+        /** Whether another node may run with the same state. */
+        public boolean isCopy() {
+            return this == OTHER_MACHINE || this == COPIED_STATE;
+        }
     }
 
     /**
@@ -65,13 +71,14 @@ public sealed interface Continuity {
     }
 
     /**
-     * Decides when a peer greets.
+     * Decides when a peer greets, or names a version.
      *
-     * @param own the counters of this replica
-     * @param seen what the peer's greeting says
+     * @param own the id of this replica
+     * @param last the last counter that it has handed out
+     * @param seen what the peer has seen
      */
-    static Continuity atGreeting(OwnCounter own, VersionVector seen) {
-        return seen.counter(own.replica()) > own.last()
+    static Continuity atGreeting(ReplicaId own, long last, VersionVector seen) {
+        return seen.counter(own) > last
                 ? new NewIdentity(Reason.STATE_BEHIND_PEER)
                 : new Continue();
     }

@@ -26,6 +26,7 @@ public final class OwnCounter {
     private static final long BLOCK_COUNTERS = 10_000;
 
     private final Index index;
+    private final long begun;
     private Identity identity;
     private long last;
 
@@ -36,7 +37,8 @@ public final class OwnCounter {
     public OwnCounter(Index index, Identity identity) {
         this.index = index;
         this.identity = identity;
-        this.last = identity.reserved();
+        this.begun = identity.reserved();
+        this.last = begun;
     }
 
     /** A counter that was never handed out before. What is made with it is put into the index. */
@@ -58,6 +60,11 @@ public final class OwnCounter {
      */
     public long last() {
         return last;
+    }
+
+    /** The counter after which this run has begun; all above it were handed out by this run. */
+    public long begun() {
+        return begun;
     }
 
     /**

@@ -24,10 +24,8 @@ public final class Reconciler {
                     ? new Refuse(heard, "a later version with a key that is not greater")
                     : new Ignore(); // They will adopt ours when they hear of it.
         }
-        if (relation == Relation.BEFORE) {
-            return new Refuse(heard, "a greater key on an older version");
-        }
-        // SAME with another entry: two nodes share an id, and nothing may be lost by it.
+        // SAME with another entry, or BEFORE: two nodes share an id. The greater key stays the one that wins, or the replicas would
+        // never agree, and nothing may be lost by it.
         return relation == Relation.AFTER || heard.hasContentOf(known)
                 ? new Adopt(heard)
                 : new AdoptAndKeep(heard, known);

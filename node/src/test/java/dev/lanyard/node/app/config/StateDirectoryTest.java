@@ -75,12 +75,12 @@ final class StateDirectoryTest {
         byte[] identity;
         try (StateDirectory first = StateDirectory.claim(settings(folder, state))) {
             key = first.shareKey(random);
-            identity = first.identity(random, Instant.EPOCH).encode();
+            identity = first.identity(false, random, Instant.EPOCH).encode();
         }
 
         try (StateDirectory second = StateDirectory.claim(settings(folder, state))) {
             assertThat(second.shareKey(random)).isEqualTo(key);
-            assertThat(second.identity(random, Instant.EPOCH).encode()).isEqualTo(identity);
+            assertThat(second.identity(false, random, Instant.EPOCH).encode()).isEqualTo(identity);
         }
     }
 

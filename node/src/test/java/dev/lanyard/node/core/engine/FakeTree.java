@@ -103,6 +103,15 @@ final class FakeTree {
         return clash(path.parent().orElse(null), path.name());
     }
 
+    /** Has what {@code other} has, to the last inode. */
+    void become(FakeTree other) {
+        nodes.clear();
+        nodes.putAll(other.nodes);
+        versions.clear();
+        versions.addAll(other.versions);
+        ticks = other.ticks;
+    }
+
     // ---------------------------------------------------------------- users
 
     void write(RelativePath path, String content, Instant mtime) {

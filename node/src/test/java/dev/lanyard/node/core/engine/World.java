@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /**
  * Several engines in one thread, over trees in memory and a network that delivers when it likes, in
@@ -89,7 +90,10 @@ final class World {
         InMemoryIndex index = new InMemoryIndex();
         final Duration skew = Duration.ofSeconds(random.nextInt(-40, 41));
         Engine engine;
+        private FakeAuthor author;
         private @Nullable InMemoryIndex saved;
+        private @Nullable ReplicaId savedReplica;
+        private long savedLast;
         final Deque<Event> events = new ArrayDeque<>();
 
         /** Effects that have not been carried out; applies and flushes keep their order. */
@@ -124,7 +128,8 @@ final class World {
             if (!withoutState) {
                 index.putText("met", "yes");
             }
-            this.engine = engine(new FakeAuthor(new ReplicaId(number + 1)));
+            this.author = new FakeAuthor(new ReplicaId(number + 1), 0, World.this::freshId);
+            this.engine = engine(author);
         }
 
         private Engine engine(Author author) {
@@ -249,6 +254,41 @@ final class World {
         /** Its state is saved as it is now. */
         void save() {
             saved = copy(index);
+            savedLast = author.last;
+            savedReplica = author.replica;
+        }
+
+        /**
+         * It was stopped, and is started with the state that was saved, which nothing shows as older.
+         */
+        void rollBack() {
+            if (saved != null && savedReplica != null) {
+                tell(number + " has its old state and does not know it");
+                restart(
+                        copy(saved),
+                        new FakeAuthor(savedReplica, savedLast, World.this::freshId));
+            }
+        }
+
+        /** It was stopped, and is started with the state and the id that it had. */
+        void goOn() {
+            tell(number + " is started again and goes on");
+            restart(
+                    copy(index),
+                    new FakeAuthor(author.replica, author.last + 5, World.this::freshId));
+        }
+
+        /** Its machine is replaced by one that was copied from {@code other} as a whole. */
+        void becomeCopyOf(Node other) {
+            tell(number + " is a copy of " + other.number);
+            tree.nodes.values().forEach(each -> overwritten.add(each.content()));
+            overwritten.addAll(tree.versions);
+            saved = null;
+            restart(
+                    copy(other.index),
+                    new FakeAuthor(
+                            other.author.replica, other.author.last, World.this::freshId));
+            tree.become(other.tree);
         }
 
         /**
@@ -257,7 +297,7 @@ final class World {
         void restoreState() {
             if (saved != null) {
                 tell(number + " has its old state");
-                restart(copy(saved), new FakeAuthor(freshId()));
+                restart(copy(saved), fresh());
             }
         }
 
@@ -265,16 +305,16 @@ final class World {
         void loseState() {
             tell(number + " has lost its state");
             saved = null;
-            restart(new InMemoryIndex(), new FakeAuthor(freshId()));
+            restart(new InMemoryIndex(), fresh());
         }
 
         /** It was stopped, and is started with the state that it had. */
         void restart() {
             tell(number + " is started again");
-            restart(copy(index), new FakeAuthor(freshId()));
+            restart(copy(index), fresh());
         }
 
-        private void restart(InMemoryIndex from, Author author) {
+        private void restart(InMemoryIndex from, FakeAuthor with) {
             nodes.forEach(other -> disconnect(this, other));
             events.clear();
             effects.clear();
@@ -286,6 +326,7 @@ final class World {
             index = from;
             paused = "paused".equals(index.text("paused"));
             quiet = paused;
+            author = with;
             engine = engine(author);
         }
 
@@ -454,11 +495,16 @@ final class World {
     }
 
     private static final class FakeAuthor implements Author {
-        private final ReplicaId replica;
+        private final Supplier<ReplicaId> fresh;
+        private ReplicaId replica;
+        private long begun;
         private long last;
 
-        FakeAuthor(ReplicaId replica) {
+        FakeAuthor(ReplicaId replica, long begun, Supplier<ReplicaId> fresh) {
             this.replica = replica;
+            this.begun = begun;
+            this.last = begun;
+            this.fresh = fresh;
         }
 
         @Override
@@ -477,8 +523,15 @@ final class World {
         }
 
         @Override
+        public long begun() {
+            return begun;
+        }
+
+        @Override
         public void renew() {
-            throw new AssertionError("nobody asks for that here");
+            replica = fresh.get();
+            begun = 0;
+            last = 0;
         }
     }
 
@@ -561,6 +614,10 @@ final class World {
                     one.events.add(new Event.SessionClosed(link.here, "cut"));
                     return true;
                 });
+    }
+
+    private FakeAuthor fresh() {
+        return new FakeAuthor(freshId(), 0, this::freshId);
     }
 
     private ReplicaId freshId() {

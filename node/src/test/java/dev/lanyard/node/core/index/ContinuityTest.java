@@ -74,12 +74,16 @@ final class ContinuityTest {
         STORED.write(index);
         OwnCounter own = new OwnCounter(index, STORED);
 
-        assertThat(Continuity.atGreeting(own, seen(ANN, 20_000))).isEqualTo(new Continue());
-        assertThat(Continuity.atGreeting(own, seen(ANN, 20_001)))
+        assertThat(atGreeting(own, seen(ANN, 20_000))).isEqualTo(new Continue());
+        assertThat(atGreeting(own, seen(ANN, 20_001)))
                 .isEqualTo(new NewIdentity(Reason.STATE_BEHIND_PEER));
-        assertThat(Continuity.atGreeting(own, seen(BOB, 99_999))).isEqualTo(new Continue());
+        assertThat(atGreeting(own, seen(BOB, 99_999))).isEqualTo(new Continue());
         own.next();
-        assertThat(Continuity.atGreeting(own, seen(ANN, 20_001))).isEqualTo(new Continue());
+        assertThat(atGreeting(own, seen(ANN, 20_001))).isEqualTo(new Continue());
+    }
+
+    private static Continuity atGreeting(OwnCounter own, VersionVector seen) {
+        return Continuity.atGreeting(own.replica(), own.last(), seen);
     }
 
     private static VersionVector seen(ReplicaId replica, long counter) {
