@@ -116,6 +116,8 @@ final class DecisionLines {
             case PLACE -> "bring it here";
             case REMOVE -> "delete it here";
             case NOTE -> "write down that it is deleted";
+            case CHANGED -> "nothing, since it was changed here and this machine only receives";
+            case ADDED -> "nothing, since this machine only receives";
             case HELD_BACK -> "a user says what becomes of it, since others deleted it";
         };
     }

@@ -40,6 +40,9 @@ final class Remedies {
                     "a state directory was copied, or put back from a backup; both machines go on under"
                             + " numbers of their own, and what lost is listed by: lanyard conflicts";
             case PEER_AT_FAULT -> "stop that node and look at its log; nothing of it was accepted";
+            case ONE_WAY ->
+                    "nothing needs to be done; on a receive-only machine lanyard revert gives all of"
+                            + " these back, on a send-only one lanyard override gives them to all";
             case IGNORE_RULES ->
                     "make .lanyardignore shorter; what is said there is not ignored until then";
             case IO_ERROR -> "look at the disk and at the log; it is tried again";

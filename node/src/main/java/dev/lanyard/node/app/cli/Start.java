@@ -86,7 +86,9 @@ final class Start implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "two-way, which is the only one so far.")
+            description =
+                    "two-way unless said; send-only takes no change of others, receive-only gives"
+                            + " none of its own.")
     private @Nullable String mode;
 
     @Option(

@@ -182,14 +182,10 @@ public final class SettingsReader {
     private static Message.Mode mode(String text) throws StartFailure {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "two-way" -> Message.Mode.TWO_WAY;
-            // Accepting them without doing so would change files that the user wanted to be left
-            // alone.
-            case "send-only", "receive-only" ->
-                    throw new StartFailure(
-                            USAGE,
-                            "the mode " + text + " is not there yet",
-                            "leave it out: then it is two-way");
-            default -> throw misunderstood("mode", text, "write two-way");
+            case "send-only" -> Message.Mode.SEND_ONLY;
+            case "receive-only" -> Message.Mode.RECEIVE_ONLY;
+            default ->
+                    throw misunderstood("mode", text, "write two-way, send-only or receive-only");
         };
     }
 

@@ -173,6 +173,11 @@ final class Accounts {
         own(path, What.HELD_BACK, "others deleted it while this machine had no record of it");
     }
 
+    /** A user made this here, and nobody is told. */
+    void kept(Entry made) {
+        own(made.path(), What.HELD_BACK, "it was changed here, and this machine only receives");
+    }
+
     /** What was held back was meant. */
     void confirmed(Collection<RelativePath> paths) {
         paths.forEach(

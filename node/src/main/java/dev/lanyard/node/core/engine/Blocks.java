@@ -185,6 +185,7 @@ final class Blocks {
                     WATCH_LIMIT,
                     DUPLICATE_IDENTITY,
                     PEER_AT_FAULT,
+                    ONE_WAY,
                     IGNORE_RULES,
                     IO_ERROR ->
                     false;

@@ -131,8 +131,11 @@ final class CatchUp {
 
     /** Whether everything that is known is held durably. */
     boolean isDone() {
-        return isQuiet()
-                && replica.index.pendingAmount(Pending.PLACE).count() == 0
+        return isQuiet() && (!replica.oneWay.takes() || hasAll());
+    }
+
+    private boolean hasAll() {
+        return replica.index.pendingAmount(Pending.PLACE).count() == 0
                 && replica.index.pendingAmount(Pending.REMOVE).count() == blocks.restingCount();
     }
 
@@ -217,7 +220,7 @@ final class CatchUp {
             removals.rewind();
         }
         switch (row.pending()) {
-            case NOTHING, HELD_BACK -> blocks.remove(path);
+            case NOTHING, HELD_BACK, CHANGED, ADDED -> blocks.remove(path);
             case PLACE -> offerFresh(path, null);
             case REMOVE -> removals.rewind();
             case NOTE -> {
@@ -369,6 +372,10 @@ final class CatchUp {
     /** Starts as much as there is room for. */
     void pump(boolean exchangeUnderWay) {
         exchanging = exchangeUnderWay;
+        if (!replica.oneWay.takes()) {
+            makeParentsAgain();
+            return;
+        }
         if (replica.rootLost != null || replica.paused) {
             return;
         }
@@ -400,6 +407,37 @@ final class CatchUp {
         }
         gathering.emit();
         emitSteps();
+    }
+
+    /**
+     * A replica that takes nothing has to make the directories again all the same that what it gave
+     * is in, for the others.
+     */
+    private void makeParentsAgain() {
+        while (!fresh.isEmpty()) {
+            makeAgain(replica.row(fresh.poll().path()));
+        }
+        for (Row row = next(places, Pending.PLACE, false);
+                row != null;
+                row = next(places, Pending.PLACE, false)) {
+            makeAgain(row);
+        }
+        for (Row row = next(removals, Pending.REMOVE, true);
+                row != null;
+                row = next(removals, Pending.REMOVE, true)) {
+            makeAgain(row);
+        }
+    }
+
+    private void makeAgain(@Nullable Row row) {
+        Row current = row == null ? null : replica.row(row.path());
+        if (current != null
+                && current.known() != null
+                && !(current.known() instanceof Directory)
+                && current.held() != null
+                && current.held().entry() instanceof Directory directory) {
+            isCleared(directory, current.known());
+        }
     }
 
     /** Rules that are on their way must be in force before anything else is put in place. */
@@ -475,9 +513,13 @@ final class CatchUp {
                 && !(target instanceof Directory)
                 && !isCleared(directory, target)) {
             removals.rewind();
+            replica.oneWay.keepDirectory(row);
             return;
         }
         if (!hasParent(path)) {
+            path.parent()
+                    .filter(replica.oneWay::clearsTheWay)
+                    .ifPresent(parent -> offerFresh(parent, null));
             return; // The cursor comes back when a directory was made or heard of.
         }
         if (expected == null && !canHaveName(target)) {
@@ -804,6 +846,7 @@ final class CatchUp {
         Entry target = Objects.requireNonNull(current.known());
         Held held = Objects.requireNonNull(current.held());
         if (held.entry() instanceof Directory directory && !isCleared(directory, target)) {
+            replica.oneWay.keepDirectory(current);
             return; // It was made again, perhaps, however long it was to wait for being removed.
         }
         if (blocks.holdsBack(path)) {

@@ -133,6 +133,7 @@ public final class Engine {
     /** What follows from the events together, once for all of them. */
     private void settle() {
         tick();
+        replica.oneWay.begin();
         catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
         catchUp.takeLanded().forEach(local::landed);
         decisions.pump();
@@ -145,6 +146,7 @@ public final class Engine {
         catchUp.takeDurable().forEach(gossip::have);
         gossip.pump();
         replica.heldBack.tell();
+        replica.oneWay.tell();
         waits.pump();
         boolean busy = phase() == Phase.SYNCING;
         busySince = busy ? (busySince == null ? replica.now : busySince) : null;
@@ -366,6 +368,7 @@ public final class Engine {
             case Command.Wait _ -> waits.begin(request);
             case Command.Forget it -> waits.forget(it.request());
             case Command.ConfirmDeletes it -> answer(request, release(it.restore()));
+            case Command.Level _ -> answer(request, level());
             case Command.Pause _ -> {
                 pause();
                 answer(request, new Reply.Done());
@@ -401,6 +404,12 @@ public final class Engine {
         }
         startFullScan();
         return new Reply.Released(count);
+    }
+
+    private Reply level() {
+        List<RelativePath> levelled = replica.oneWay.level();
+        levelled.forEach(catchUp::held);
+        return new Reply.Released(levelled.size());
     }
 
     private void pause() {

@@ -176,6 +176,12 @@ public sealed interface Event {
          */
         record ConfirmDeletes(boolean restore) implements Command {}
 
+        /**
+         * Of a replica that only gives or only takes: what differs shall be as it is here, or as it
+         * is elsewhere.
+         */
+        record Level() implements Command {}
+
         /** Look at everything again. */
         record Rescan() implements Command {}
 

@@ -77,6 +77,9 @@ final class Gossip {
                 replica.problems.add(Problem.Kind.PEER_AT_FAULT, name(from), replica.now, detail);
             }
         }
+        if (!replica.oneWay.gives()) {
+            return;
+        }
         for (Entry made : movedEdits.follow(known, entry)) {
             replica.see(made.version());
             replica.minted.add(made);

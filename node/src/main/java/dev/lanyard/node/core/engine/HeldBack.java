@@ -234,7 +234,7 @@ final class HeldBack {
     }
 
     /** The same, so that it loses to every version that anybody made. */
-    private static Entry least(Entry entry) {
+    static Entry least(Entry entry) {
         Stamp least = new Stamp(Stamp.ZERO.time().minusSeconds(1));
         return Remade.of(entry, entry.version(), least, entry.author());
     }
@@ -256,7 +256,7 @@ final class HeldBack {
 
     /** How much is held back. */
     long count() {
-        return replica.index.pendingAmount(Pending.HELD_BACK).count();
+        return !replica.oneWay.gives() ? 0 : replica.index.pendingAmount(Pending.HELD_BACK).count();
     }
 
     /**
@@ -266,6 +266,9 @@ final class HeldBack {
      */
     List<RelativePath> release(boolean restore) {
         List<RelativePath> released = new ArrayList<>();
+        if (!replica.oneWay.gives()) {
+            return released; // What is here and not elsewhere is told by another name.
+        }
         heldBackRows(
                 (row, held) -> {
                     released.add(row.path());
@@ -335,6 +338,9 @@ final class HeldBack {
 
     /** Lists what is held back, the first of it path by path. */
     void tell() {
+        if (!replica.oneWay.gives()) {
+            return;
+        }
         long count = count();
         if (count == listed && !changed) {
             return;

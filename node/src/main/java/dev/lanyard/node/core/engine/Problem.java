@@ -43,6 +43,8 @@ public record Problem(Kind kind, String subject, Instant since, String detail) {
         DUPLICATE_IDENTITY,
         /** A peer contradicts itself. */
         PEER_AT_FAULT,
+        /** Others have it otherwise, and this replica only gives or only takes. */
+        ONE_WAY,
         /** A part of the ignore rules is not in force. */
         IGNORE_RULES,
         /** Reading or writing failed. */

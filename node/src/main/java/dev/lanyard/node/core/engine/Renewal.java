@@ -108,7 +108,12 @@ final class Renewal {
         if (held != null && held.entry().equals(known)) {
             newHeld = new Held(newKnown, held.stat());
         } else if (heldIsOurs) {
-            newHeld = new Held(again(held.entry(), old, held.entry().stamp()), held.stat());
+            Entry again = again(held.entry(), old, held.entry().stamp());
+            boolean stays =
+                    known != null
+                            && Entry.ORDER.compare(again, known) > 0
+                                    != Entry.ORDER.compare(held.entry(), known) > 0;
+            newHeld = stays ? held : new Held(again, held.stat());
         }
         replica.index.put(new Row(row.path(), newKnown, newHeld));
         if (knownIsOurs) {

@@ -33,6 +33,7 @@ final class Replica {
     final Ignoring ignoring;
     final HeldBack heldBack;
     final Renewal renewal;
+    final OneWay oneWay;
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
     final List<Effect> effects = new ArrayList<>();
 
@@ -59,6 +60,7 @@ final class Replica {
         this.ignoring = new Ignoring(this);
         this.heldBack = new HeldBack(this);
         this.renewal = new Renewal(this);
+        this.oneWay = new OneWay(this);
     }
 
     void emit(Effect effect) {
@@ -112,6 +114,10 @@ final class Replica {
         Row heldBackRow = heldBack.finding(row, held);
         if (heldBackRow != null) {
             index.put(heldBackRow);
+            return;
+        }
+        if (!oneWay.gives()) {
+            oneWay.keep(row, held);
             return;
         }
         boolean wins = known == null || Entry.ORDER.compare(made, known) > 0;

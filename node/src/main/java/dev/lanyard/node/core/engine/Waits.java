@@ -43,6 +43,11 @@ final class Waits {
         Wait(long request) {
             this.request = request;
         }
+
+        /** Whether all that was written before is known to the engine. */
+        boolean isReported(LocalChanges local) {
+            return stage != Stage.COOKIE && local.scannedOnce() && local.isIdle();
+        }
     }
 
     private record Settle(SessionId session, long token) {}
@@ -126,7 +131,11 @@ final class Waits {
                     new Effect.Reply.Impossible("this node is paused; go on with: lanyard resume"));
             return;
         }
-        Optional<String> heldBack = local.brake().reason().or(replica.heldBack::reason);
+        Optional<String> heldBack =
+                local.brake()
+                        .reason()
+                        .or(replica.heldBack::reason)
+                        .or(() -> wait.isReported(local) ? replica.oneWay.keepsFromOthers() : Optional.empty());
         if (heldBack.isPresent()) {
             answer(token, wait, new Effect.Reply.Impossible(heldBack.get()));
             return;
@@ -187,7 +196,7 @@ final class Waits {
                             + " them");
         }
         if (catchUp.isDone()) {
-            return Optional.of("");
+            return Optional.of(replica.oneWay.keepsFromHere().orElse(""));
         }
         if (replica.paused) {
             return Optional.of("it is paused");

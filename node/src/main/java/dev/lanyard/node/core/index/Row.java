@@ -29,16 +29,20 @@ public record Row(RelativePath path, @Nullable Entry known, @Nullable Held held)
 
     /** What has still to be done on this disk. */
     public Pending pending() {
-        if (known == null || (held != null && held.entry().equals(known))) {
+        if (known == null) {
+            return held != null && held.entry().isLive() ? Pending.ADDED : Pending.NOTHING;
+        }
+        if (held != null && held.entry().equals(known)) {
             return Pending.NOTHING;
         }
+        boolean greater = held != null && Entry.ORDER.compare(held.entry(), known) > 0;
         if (known.isLive()) {
-            return Pending.PLACE;
+            return greater ? Pending.CHANGED : Pending.PLACE;
         }
         if (held == null || !held.entry().isLive()) {
             return Pending.NOTE;
         }
-        return Entry.ORDER.compare(held.entry(), known) > 0 ? Pending.HELD_BACK : Pending.REMOVE;
+        return greater ? Pending.HELD_BACK : Pending.REMOVE;
     }
 
     /** What brings held to known. */
@@ -52,6 +56,10 @@ public record Row(RelativePath path, @Nullable Entry known, @Nullable Held held)
         /** Known is a tombstone and nothing is there: only to be written down. */
         NOTE,
         /** Known is a tombstone, and what is there is greater: a user says what becomes of it. */
-        HELD_BACK
+        HELD_BACK,
+        /** Known is live, and what is there or was deleted there is greater, and nobody is told. */
+        CHANGED,
+        /** Nothing is known: what is there is for this replica alone. */
+        ADDED
     }
 }

@@ -20,7 +20,7 @@ import java.util.Arrays;
  * <pre>
  * entry  the canonical bytes without the path, which is the key of the row: kind u8 | rest
  * held   null: nothing is held | "=": the same as known | entry
- * pending null: nothing | 1 PLACE | 2 REMOVE | 3 NOTE | 4 HELD_BACK
+ * pending null: nothing | 1 PLACE | 2 REMOVE | 3 NOTE | 4 HELD_BACK | 5 CHANGED | 6 ADDED
  * stat   varints: size, mtime s, ns, ctime s, ns, mode, inode, device (zigzag: small either side
  *        of zero is short)
  * </pre>
@@ -60,6 +60,8 @@ final class RowCodec {
             case REMOVE -> 2;
             case NOTE -> 3;
             case HELD_BACK -> 4;
+            case CHANGED -> 5;
+            case ADDED -> 6;
         };
     }
 

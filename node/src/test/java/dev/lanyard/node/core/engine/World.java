@@ -120,9 +120,11 @@ final class World {
         boolean quiet;
 
         final Naming naming;
+        Message.Mode mode;
 
-        Node(int number) {
+        Node(int number, Message.Mode mode) {
             this.number = number;
+            this.mode = mode;
             this.naming = number == folding ? CASELESS : Naming.EXACT;
             this.tree = new FakeTree(naming);
             if (!withoutState) {
@@ -133,7 +135,8 @@ final class World {
         }
 
         private Engine engine(Author author) {
-            return new Engine(index, author, policy, content -> tree.isKept(content), naming);
+            return new Engine(
+                    index, author, policy.in(mode), content -> tree.isKept(content), naming);
         }
 
         void ask(Event.Command command) {
@@ -198,6 +201,9 @@ final class World {
                                         session ->
                                                 send(session, new Message.Announce(it.entries())));
                 case Effect.Apply it -> {
+                    if (mode == Message.Mode.SEND_ONLY) {
+                        throw new AssertionError(number + " is send-only and wants " + it);
+                    }
                     it.steps().forEach(this::refuseIgnored);
                     if (index.text("met") == null && removes(it)) {
                         throw new AssertionError(number + " has no state and deletes: " + it);
@@ -276,6 +282,13 @@ final class World {
             restart(
                     copy(index),
                     new FakeAuthor(author.replica, author.last + 5, World.this::freshId));
+        }
+
+        /** It was stopped, and is started in another mode. */
+        void restartAs(Message.Mode other) {
+            tell(number + " is started again, " + other);
+            mode = other;
+            goOn();
         }
 
         /** Its machine is replaced by one that was copied from {@code other} as a whole. */
@@ -572,8 +585,14 @@ final class World {
         this.withoutState = withoutState;
         random = new Random(seed);
         for (int i = 0; i < count; i++) {
-            nodes.add(new Node(i));
+            nodes.add(new Node(i, policy.mode()));
         }
+    }
+
+    /** A node in each of these modes. */
+    World(long seed, List<Message.Mode> modes) {
+        this(seed, 0, Policy.DEFAULT, false);
+        modes.forEach(mode -> nodes.add(new Node(nodes.size(), mode)));
     }
 
     // ---------------------------------------------------------------- network
