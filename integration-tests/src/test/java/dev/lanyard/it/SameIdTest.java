@@ -117,8 +117,7 @@ class SameIdTest {
     private void isEqualAndNew(String reason) {
         assertEqual("a", "b");
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(
-                        () -> assertThat(reasons("a")).last().asString().contains(reason));
+                .untilAsserted(() -> assertThat(reasons("a")).last().asString().contains(reason));
     }
 
     @Test

@@ -74,6 +74,7 @@ final class Share implements AutoCloseable {
         final FaultyDisk disk;
         final WallClock clock = new WallClock();
         Retention retention = Retention.DEFAULT;
+        Message.Mode mode = Message.Mode.TWO_WAY;
         private final List<InetSocketAddress> dialled = new ArrayList<>();
         private @Nullable NodeRuntime running;
         private @Nullable InetSocketAddress address;
@@ -120,7 +121,7 @@ final class Share implements AutoCloseable {
                             peers,
                             false,
                             Settings.DISCOVERY_PORT_DEFAULT,
-                            Message.Mode.TWO_WAY,
+                            mode,
                             key,
                             base.resolve(name + ".log"),
                             retention);

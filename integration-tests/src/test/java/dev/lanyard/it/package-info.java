@@ -79,7 +79,7 @@
  * S14  StepTest
  * S15  DirectoriesTest, StepTest
  * S16  DirectoriesTest, StepTest
- * S17  IgnoreTest
+ * S17  IgnoreTest, OneWayTest
  * S18  DirectoriesTest
  * S19  StatelessTest
  * S20  HabitsTest

@@ -70,6 +70,8 @@ final class Lanyard implements Runnable {
         commands.addSubcommand("resolve", new Resolve(nodes));
         commands.addSubcommand("rescan", new Rescan(nodes));
         commands.addSubcommand("confirm-deletes", new ConfirmDeletes(nodes));
+        commands.addSubcommand("revert", new Levelling.Revert(nodes));
+        commands.addSubcommand("override", new Levelling.Override(nodes));
         commands.addSubcommand("forget", new Forget(nodes));
         commands.addSubcommand("pause", new Pausing.Pause(nodes));
         commands.addSubcommand("resume", new Pausing.Resume(nodes));

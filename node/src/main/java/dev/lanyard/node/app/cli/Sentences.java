@@ -8,6 +8,7 @@ import dev.lanyard.node.app.control.NodeControl.Status;
 import dev.lanyard.node.app.control.NodeControl.Version;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.protocol.message.Message;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,9 @@ final class Sentences {
                         .formatted(
                                 Units.count(status.files(), "file", "files"),
                                 Units.bytes(status.bytes())));
+        if (status.mode() != Message.Mode.TWO_WAY) {
+            lines.add("mode      " + mode(status));
+        }
         if (status.ignored() > 0) {
             lines.add(
                     "ignores   %s, by .lanyardignore and the built-in rules"
@@ -60,6 +64,20 @@ final class Sentences {
                                 ? "none"
                                 : status.problemCount() + " (see: lanyard problems)"));
         return lines;
+    }
+
+    private static String mode(Status status) {
+        String differing =
+                status.differing() == 0
+                        ? ""
+                        : "; %s otherwise elsewhere (see: lanyard problems)"
+                                .formatted(
+                                        Units.count(status.differing(), "entry is", "entries are"));
+        return switch (status.mode()) {
+            case TWO_WAY -> "two-way";
+            case SEND_ONLY -> "send-only" + differing;
+            case RECEIVE_ONLY -> "receive-only" + differing;
+        };
     }
 
     /** Where a node listens that listens everywhere is only a port. */

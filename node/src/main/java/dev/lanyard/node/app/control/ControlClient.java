@@ -125,6 +125,16 @@ public final class ControlClient implements NodeControl {
     }
 
     @Override
+    public Result revert() throws IOException {
+        return post("revert", null);
+    }
+
+    @Override
+    public Result override() throws IOException {
+        return post("override", null);
+    }
+
+    @Override
     public Result rescan() throws IOException {
         return post("rescan", null);
     }

@@ -41,6 +41,7 @@ import java.util.regex.Pattern;
  * POST /v1/wait     {"timeout": SECONDS}
  * POST /v1/confirm-deletes  {"restore": BOOLEAN}
  * POST /v1/forget   {"peer": NAME, NODE or ADDRESS}
+ * POST /v1/revert  /v1/override
  * POST /v1/rescan  /v1/pause  /v1/resume  /v1/stop
  * </pre>
  *
@@ -96,6 +97,8 @@ public final class ControlServer implements AutoCloseable {
                         Map.entry("/v1/resolve", Route.post(this::resolve)),
                         Map.entry("/v1/wait", Route.post(this::await)),
                         Map.entry("/v1/confirm-deletes", Route.post(this::confirmDeletes)),
+                        Map.entry("/v1/revert", Route.post(_ -> node.revert())),
+                        Map.entry("/v1/override", Route.post(_ -> node.override())),
                         Map.entry("/v1/rescan", Route.post(_ -> node.rescan())),
                         Map.entry("/v1/stop", new Route("POST", _ -> STOPPING, true)));
     }

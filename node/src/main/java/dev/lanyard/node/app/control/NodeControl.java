@@ -6,6 +6,7 @@ import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.index.Row.Pending;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message;
 
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,22 @@ public interface NodeControl {
      */
     Result confirmDeletes(boolean restore) throws IOException, InterruptedException;
 
+    /**
+     * Ends what differs on a node that is not two-way, for good: on a receive-only one what others
+     * have takes the place of what was changed here, which is kept in versions.
+     *
+     * @return in {@code detail} how many entries there were; not done if the node is not
+     *     receive-only
+     */
+    Result revert() throws IOException, InterruptedException;
+
+    /**
+     * The same on a send-only node: what is here takes the place of what others have.
+     *
+     * @return in {@code detail} how many entries there were; not done if the node is not send-only
+     */
+    Result override() throws IOException, InterruptedException;
+
     /** Looks at the whole folder again; returns as soon as that has begun. */
     Result rescan() throws IOException, InterruptedException;
 
@@ -149,6 +166,8 @@ public interface NodeControl {
      * @param bytesReceived bytes of content received from peers since the node started
      * @param ignored how many paths the last look at the whole folder has passed by, because they
      *     are ignored; an ignored directory counts as one, whatever is in it
+     * @param mode what the node takes and gives
+     * @param differing how many entries others have otherwise because of that
      */
     record Status(
             String folder,
@@ -167,7 +186,9 @@ public interface NodeControl {
             int peersInSync,
             long problemCount,
             long bytesReceived,
-            long ignored) {}
+            long ignored,
+            Message.Mode mode,
+            long differing) {}
 
     /**
      * Another node.

@@ -71,6 +71,11 @@ final class EngineLoop {
     /** A question under way. */
     record Request(long number, CompletableFuture<Effect.Reply> reply) {}
 
+    /** Nobody hears this answer any longer. */
+    void drop(Request request) {
+        asked.remove(request.number());
+    }
+
     /** Nobody waits for this answer any longer. */
     void forget(Request request) {
         asked.remove(request.number());

@@ -427,7 +427,9 @@ public final class NodeRuntime implements RunningNode {
                 inSync,
                 status.problemCount(),
                 running.transfers().amounts().bytesReceived(),
-                status.ignored());
+                status.ignored(),
+                settings.mode(),
+                status.differing());
     }
 
     @Override
@@ -499,15 +501,24 @@ public final class NodeRuntime implements RunningNode {
                 case Effect.Reply.Status _,
                         Effect.Reply.Problems _,
                         Effect.Reply.Released _,
+                        Effect.Reply.Missing _,
                         Effect.Reply.Explanation _ ->
                         throw new IllegalStateException("a wait was answered with something else");
             };
         } catch (TimeoutException e) {
-            loop.forget(request);
-            return new Result(false, "time is up");
+            return new Result(false, timeIsUp(request));
         } catch (ExecutionException e) {
             throw new IOException("the node has stopped", e);
         }
+    }
+
+    private String timeIsUp(EngineLoop.Request request) throws IOException, InterruptedException {
+        loop.drop(request);
+        List<String> names =
+                ask(new Command.Forget(request.number()), Effect.Reply.Missing.class).names();
+        return names.isEmpty()
+                ? "time is up"
+                : "time is up; no answer from " + String.join(", ", names);
     }
 
     @Override
@@ -516,6 +527,27 @@ public final class NodeRuntime implements RunningNode {
             return PAUSED;
         }
         long count = ask(new Command.ConfirmDeletes(restore), Effect.Reply.Released.class).count();
+        return new Result(true, Long.toString(count));
+    }
+
+    @Override
+    public Result revert() throws IOException, InterruptedException {
+        return level(Message.Mode.RECEIVE_ONLY, "receive-only");
+    }
+
+    @Override
+    public Result override() throws IOException, InterruptedException {
+        return level(Message.Mode.SEND_ONLY, "send-only");
+    }
+
+    private Result level(Message.Mode mode, String word) throws IOException, InterruptedException {
+        if (settings.mode() != mode) {
+            return new Result(false, "this node is not " + word);
+        }
+        if (isPaused()) {
+            return PAUSED;
+        }
+        long count = ask(new Command.Level(), Effect.Reply.Released.class).count();
         return new Result(true, Long.toString(count));
     }
 

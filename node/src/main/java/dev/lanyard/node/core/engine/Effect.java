@@ -101,6 +101,9 @@ public sealed interface Effect {
         /** It cannot be done, and why. */
         record Impossible(String reason) implements Reply {}
 
+        /** Whose answer is missing, by name. */
+        record Missing(List<String> names) implements Reply {}
+
         /** So many deletions, or what would be one, are not held back any more. */
         record Released(long count) implements Reply {}
 
@@ -113,6 +116,7 @@ public sealed interface Effect {
          * @param busy for how long it has been catching up
          * @param ignored paths that the last look at the whole folder has passed by, without what
          *     is below them
+         * @param differing entries that others have otherwise, as long as one only gives or takes
          */
         record Status(
                 Phase phase,
@@ -126,7 +130,8 @@ public sealed interface Effect {
                 List<PeerState> peers,
                 long problemCount,
                 long bytesReceived,
-                long ignored)
+                long ignored,
+                long differing)
                 implements Reply {}
 
         /**

@@ -329,7 +329,7 @@ public final class Engine {
         replica.problems.remove(Problem.Kind.PEER_AT_FAULT, peer.greeting.name());
         replica.problems.remove(Problem.Kind.DUPLICATE_IDENTITY, peer.greeting.name());
         exchanges.closed(session);
-        waits.closed(session);
+        waits.closed(peer);
         catchUp.resume();
     }
 
@@ -366,7 +366,8 @@ public final class Engine {
             case Command.Problems _ -> answer(request, new Reply.Problems(replica.problems.list()));
             case Command.Explain it -> answer(request, explain(it.path()));
             case Command.Wait _ -> waits.begin(request);
-            case Command.Forget it -> waits.forget(it.request());
+            case Command.Forget it ->
+                    answer(request, new Reply.Missing(waits.forget(it.request())));
             case Command.ConfirmDeletes it -> answer(request, release(it.restore()));
             case Command.Level _ -> answer(request, level());
             case Command.Pause _ -> {
@@ -486,6 +487,7 @@ public final class Engine {
                 List.copyOf(peers),
                 replica.problems.size(),
                 catchUp.fetchedBytes(),
-                replica.ignoring.count());
+                replica.ignoring.count(),
+                replica.oneWay.count());
     }
 }

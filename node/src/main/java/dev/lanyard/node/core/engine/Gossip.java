@@ -66,8 +66,7 @@ final class Gossip {
         replica.decisions.heard(from, known, entry, action);
         if (Renewal.tellsOfDuplicate(known, entry)) {
             String detail = "%s: two versions of one number".formatted(entry.path());
-            replica.problems.add(
-                    Problem.Kind.DUPLICATE_IDENTITY, name(from), replica.now, detail);
+            replica.problems.add(Problem.Kind.DUPLICATE_IDENTITY, name(from), replica.now, detail);
         }
         switch (action) {
             case Ignore _ -> {}

@@ -137,17 +137,15 @@ final class OneWay {
     private void giveUp(Row row) {
         Held held = Objects.requireNonNull(row.held());
         Held less =
-                held.entry().isLive()
-                        ? new Held(HeldBack.least(held.entry()), held.stat())
-                        : null;
+                held.entry().isLive() ? new Held(HeldBack.least(held.entry()), held.stat()) : null;
         replica.index.put(new Row(row.path(), row.known(), less));
     }
 
     // ---------------------------------------------------------------- people
 
     /**
-     * Ends what differs, where others have something in its place: in favour of theirs on a
-     * replica that only takes, of what is here on one that only gives.
+     * Ends what differs, where others have something in its place: in favour of theirs on a replica
+     * that only takes, of what is here on one that only gives.
      *
      * @return the paths
      */
@@ -197,9 +195,7 @@ final class OneWay {
 
     /** How many paths are otherwise here than elsewhere. */
     long count() {
-        return kinds().stream()
-                .mapToLong(kind -> replica.index.pendingAmount(kind).count())
-                .sum();
+        return kinds().stream().mapToLong(kind -> replica.index.pendingAmount(kind).count()).sum();
     }
 
     private List<Pending> kinds() {
@@ -286,8 +282,7 @@ final class OneWay {
                                     "it is send-only, and %d entries differ there"
                                             .formatted(count()));
             case RECEIVE_ONLY -> {
-                long changed =
-                        count() - replica.index.pendingAmount(Pending.ADDED).count();
+                long changed = count() - replica.index.pendingAmount(Pending.ADDED).count();
                 yield changed == 0
                         ? Optional.empty()
                         : Optional.of(

@@ -1,5 +1,6 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 
@@ -40,6 +41,9 @@ final class Waits {
         Stage stage = Stage.COOKIE;
         final Set<SessionId> open = new HashSet<>();
 
+        /** Who was asked and has gone without an answer. */
+        final Map<NodeId, String> absent = new LinkedHashMap<>();
+
         Wait(long request) {
             this.request = request;
         }
@@ -66,9 +70,26 @@ final class Waits {
         replica.emit(new Effect.Cookie(cookie));
     }
 
-    /** The asker of {@code request} has gone. */
-    void forget(long request) {
+    /**
+     * The asker of {@code request} has gone, or its time is up.
+     *
+     * @return the names of those whose answer it still waited for
+     */
+    List<String> forget(long request) {
+        List<String> names = new ArrayList<>();
+        for (Wait wait : waits.values()) {
+            if (wait.request == request) {
+                names.addAll(wait.absent.values());
+                for (SessionId session : wait.open) {
+                    Peer peer = replica.peers.get(session);
+                    if (peer != null) {
+                        names.add(peer.greeting.name());
+                    }
+                }
+            }
+        }
         waits.values().removeIf(wait -> wait.request == request);
+        return names;
     }
 
     void cookieSeen(long cookie) {
@@ -97,13 +118,13 @@ final class Waits {
         }
     }
 
-    void closed(SessionId session) {
-        settles.removeIf(settle -> settle.session().equals(session));
+    /** Whoever has not answered is asked again when it is back; it may have missed something. */
+    void closed(Peer peer) {
+        settles.removeIf(settle -> settle.session().equals(peer.session));
         for (Wait wait : waits.values()) {
-            if (wait.open.remove(session) && wait.open.isEmpty()) {
-                wait.stage =
-                        Stage.LOCAL; // Nobody is left that could have answered: begin again with
-                // whoever comes.
+            if (wait.open.remove(peer.session)) {
+                wait.absent.put(peer.greeting.node(), peer.greeting.name());
+                wait.stage = Stage.LOCAL;
             }
         }
     }
@@ -135,13 +156,23 @@ final class Waits {
                 local.brake()
                         .reason()
                         .or(replica.heldBack::reason)
-                        .or(() -> wait.isReported(local) ? replica.oneWay.keepsFromOthers() : Optional.empty());
+                        .or(
+                                () ->
+                                        wait.isReported(local)
+                                                ? replica.oneWay.keepsFromOthers()
+                                                : Optional.empty());
         if (heldBack.isPresent()) {
             answer(token, wait, new Effect.Reply.Impossible(heldBack.get()));
             return;
         }
-        if (wait.stage == Stage.LOCAL && local.scannedOnce() && local.isIdle() && areCompared()) {
+        if (wait.stage == Stage.LOCAL
+                && local.scannedOnce()
+                && local.isIdle()
+                && areCompared()
+                && areBack(wait)) {
             wait.stage = Stage.PEERS;
+            wait.absent.clear();
+            wait.open.clear();
             for (SessionId session : replica.peers.keySet()) {
                 wait.open.add(session);
                 replica.emit(new Effect.Send(session, new SettleAsk(token)));
@@ -157,6 +188,12 @@ final class Waits {
     private boolean areCompared() {
         return !replica.peers.isEmpty()
                 && replica.peers.values().stream().noneMatch(exchanges::isUnderWay);
+    }
+
+    private boolean areBack(Wait wait) {
+        Set<NodeId> connected = new HashSet<>();
+        replica.peers.values().forEach(peer -> connected.add(peer.greeting.node()));
+        return connected.containsAll(wait.absent.keySet());
     }
 
     private void answer(long token, Wait wait, Effect.Reply reply) {

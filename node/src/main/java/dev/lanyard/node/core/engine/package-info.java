@@ -13,13 +13,13 @@
  *       left undone ({@code PLACE}, {@code REMOVE}), counted and listed; {@code override} makes of
  *       what is here, or is not here, a version that has seen theirs. An edit wins by the order, as
  *       everywhere: made later than theirs it goes to all, made earlier it stays here.
- *   <li><em>Receive-only</em>: what is changed, made or deleted here is held and never known ({@code
- *       CHANGED}, {@code ADDED}, and {@code HELD_BACK} where others have deleted it). It stays until
- *       others make a greater version of the same path: that takes its place, and it is kept in
- *       versions as a conflict. {@code revert} has what others have take its place at once, kept in
- *       versions too. What was added stays even then: nothing of others wants its place. A directory
- *       that others have deleted stays for what was added in it; one that was deleted here comes
- *       back when others put something into it.
+ *   <li><em>Receive-only</em>: what is changed, made or deleted here is held and never known
+ *       ({@code CHANGED}, {@code ADDED}, and {@code HELD_BACK} where others have deleted it). It
+ *       stays until others make a greater version of the same path: that takes its place, and it is
+ *       kept in versions as a conflict. {@code revert} has what others have take its place at once,
+ *       kept in versions too. What was added stays even then: nothing of others wants its place. A
+ *       directory that others have deleted stays for what was added in it; one that was deleted
+ *       here comes back when others put something into it.
  *   <li>Started two-way again, a replica gives what was changed here meanwhile, and takes the rest.
  * </ul>
  */

@@ -24,7 +24,8 @@ public final class Reconciler {
                     ? new Refuse(heard, "a later version with a key that is not greater")
                     : new Ignore(); // They will adopt ours when they hear of it.
         }
-        // SAME with another entry, or BEFORE: two nodes share an id. The greater key stays the one that wins, or the replicas would
+        // SAME with another entry, or BEFORE: two nodes share an id. The greater key stays the one
+        // that wins, or the replicas would
         // never agree, and nothing may be lost by it.
         return relation == Relation.AFTER || heard.hasContentOf(known)
                 ? new Adopt(heard)

@@ -126,6 +126,8 @@ final class CommandsTest {
                 "wait",
                 "rescan",
                 "confirm-deletes",
+                "revert",
+                "override",
                 "pause",
                 "resume",
                 "forget",
@@ -159,6 +161,8 @@ final class CommandsTest {
                 "log",
                 "rescan",
                 "confirm-deletes",
+                "revert",
+                "override",
                 "pause",
                 "resume",
                 "wait",
@@ -299,7 +303,7 @@ final class CommandsTest {
                         "{\"folder\":\"/data/photos\",\"name\":\"ann\",\"node\":\"0123456789abcdef\","
                                 + "\"listen\":\"127.0.0.1:7001\",\"phase\":\"IDLE\",\"files\":12,\"bytes\":2048,"
                                 + "\"toFetchFiles\":0,\"toFetchBytes\":0,\"toDelete\":0,\"fetchedBytes\":0,\"busy\":0.0,"
-                                + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0,\"ignored\":0}\n");
+                                + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0,\"ignored\":0,\"mode\":\"TWO_WAY\",\"differing\":0}\n");
         assertThat(desk.run("wait", "photos", "--timeout", "1s", "--json").out())
                 .isEqualTo("{\"done\":true,\"detail\":\"\"}\n");
     }
@@ -404,7 +408,16 @@ final class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rescan", "pause", "resume", "confirm-deletes", "wait --timeout 5s"})
+    @ValueSource(
+            strings = {
+                "rescan",
+                "pause",
+                "resume",
+                "confirm-deletes",
+                "revert",
+                "override",
+                "wait --timeout 5s"
+            })
     void whatCannotBeDoneSaysWhyAndEscapesNamesOnce(String command) throws Exception {
         node().ends(new Result(false, "a%1Bb, and c\033[2J"));
 

@@ -204,7 +204,7 @@ final class StartTest {
     void whatIsNotThereYetIsRefused() {
         desk.run("start", "photos", "--ui", "8080").failed(2, "no status page yet");
         desk.run("start", "photos", "--max-rate", "1M").failed(2, "cannot be limited yet");
-        desk.run("start", "photos", "--mode", "receive-only").failed(2, "not there yet");
+        desk.run("start", "photos", "--mode", "take-only").failed(2, "receive-only");
 
         assertThat(desk.home.resolve("xdg")).doesNotExist();
     }

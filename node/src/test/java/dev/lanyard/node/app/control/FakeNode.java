@@ -4,6 +4,7 @@ import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.index.Row.Pending;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,8 @@ public final class FakeNode implements RunningNode {
                 1,
                 0,
                 fetchedBytes,
+                0,
+                Message.Mode.TWO_WAY,
                 0);
     }
 
@@ -218,6 +221,18 @@ public final class FakeNode implements RunningNode {
     @Override
     public Result confirmDeletes(boolean restore) {
         asked.add("confirm-deletes " + restore);
+        return result;
+    }
+
+    @Override
+    public Result revert() {
+        asked.add("revert");
+        return result;
+    }
+
+    @Override
+    public Result override() {
+        asked.add("override");
         return result;
     }
 

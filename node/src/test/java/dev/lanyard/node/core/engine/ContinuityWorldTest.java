@@ -59,7 +59,8 @@ class ContinuityWorldTest {
         one.tree.write(path, "later, first of its node", Instant.parse("2025-02-02T00:00:00Z"));
         other.tree.write(RelativePath.of("b"), "b", Instant.parse("2025-01-01T00:00:00Z"));
         world.run(600);
-        other.tree.write(path, "earlier, second of its node", Instant.parse("2025-01-01T00:00:00Z"));
+        other.tree.write(
+                path, "earlier, second of its node", Instant.parse("2025-01-01T00:00:00Z"));
         world.run(600);
         one.goOn();
         other.goOn();

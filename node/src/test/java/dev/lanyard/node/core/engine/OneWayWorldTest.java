@@ -55,9 +55,7 @@ class OneWayWorldTest {
             Set<RelativePath> others =
                     ofKinds(node, Pending.PLACE, Pending.REMOVE, Pending.CHANGED);
             others.removeIf(path -> own.stream().anyMatch(each -> each.isBelow(path)));
-            assertThat(others)
-                    .as("seed %d: node %d differs", seed, node.number)
-                    .isEmpty();
+            assertThat(others).as("seed %d: node %d differs", seed, node.number).isEmpty();
         }
         assertThat(PolicyWorldTest.lost(world)).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();

@@ -103,6 +103,9 @@ final class World {
         final Deque<Long> flushes = new ArrayDeque<>();
         final List<Link> links = new ArrayList<>();
 
+        /** What it has answered to whoever asked. */
+        final List<Effect.Reply> answers = new ArrayList<>();
+
         /** What scans have seen and not told yet: meanwhile the tree may change. */
         final List<List<Event>> reports = new ArrayList<>();
 
@@ -219,6 +222,7 @@ final class World {
                                                 && fetch.fetch() == it.fetch());
                 case Effect.Discard it -> tree.staging.remove(it.stagedName());
                 case Effect.Answer it -> {
+                    answers.add(it.reply());
                     if (it.reply() instanceof Effect.Reply.Problems list) {
                         problems = list.problems();
                     }
@@ -265,14 +269,13 @@ final class World {
         }
 
         /**
-         * It was stopped, and is started with the state that was saved, which nothing shows as older.
+         * It was stopped, and is started with the state that was saved, which nothing shows as
+         * older.
          */
         void rollBack() {
             if (saved != null && savedReplica != null) {
                 tell(number + " has its old state and does not know it");
-                restart(
-                        copy(saved),
-                        new FakeAuthor(savedReplica, savedLast, World.this::freshId));
+                restart(copy(saved), new FakeAuthor(savedReplica, savedLast, World.this::freshId));
             }
         }
 
@@ -299,8 +302,7 @@ final class World {
             saved = null;
             restart(
                     copy(other.index),
-                    new FakeAuthor(
-                            other.author.replica, other.author.last, World.this::freshId));
+                    new FakeAuthor(other.author.replica, other.author.last, World.this::freshId));
             tree.become(other.tree);
         }
 

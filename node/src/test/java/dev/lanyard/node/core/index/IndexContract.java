@@ -1,6 +1,7 @@
 package dev.lanyard.node.core.index;
 
 import static dev.lanyard.node.core.index.SampleRows.behind;
+import static dev.lanyard.node.core.index.SampleRows.changed;
 import static dev.lanyard.node.core.index.SampleRows.directory;
 import static dev.lanyard.node.core.index.SampleRows.file;
 import static dev.lanyard.node.core.index.SampleRows.hash;
@@ -243,13 +244,16 @@ public abstract class IndexContract {
         index.put(settled(file("f", 600_000, 3)));
         index.put(unshared(file("g", 7_000_000, 3)));
         index.put(heldBack(file("h", 80_000_000, 4)));
+        index.put(changed(file("i", 1, 4), file("i", 2, 4)));
 
         assertThat(index.pendingAmount(Pending.PLACE)).isEqualTo(new Amount(3, 30));
         assertThat(index.pendingAmount(Pending.REMOVE)).isEqualTo(new Amount(1, 50_000));
         assertThat(index.pendingAmount(Pending.NOTE)).isEqualTo(new Amount(1, 0));
-        assertThat(index.pendingAmount(Pending.NOTHING)).isEqualTo(new Amount(2, 7_600_000));
+        assertThat(index.pendingAmount(Pending.NOTHING)).isEqualTo(new Amount(1, 600_000));
+        assertThat(index.pendingAmount(Pending.ADDED)).isEqualTo(new Amount(1, 7_000_000));
+        assertThat(index.pendingAmount(Pending.CHANGED)).isEqualTo(new Amount(1, 1));
         assertThat(index.pendingAmount(Pending.HELD_BACK)).isEqualTo(new Amount(1, 80_000_000));
-        assertThat(index.heldAmount()).isEqualTo(new Amount(6, 87_654_300));
+        assertThat(index.heldAmount()).isEqualTo(new Amount(7, 87_654_302));
     }
 
     @Test

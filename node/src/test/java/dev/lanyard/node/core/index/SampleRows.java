@@ -61,7 +61,41 @@ public final class SampleRows {
 
     /** Heard of something else than what is here. */
     public static Row behind(Entry known, Entry held) {
-        return new Row(known.path(), known, held(held));
+        return new Row(known.path(), later(known), held(held));
+    }
+
+    /** Greater than all other samples. */
+    private static Entry later(Entry entry) {
+        Stamp stamp = new Stamp(Instant.parse("2100-01-01T00:00:00Z"));
+        return switch (entry) {
+            case Entry.File it ->
+                    new Entry.File(
+                            it.path(),
+                            it.sizeBytes(),
+                            it.mtime(),
+                            it.mode(),
+                            it.content(),
+                            it.version(),
+                            stamp,
+                            it.author());
+            case Entry.Directory it ->
+                    new Entry.Directory(it.path(), it.mode(), it.version(), stamp, it.author());
+            case Entry.Symlink it ->
+                    new Entry.Symlink(it.path(), it.target(), it.version(), stamp, it.author());
+            case Entry.Tombstone it ->
+                    new Entry.Tombstone(
+                            it.path(),
+                            it.movedTo(),
+                            it.content(),
+                            it.version(),
+                            stamp,
+                            it.author());
+        };
+    }
+
+    /** Changed here, and not shared. */
+    public static Row changed(Entry known, Entry held) {
+        return new Row(known.path(), known, held(later(held)));
     }
 
     /** Here only, and not shared. */
