@@ -26,7 +26,7 @@ class WaitsTest {
         node.step(10);
         assertThat(node.links).allMatch(link -> !link.outgoing.isEmpty());
         world.disconnect(node, leaving);
-        world.rest(600);
+        world.run(600);
     }
 
     @Test
@@ -34,7 +34,7 @@ class WaitsTest {
         assertThat(node.answers).isEmpty();
 
         world.connect(node, leaving);
-        world.rest(600);
+        world.run(600);
 
         assertThat(node.answers).containsExactly(new Effect.Reply.Done());
     }
@@ -42,7 +42,7 @@ class WaitsTest {
     @Test
     void oneThatDoesNotComeBackIsNamed() {
         node.ask(new Event.Command.Forget(0));
-        world.rest(600);
+        world.run(600);
 
         assertThat(node.answers)
                 .containsExactly(new Effect.Reply.Missing(List.of("node" + leaving.number)));
