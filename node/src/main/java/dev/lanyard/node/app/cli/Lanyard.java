@@ -71,7 +71,7 @@ final class Lanyard implements Runnable {
         commands.addSubcommand("rescan", new Rescan(nodes));
         commands.addSubcommand("confirm-deletes", new ConfirmDeletes(nodes));
         commands.addSubcommand("revert", new Levelling.Revert(nodes));
-        commands.addSubcommand("override", new Levelling.Override(nodes));
+        commands.addSubcommand("override", new Levelling.Overrule(nodes));
         commands.addSubcommand("forget", new Forget(nodes));
         commands.addSubcommand("pause", new Pausing.Pause(nodes));
         commands.addSubcommand("resume", new Pausing.Resume(nodes));

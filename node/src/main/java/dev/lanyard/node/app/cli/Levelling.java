@@ -24,17 +24,17 @@ final class Levelling {
             super(nodes);
         }
 
-        @java.lang.Override
+        @Override
         Result ask(NodeControl node) throws IOException, InterruptedException {
             return node.revert();
         }
 
-        @java.lang.Override
+        @Override
         List<String> lines(Result result) {
             return told(result, "are again what others have");
         }
 
-        @java.lang.Override
+        @Override
         int exitCode(Result result) {
             return ExitCode.of(result);
         }
@@ -44,22 +44,22 @@ final class Levelling {
             description =
                     "On a send-only node: have what is here take the place of what others have, on all"
                             + " machines; they keep theirs in versions.")
-    static final class Override extends Question<Result> {
-        Override(Nodes nodes) {
+    static final class Overrule extends Question<Result> {
+        Overrule(Nodes nodes) {
             super(nodes);
         }
 
-        @java.lang.Override
+        @Override
         Result ask(NodeControl node) throws IOException, InterruptedException {
             return node.override();
         }
 
-        @java.lang.Override
+        @Override
         List<String> lines(Result result) {
             return told(result, "are everywhere what they are here");
         }
 
-        @java.lang.Override
+        @Override
         int exitCode(Result result) {
             return ExitCode.of(result);
         }
