@@ -13,6 +13,7 @@ import dev.lanyard.protocol.VersionVector;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Gives up an id that somebody else makes versions under too, an earlier or another run of this
@@ -98,16 +99,15 @@ final class Renewal {
     private void makeAnew(Row row, ReplicaId old, long begun) {
         Entry known = row.known();
         Held held = row.held();
-        boolean knownIsOurs = known != null && isMadeSince(known, old, begun);
-        boolean heldIsOurs = held != null && isMadeSince(held.entry(), old, begun);
-        if (!knownIsOurs && !heldIsOurs) {
-            return;
-        }
-        Entry newKnown = knownIsOurs ? again(known, old, known.stamp().next()) : known;
+        Entry anew =
+                known != null && isMadeSince(known, old, begun)
+                        ? again(known, old, known.stamp().next())
+                        : null;
+        Entry newKnown = anew == null ? known : anew;
         Held newHeld = held;
-        if (held != null && held.entry().equals(known)) {
+        if (held != null && newKnown != null && held.entry().equals(known)) {
             newHeld = new Held(newKnown, held.stat());
-        } else if (heldIsOurs) {
+        } else if (held != null && isMadeSince(held.entry(), old, begun)) {
             Entry again = again(held.entry(), old, held.entry().stamp());
             boolean stays =
                     known != null
@@ -115,10 +115,13 @@ final class Renewal {
                                     != Entry.ORDER.compare(held.entry(), known) > 0;
             newHeld = stays ? held : new Held(again, held.stat());
         }
+        if (Objects.equals(known, newKnown) && Objects.equals(held, newHeld)) {
+            return;
+        }
         replica.index.put(new Row(row.path(), newKnown, newHeld));
-        if (knownIsOurs) {
+        if (anew != null) {
             replica.minted.removeIf(made -> made.path().equals(row.path())); // In this very step.
-            replica.minted.add(newKnown);
+            replica.minted.add(anew);
         }
     }
 

@@ -68,7 +68,9 @@ class ContinuityWorldTest {
         assertThat(world.settle(600)).isTrue();
 
         for (World.Node node : world.nodes) {
-            assertThat(node.tree.nodes.get(path).content()).isEqualTo("later, first of its node");
+            assertThat(node.tree.nodes.get(path))
+                    .extracting(FakeTree.Node::content)
+                    .isEqualTo("later, first of its node");
         }
         assertThat(other.tree.versions).contains("earlier, second of its node");
     }

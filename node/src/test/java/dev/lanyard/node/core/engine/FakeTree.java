@@ -328,7 +328,7 @@ final class FakeTree {
         if (basis == null || !stat.equals(basis.stat())) {
             seen.add(seen(path, node, stat, basis));
         }
-        if (path.equals(unreadable)) {
+        if (Objects.equals(path, unreadable)) {
             seen.add(new Observation.Unreadable(path, "for a test", basis));
         }
     }

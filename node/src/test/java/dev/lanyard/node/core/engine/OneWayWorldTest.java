@@ -83,11 +83,13 @@ class OneWayWorldTest {
         assertThat(PolicyWorldTest.lost(world)).as("seed %d: lost contents", seed).isEmpty();
     }
 
+    private static final List<Mode> MODES = List.of(Mode.values());
+
     private static World history(long seed) {
         Random fate = new Random(seed);
         List<Mode> modes = new ArrayList<>(List.of(Mode.TWO_WAY));
         for (int i = 0; i <= seed % 3; i++) {
-            modes.add(Mode.values()[fate.nextInt(Mode.values().length)]);
+            modes.add(MODES.get(fate.nextInt(MODES.size())));
         }
         World world = new World(seed, modes);
         if (seed % 2 == 0) {

@@ -2,9 +2,11 @@ package dev.lanyard.node.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.RelativePath;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /** Rows of the scenarios that only chosen orders of arrival reach. */
 class RowsTest {
@@ -80,9 +83,13 @@ class RowsTest {
         settle();
 
         assertThat(b.index.page(null, true, 100))
-                .extracting(row -> row.held().stat())
-                .containsExactlyElementsOf(before.stream().map(row -> row.held().stat()).toList());
+                .extracting(RowsTest::stat)
+                .containsExactlyElementsOf(before.stream().map(RowsTest::stat).toList());
         assertThat(world.silence()).isZero();
+    }
+
+    private static @Nullable FileStat stat(Row row) {
+        return Objects.requireNonNull(row.held()).stat();
     }
 
     @Test
