@@ -23,7 +23,6 @@ import java.util.function.UnaryOperator;
 @EnabledOnOs(OS.LINUX)
 class CoarseTimesTest {
     private static final Instant ODD = Instant.parse("2025-03-30T01:59:59.123456789Z");
-    private static final UnaryOperator<Instant> AN_HOUR_LATER = time -> time.plusSeconds(3_600);
 
     @TempDir Path base;
     private Share share;
@@ -95,7 +94,7 @@ class CoarseTimesTest {
             "D14: times that are an hour off, from one day on and then not any more, are no edits")
     void timesThatAreShiftedAreNoEdits() throws Exception {
         start();
-        b.disk.mtimes(AN_HOUR_LATER);
+        b.disk.mtimes(time -> time.plusSeconds(3_600));
         startAgain();
         assertNothingWasSent();
 
