@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -47,24 +48,13 @@ class DayOfWorkTest {
             cd ..; git clone --quiet --bare work bare.git
             """;
 
-    private static final String PROJECT =
-            """
-            <project>
-              <modelVersion>4.0.0</modelVersion>
-              <groupId>org.example</groupId> <artifactId>small</artifactId> <version>1</version>
-              <properties>
-                <maven.compiler.release>17</maven.compiler.release>
-                <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-              </properties>
-              <build><pluginManagement><plugins>%s</plugins></pluginManagement></build>
-            </project>
-            """;
-
-    private static final String PLUGIN =
-            "<plugin><artifactId>maven-%s-plugin</artifactId><version>%s</version></plugin>";
-
     @TempDir private Path base;
     private Share share;
+
+    @BeforeEach
+    void open() {
+        share = new Share(base.resolve("share"));
+    }
 
     @AfterEach
     void close() {
@@ -74,7 +64,6 @@ class DayOfWorkTest {
     @Test
     void threeMachinesAreEqualAfterEachActOfADay() throws Exception {
         Trees.sh(base, REPOSITORY);
-        share = new Share(base.resolve("share"));
         var a = share.node("a").start();
         try (Relay toA = new Relay(a.listening())) {
             var b = share.node("b");
@@ -138,10 +127,25 @@ class DayOfWorkTest {
                     Pattern.compile("maven-" + name + "-plugin</artifactId>\\s*<version>([^<]+)<")
                             .matcher(own);
             if (version.find()) {
-                plugins.append(PLUGIN.formatted(name, version.group(1)));
+                plugins.append(
+                        "<plugin><artifactId>maven-%s-plugin</artifactId><version>%s</version></plugin>"
+                                .formatted(name, version.group(1)));
             }
         }
-        Files.writeString(directory.resolve("pom.xml"), PROJECT.formatted(plugins));
+        Files.writeString(
+                directory.resolve("pom.xml"),
+                """
+                <project>
+                  <modelVersion>4.0.0</modelVersion>
+                  <groupId>org.example</groupId> <artifactId>small</artifactId> <version>1</version>
+                  <properties>
+                    <maven.compiler.release>17</maven.compiler.release>
+                    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+                  </properties>
+                  <build><pluginManagement><plugins>%s</plugins></pluginManagement></build>
+                </project>
+                """
+                        .formatted(plugins));
         for (int i = 0; i < 40; i++) {
             Files.writeString(
                     directory.resolve("src/main/java/x/C" + i + ".java"),

@@ -154,7 +154,7 @@ class SameIdTest {
         Files.writeString(base.resolve("a/.lanyard/mark"), mark);
         write("a", "made", "fourth, of the old state");
         write("b", "other", "other");
-        a = startDialler("a");
+        startDialler("a");
         isEqualAndNew("STATE_BEHIND_PEER");
         assertThat(read("b", "made")).isEqualTo("fourth, of the old state");
         assertThat(read("a", "other")).isEqualTo("other");
