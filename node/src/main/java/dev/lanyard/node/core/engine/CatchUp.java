@@ -68,7 +68,6 @@ final class CatchUp {
 
     private final Replica replica;
     private final Blocks blocks;
-    private final MovedEdits movedEdits;
     private final Clashes clashes;
     private final Map<RelativePath, Job> jobs = new HashMap<>();
     private long jobBytes;
@@ -121,7 +120,6 @@ final class CatchUp {
     CatchUp(Replica replica, Naming naming) {
         this.replica = replica;
         this.blocks = new Blocks(replica);
-        this.movedEdits = new MovedEdits(replica);
         this.clashes = new Clashes(replica, naming);
     }
 
@@ -684,7 +682,7 @@ final class CatchUp {
         }
         SessionId session = chooseSource(job, from);
         if (session == null) {
-            if (job.triedLocally && !job.tried.isEmpty() && movedEdits.takeBack(file)) {
+            if (!job.tried.isEmpty() && replica.movedEdits.takeBack(file)) {
                 held(path);
             } else if (!job.tried.isEmpty()) {
                 blocks.add(
@@ -994,6 +992,7 @@ final class CatchUp {
     }
 
     private void done(RelativePath path, Held held) {
+        replica.movedEdits.arrived(path);
         blocks.remove(path);
         if (replica.ignoring.ignores(held.entry())) {
             return; // It became so while the step was under way.

@@ -41,7 +41,6 @@ final class Gossip {
 
     private final Replica replica;
     private final CatchUp catchUp;
-    private final MovedEdits movedEdits;
     private final List<PathVersion> haves = new ArrayList<>();
     private final Map<RelativePath, Ask> asks = new LinkedHashMap<>();
 
@@ -50,7 +49,6 @@ final class Gossip {
     Gossip(Replica replica, CatchUp catchUp) {
         this.replica = replica;
         this.catchUp = catchUp;
-        this.movedEdits = new MovedEdits(replica);
     }
 
     /** A peer says that this is a version of a path. */
@@ -79,7 +77,7 @@ final class Gossip {
         if (!replica.oneWay.gives()) {
             return;
         }
-        for (Entry made : movedEdits.follow(known, entry)) {
+        for (Entry made : replica.movedEdits.follow(known, entry)) {
             replica.see(made.version());
             replica.minted.add(made);
             adopt(null, made);

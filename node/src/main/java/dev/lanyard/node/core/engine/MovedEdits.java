@@ -2,6 +2,7 @@ package dev.lanyard.node.core.engine;
 
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.File;
 import dev.lanyard.protocol.Entry.Tombstone;
@@ -13,7 +14,9 @@ import dev.lanyard.protocol.VersionVector;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Lets an edit follow a file that somebody else renamed at the same time. */
 final class MovedEdits {
@@ -30,10 +33,20 @@ final class MovedEdits {
      */
     private static final int RENAMES_FOLLOWED = 8;
 
+    private static final int FOLLOWED_MAX = 10_000;
+
     private final Replica replica;
+
+    /** Where edits of this replica were made to follow, until their content is there. */
+    private final Map<RelativePath, ContentHash> followed = new HashMap<>();
 
     MovedEdits(Replica replica) {
         this.replica = replica;
+    }
+
+    /** The content is here, or something else is: there is nothing to take back. */
+    void arrived(RelativePath path) {
+        followed.remove(path);
     }
 
     /** What has to be made when {@code heard} arrives where {@code known} was known before. */
@@ -52,14 +65,15 @@ final class MovedEdits {
     }
 
     /**
-     * Makes another version of what this replica made of an edit, whose content is nowhere.
+     * Makes another version where an edit of this replica was to follow its file, whose content is
+     * nowhere any more.
      *
-     * @return whether it was made here; otherwise nothing is done, since its author may have it
+     * @return whether it did; not where the edit was made elsewhere, since its author may have it
      */
     boolean takeBack(File nowhere) {
         ReplicaId self = replica.author.replica();
         Row row = replica.row(nowhere.path());
-        if (row == null || !nowhere.author().equals(self)) {
+        if (row == null || !nowhere.content().equals(followed.remove(nowhere.path()))) {
             return false;
         }
         Held held = row.held();
@@ -80,6 +94,9 @@ final class MovedEdits {
             return List.of();
         }
         ReplicaId self = replica.author.replica();
+        if (edit.author().equals(self) && followed.size() < FOLLOWED_MAX) {
+            followed.put(target.path(), edit.content());
+        }
         Stamp next = target.stamp().next();
         File moved =
                 new File(

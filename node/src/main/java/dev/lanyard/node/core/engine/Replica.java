@@ -32,6 +32,7 @@ final class Replica {
     final Accounts decisions = new Accounts(this);
     final Ignoring ignoring;
     final HeldBack heldBack;
+    final MovedEdits movedEdits = new MovedEdits(this);
     final Renewal renewal;
     final OneWay oneWay;
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
