@@ -2,6 +2,7 @@ package dev.lanyard.node.app.runtime;
 
 import dev.lanyard.discovery.BeaconKey;
 import dev.lanyard.discovery.udp.UdpDiscovery;
+import dev.lanyard.node.app.config.AgeClock;
 import dev.lanyard.node.app.config.MachineIds;
 import dev.lanyard.node.app.config.OwnerOnlyFiles;
 import dev.lanyard.node.app.config.PeerMemory;
@@ -18,7 +19,6 @@ import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.core.index.IndexFailure;
-import dev.lanyard.node.io.apply.AgeClock;
 import dev.lanyard.node.io.apply.Applier;
 import dev.lanyard.node.io.apply.Journal;
 import dev.lanyard.node.io.apply.Pruning;

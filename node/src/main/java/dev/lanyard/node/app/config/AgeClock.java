@@ -1,4 +1,4 @@
-package dev.lanyard.node.io.apply;
+package dev.lanyard.node.app.config;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

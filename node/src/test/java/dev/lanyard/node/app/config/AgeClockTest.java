@@ -1,4 +1,4 @@
-package dev.lanyard.node.io.apply;
+package dev.lanyard.node.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
