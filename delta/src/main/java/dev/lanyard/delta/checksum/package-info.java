@@ -1,6 +1,7 @@
 /**
- * Sums over bytes. Start at {@link dev.lanyard.delta.checksum.TreeHash}, which names a whole
- * content.
+ * Sums over bytes. {@link dev.lanyard.delta.checksum.TreeHash} names a whole content; {@link
+ * dev.lanyard.delta.checksum.Gear} and {@link dev.lanyard.delta.checksum.Strong} are the weak and
+ * the strong checksum of blocks.
  */
 @NullMarked
 package dev.lanyard.delta.checksum;
