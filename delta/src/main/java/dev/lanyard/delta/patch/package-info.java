@@ -1,0 +1,5 @@
+/** Puts targets together. Start at {@link dev.lanyard.delta.patch.Patcher}. */
+@NullMarked
+package dev.lanyard.delta.patch;
+
+import org.jspecify.annotations.NullMarked;
