@@ -102,6 +102,7 @@ final class CommandsTest {
                 "key missing",
                 "status missing",
                 "stop missing",
+                "delta",
                 "versions /",
                 "restore photos"
             })
@@ -131,7 +132,8 @@ final class CommandsTest {
                 "pause",
                 "resume",
                 "forget",
-                "stop"
+                "stop",
+                "delta"
             })
     void everyCommandExplainsItself(String command) {
         Desk.Ran ran = command.isEmpty() ? desk.run("--help") : desk.run(command, "-h");
