@@ -44,10 +44,14 @@
  * D37  OverflowPaceTest
  * D38  DeletesTest, RenamesTest
  * D39  DirectoriesTest, ScannerTest
+ * D40  PatcherTest (the engine on files; nodes do not use it yet)
+ * D41  MatcherTest, SparseTest (the same)
+ * D42  MatcherTest (the same)
+ * D43  MatcherTest (the same)
  * D44  HostileFramesTest, NamedDiskTest, NamesTest, RelativePathTest
  * D45  LinuxTreeTest
  * D46  LinuxTreeTest
- * D47  HostileFramesTest
+ * D47  DeltaFormTest, FuzzTest, HostileFramesTest, PatcherTest, SignatureFormTest
  * D48  SessionTest
  * D49  RowsTest
  * D50  DecisionJournalTest, ExplainingTest, ProgramTest, RelativePathTest, StartTest
@@ -97,7 +101,7 @@
  * S33  DeletesTest
  * </pre>
  *
- * <p>Without a test of their own so far: D40, D41, D42, D43, D51, D52, S8, S32, P9, P12.
+ * <p>Without a test of their own so far: D51, D52, S8, S32, P9, P12.
  */
 @NullMarked
 package dev.lanyard.it;
