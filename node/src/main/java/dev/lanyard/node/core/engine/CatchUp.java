@@ -1,7 +1,6 @@
 package dev.lanyard.node.core.engine;
 
 import dev.lanyard.node.core.engine.Effect.LocalCopy;
-import dev.lanyard.node.core.engine.Effect.Want;
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
 import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;
@@ -27,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,16 +57,15 @@ final class CatchUp {
      */
     private static final long BYTES_COUNTED_MAX = 64L << 20;
 
-    private static final int PAGE = 512;
     private static final int STEPS_PER_BATCH = 512;
     private static final int BATCHES_MAX = 4;
-    private static final int WANTS_PER_FETCH = 256;
-    private static final long BYTES_PER_FETCH = 8L << 20;
     private static final int HOLDERS_TRIED = 4;
 
     private final Replica replica;
     private final Blocks blocks;
     private final Clashes clashes;
+    private final Clearing clearing;
+    private final Fetches fetches;
     private final Map<RelativePath, Job> jobs = new HashMap<>();
     private long jobBytes;
 
@@ -76,8 +73,8 @@ final class CatchUp {
     private final Map<RelativePath, Job> earlier = new HashMap<>();
 
     private final Deque<Fresh> fresh = new ArrayDeque<>();
-    private final Cursor places = new Cursor();
-    private final Cursor removals = new Cursor();
+    private final Cursor places;
+    private final Cursor removals;
 
     /** Contents that are on their way, and which paths wait for the same one. */
     private final Map<ContentHash, Set<RelativePath>> awaited = new HashMap<>();
@@ -85,12 +82,10 @@ final class CatchUp {
     private final List<Step> ready = new ArrayList<>();
     private final Map<Long, List<Step>> batches = new LinkedHashMap<>();
     private final Map<Long, List<Entry>> unflushed = new LinkedHashMap<>();
-    private final Map<Long, Map<RelativePath, Job>> fetches = new HashMap<>();
     private final List<RelativePath> landed = new ArrayList<>();
     private final List<RelativePath> suspects = new ArrayList<>();
     private final List<Entry> durable = new ArrayList<>();
 
-    private long lastFetch;
     private long lastBatch;
     private long fetchedBytes;
     private boolean exchanging;
@@ -101,26 +96,14 @@ final class CatchUp {
     /** A path that was heard of just now; {@code from} probably has its content. */
     private record Fresh(RelativePath path, @Nullable SessionId from) {}
 
-    /** Walks pending rows. */
-    private static final class Cursor {
-        @Nullable RelativePath last;
-        boolean atEnd;
-        boolean again = true;
-        final Deque<Row> page = new ArrayDeque<>();
-
-        void rewind() {
-            again = true;
-        }
-
-        boolean isExhausted() {
-            return atEnd && !again && page.isEmpty();
-        }
-    }
-
     CatchUp(Replica replica, Naming naming) {
         this.replica = replica;
         this.blocks = new Blocks(replica);
         this.clashes = new Clashes(replica, naming);
+        this.clearing = new Clearing(replica, clashes, this::isInFlight, this::held);
+        this.fetches = new Fetches(replica);
+        this.places = new Cursor(replica.index, Pending.PLACE, false);
+        this.removals = new Cursor(replica.index, Pending.REMOVE, true);
     }
 
     boolean isInFlight(RelativePath path) {
@@ -180,11 +163,7 @@ final class CatchUp {
         if (job == null || job.staged != null || job.fetch == 0) {
             return;
         }
-        Map<RelativePath, Job> open = fetches.get(job.fetch);
-        if (open != null && open.size() == 1 && open.containsKey(path)) {
-            fetches.remove(job.fetch);
-            replica.emit(new Effect.CancelFetch(job.fetch));
-            release(job);
+        if (fetches.cancelIfAlone(path, job)) {
             end(path, job);
         }
     }
@@ -311,16 +290,7 @@ final class CatchUp {
 
     /** Stops what is being fetched; what is staged stays, and waits. */
     void pause() {
-        for (Map.Entry<Long, Map<RelativePath, Job>> each : List.copyOf(fetches.entrySet())) {
-            fetches.remove(each.getKey());
-            replica.emit(new Effect.CancelFetch(each.getKey()));
-            each.getValue()
-                    .forEach(
-                            (path, job) -> {
-                                release(job);
-                                end(path, job);
-                            });
-        }
+        fetches.cancelAll().forEach(this::end);
         resume();
     }
 
@@ -377,7 +347,7 @@ final class CatchUp {
         if (replica.rootLost != null || replica.paused) {
             return;
         }
-        Gathering gathering = new Gathering();
+        Fetches.Gathering gathering = fetches.gather();
         if (bringsRulesFirst(gathering)) {
             gathering.emit();
             emitSteps();
@@ -388,7 +358,7 @@ final class CatchUp {
             consider(next.path(), next.from(), gathering);
         }
         while (hasRoom()) {
-            Row row = next(places, Pending.PLACE, false);
+            Row row = places.next();
             if (row == null) {
                 break;
             }
@@ -396,7 +366,7 @@ final class CatchUp {
         }
         if (!exchanging && places.isExhausted()) {
             while (hasRoom()) {
-                Row row = next(removals, Pending.REMOVE, true);
+                Row row = removals.next();
                 if (row == null) {
                     break;
                 }
@@ -415,14 +385,10 @@ final class CatchUp {
         while (!fresh.isEmpty()) {
             makeAgain(replica.row(fresh.poll().path()));
         }
-        for (Row row = next(places, Pending.PLACE, false);
-                row != null;
-                row = next(places, Pending.PLACE, false)) {
+        for (Row row = places.next(); row != null; row = places.next()) {
             makeAgain(row);
         }
-        for (Row row = next(removals, Pending.REMOVE, true);
-                row != null;
-                row = next(removals, Pending.REMOVE, true)) {
+        for (Row row = removals.next(); row != null; row = removals.next()) {
             makeAgain(row);
         }
     }
@@ -434,12 +400,12 @@ final class CatchUp {
                 && !(current.known() instanceof Directory)
                 && current.held() != null
                 && current.held().entry() instanceof Directory directory) {
-            isCleared(directory, current.known());
+            clearing.isCleared(directory, current.known());
         }
     }
 
     /** Rules that are on their way must be in force before anything else is put in place. */
-    private boolean bringsRulesFirst(Gathering gathering) {
+    private boolean bringsRulesFirst(Fetches.Gathering gathering) {
         while (!fresh.isEmpty() && fresh.peek().path().equals(IgnoreRules.FILE)) {
             consider(IgnoreRules.FILE, fresh.poll().from(), gathering);
         }
@@ -472,26 +438,8 @@ final class CatchUp {
         return jobs.size() < JOBS_MAX && blocks.size() < BLOCKS_MAX && jobBytes < BYTES_MAX;
     }
 
-    private @Nullable Row next(Cursor cursor, Pending kind, boolean descending) {
-        if (cursor.page.isEmpty()) {
-            if (cursor.atEnd && !cursor.again) {
-                return null;
-            }
-            if (cursor.atEnd) {
-                cursor.last = null;
-            }
-            if (cursor.last == null) {
-                cursor.again = false;
-            }
-            List<Row> page = replica.index.pending(kind, cursor.last, descending, PAGE);
-            cursor.page.addAll(page);
-            cursor.atEnd = page.size() < PAGE;
-            cursor.last = cursor.atEnd ? null : page.getLast().path();
-        }
-        return cursor.page.poll();
-    }
-
-    private void consider(RelativePath path, @Nullable SessionId from, Gathering gathering) {
+    private void consider(
+            RelativePath path, @Nullable SessionId from, Fetches.Gathering gathering) {
         Row row = replica.row(path);
         if (row == null
                 || row.pending() != Pending.PLACE
@@ -509,7 +457,7 @@ final class CatchUp {
         if (expected != null
                 && expected.entry() instanceof Directory directory
                 && !(target instanceof Directory)
-                && !isCleared(directory, target)) {
+                && !clearing.isCleared(directory, target)) {
             removals.rewind();
             replica.oneWay.keepDirectory(row);
             return;
@@ -605,61 +553,12 @@ final class CatchUp {
 
     // ---------------------------------------------------------------- bringing content
 
-    /** The fetches and copies of one pump, a few large effects in place of many small ones. */
-    private final class Gathering {
-        private final Map<SessionId, Map<RelativePath, Job>> wants = new LinkedHashMap<>();
-        private final Map<RelativePath, Job> copies = new LinkedHashMap<>();
-        private final List<LocalCopy> sources = new ArrayList<>();
-
-        void want(SessionId from, RelativePath path, Job job) {
-            wants.computeIfAbsent(from, _ -> new LinkedHashMap<>()).put(path, job);
-        }
-
-        void copy(RelativePath path, Job job, LocalCopy copy) {
-            copies.put(path, job);
-            sources.add(copy);
-        }
-
-        void emit() {
-            wants.forEach(this::emitFetches);
-            if (!copies.isEmpty()) {
-                replica.emit(new Effect.Copy(register(copies), List.copyOf(sources)));
-            }
-        }
-
-        private void emitFetches(SessionId from, Map<RelativePath, Job> all) {
-            Map<RelativePath, Job> part = new LinkedHashMap<>();
-            long bytes = 0;
-            for (Map.Entry<RelativePath, Job> each : all.entrySet()) {
-                long more = each.getValue().bytes();
-                if (!part.isEmpty()
-                        && (part.size() >= WANTS_PER_FETCH || bytes + more > BYTES_PER_FETCH)) {
-                    emitFetch(from, part);
-                    part = new LinkedHashMap<>();
-                    bytes = 0;
-                }
-                part.put(each.getKey(), each.getValue());
-                bytes += more;
-            }
-            emitFetch(from, part);
-        }
-
-        private void emitFetch(SessionId from, Map<RelativePath, Job> part) {
-            List<Want> list =
-                    part.values().stream().map(job -> new Want((File) job.target)).toList();
-            replica.emit(new Effect.Fetch(register(part), from, list));
-        }
-
-        private long register(Map<RelativePath, Job> part) {
-            long fetch = ++lastFetch;
-            fetches.put(fetch, new HashMap<>(part));
-            part.values().forEach(job -> job.fetch = fetch);
-            return fetch;
-        }
-    }
-
     private void bring(
-            RelativePath path, Job job, File file, @Nullable SessionId from, Gathering gathering) {
+            RelativePath path,
+            Job job,
+            File file,
+            @Nullable SessionId from,
+            Fetches.Gathering gathering) {
         Row moved = job.triedRename || exchanging ? null : movedHere(file, job.expected);
         if (moved != null) {
             rename(path, job, file, moved);
@@ -680,7 +579,7 @@ final class CatchUp {
             gathering.copy(path, job, new LocalCopy(file, source));
             return;
         }
-        SessionId session = chooseSource(job, from);
+        SessionId session = fetches.chooseSource(job, from);
         if (session == null) {
             if (!job.tried.isEmpty() && replica.movedEdits.takeBack(file)) {
                 held(path);
@@ -692,12 +591,8 @@ final class CatchUp {
             }
             return; // A new session starts all that wait for one.
         }
-        job.source = session;
         begin(path, job);
         awaited.putIfAbsent(file.content(), new HashSet<>());
-        Peer peer = Objects.requireNonNull(replica.peers.get(session));
-        peer.fetchingBytes += file.sizeBytes();
-        peer.fetchingWants++;
         gathering.want(session, path, job);
     }
 
@@ -749,34 +644,13 @@ final class CatchUp {
         return job != null && (job.fetch == 0 || job.staged != null);
     }
 
-    /** The session that told of it if there is one, else the one that has least to send. */
-    private @Nullable SessionId chooseSource(Job job, @Nullable SessionId from) {
-        if (from != null && replica.peers.containsKey(from) && !job.tried.contains(from)) {
-            return from;
-        }
-        Peer best = null;
-        for (Peer peer : replica.peers.values()) {
-            if (!job.tried.contains(peer.session)
-                    && (best == null || peer.fetchingBytes < best.fetchingBytes)) {
-                best = peer;
-            }
-        }
-        return best == null ? null : best.session;
-    }
-
     void fetched(long fetch, List<FetchOutcome> outcomes) {
-        Map<RelativePath, Job> open = fetches.get(fetch);
-        if (open == null) {
-            outcomes.forEach(this::discard);
-            return;
-        }
         for (FetchOutcome outcome : outcomes) {
-            Job job = open.remove(outcome.path());
+            Job job = fetches.take(fetch, outcome.path());
             if (job == null) {
                 discard(outcome);
                 continue;
             }
-            release(job);
             switch (outcome) {
                 case FetchOutcome.Ready it -> {
                     fetchedBytes += job.source == null ? 0 : job.bytes();
@@ -789,22 +663,11 @@ final class CatchUp {
                 }
             }
         }
-        if (open.isEmpty()) {
-            fetches.remove(fetch);
-        }
     }
 
     private void discard(FetchOutcome outcome) {
         if (outcome instanceof FetchOutcome.Ready ready) {
             replica.emit(new Effect.Discard(ready.staged().name()));
-        }
-    }
-
-    private void release(Job job) {
-        Peer peer = job.source == null ? null : replica.peers.get(job.source);
-        if (peer != null) {
-            peer.fetchingBytes -= job.bytes();
-            peer.fetchingWants--;
         }
     }
 
@@ -843,85 +706,19 @@ final class CatchUp {
         }
         Entry target = Objects.requireNonNull(current.known());
         Held held = Objects.requireNonNull(current.held());
-        if (held.entry() instanceof Directory directory && !isCleared(directory, target)) {
+        if (held.entry() instanceof Directory directory && !clearing.isCleared(directory, target)) {
             replica.oneWay.keepDirectory(current);
             return; // It was made again, perhaps, however long it was to wait for being removed.
         }
         if (blocks.holdsBack(path)) {
             return;
         }
-        if (isStillToMove((Tombstone) target, held)) {
+        if (clearing.isStillToMove((Tombstone) target, held)) {
             removalsWait = true;
             return;
         }
         begin(path, new Job(target, held));
         ready.add(Planner.step(target, held, null));
-    }
-
-    /**
-     * Whether this is the content that its new path waits for: it may be the only one that anybody
-     * can copy. It goes all the same, to versions, where the old path is in the way of the new one,
-     * or the new one cannot be had here, or is in a directory that is no more.
-     */
-    private boolean isStillToMove(Tombstone gone, Held held) {
-        RelativePath to = gone.movedTo();
-        if (to == null
-                || gone.path().isBelow(to)
-                || !isInKnownDirectory(to)
-                || clashes.keepOut(to)) {
-            return false;
-        }
-        Row row = replica.row(to);
-        return row != null
-                && row.pending() == Pending.PLACE
-                && row.known() instanceof File file
-                && Planner.hasContent(held, file);
-    }
-
-    private boolean isInKnownDirectory(RelativePath path) {
-        Optional<RelativePath> parent = path.parent();
-        Row row = parent.isEmpty() ? null : replica.row(parent.get());
-        return parent.isEmpty() || (row != null && row.known() instanceof Directory);
-    }
-
-    /**
-     * Whether nothing that is synced is in the way of what replaces {@code directory}. A live child
-     * wins over what is at its parent's path: if one is held here, the directory is made again, by
-     * this replica; if one is only known, whoever holds it does that.
-     */
-    private boolean isCleared(Directory directory, Entry target) {
-        boolean cleared = true;
-        Iterator<Row> children = new Children(replica.index, directory.path());
-        while (children.hasNext()) {
-            Row row = children.next();
-            boolean knownLive = row.known() != null && row.known().isLive();
-            boolean heldLive = row.held() != null && row.held().entry().isLive();
-            if (knownLive && heldLive) {
-                remake(directory, target);
-                return false;
-            }
-            // Whoever holds a live child makes the directory again; what must go first has its turn
-            // before. What is deeper keeps the
-            // child that it is in from going.
-            cleared &= !knownLive && (!heldLive || isInFlight(row.path()));
-        }
-        return cleared;
-    }
-
-    private void remake(Directory directory, Entry target) {
-        Row row = Objects.requireNonNull(replica.row(directory.path()));
-        Held held = Objects.requireNonNull(row.held());
-        Directory again =
-                new Directory(
-                        directory.path(),
-                        directory.mode(),
-                        held.entry()
-                                .version()
-                                .with(replica.author.replica(), replica.author.next()),
-                        target.stamp().next(),
-                        replica.author.replica());
-        replica.mint(row, again, held.stat());
-        held(directory.path()); // It is a live child itself now.
     }
 
     // ---------------------------------------------------------------- applying
