@@ -55,9 +55,18 @@ final class CborIn implements AutoCloseable {
 
     /** The items until the list ends. */
     <T> List<T> list(String what, Item<T> item) throws ProtocolViolation {
+        return list(what, Integer.MAX_VALUE, item);
+    }
+
+    /** The items until the list ends, of which there may be {@code countMax}. */
+    <T> List<T> list(String what, int countMax, Item<T> item) throws ProtocolViolation {
         begin(what);
         List<T> items = new ArrayList<>();
         while (peek() != JsonToken.END_ARRAY) {
+            if (items.size() == countMax) {
+                throw new ProtocolViolation(
+                        "more than %d %s (expected at most as many)".formatted(countMax, what));
+            }
             items.add(item.read(this));
         }
         end(what);

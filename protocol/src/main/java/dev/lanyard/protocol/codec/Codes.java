@@ -2,6 +2,7 @@ package dev.lanyard.protocol.codec;
 
 import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Message.Reason;
+import dev.lanyard.protocol.message.Message.Why;
 
 /** The numbers of enumerated values on the wire; they stay when constants are moved. */
 final class Codes {
@@ -28,6 +29,15 @@ final class Codes {
         };
     }
 
+    static int of(Why why) {
+        return switch (why) {
+            case REPLACED -> 0;
+            case DELETED -> 1;
+            case CONFLICT -> 2;
+            case UNCLEAN -> 3;
+        };
+    }
+
     static Mode mode(CborIn in) throws ProtocolViolation {
         int code = in.number("mode", 0, 255);
         for (Mode mode : Mode.values()) {
@@ -46,5 +56,15 @@ final class Codes {
             }
         }
         throw new ProtocolViolation("reason %d (expected a known one)".formatted(code));
+    }
+
+    static Why why(CborIn in) throws ProtocolViolation {
+        int code = in.number("why", 0, 255);
+        for (Why why : Why.values()) {
+            if (of(why) == code) {
+                return why;
+            }
+        }
+        throw new ProtocolViolation("why %d (expected a known one)".formatted(code));
     }
 }

@@ -9,6 +9,7 @@ import dev.lanyard.protocol.message.Message.ContentMissing;
 import dev.lanyard.protocol.message.Message.ContentPart;
 import dev.lanyard.protocol.message.Message.ForIndex;
 import dev.lanyard.protocol.message.Message.ForSession;
+import dev.lanyard.protocol.message.Message.ForVersions;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -42,6 +43,7 @@ public final class FrameEncoder {
             case ContentAhead ahead -> frame(MessageType.CONTENT_AHEAD, ContentForm.write(ahead));
             case ForSession session -> control(session, out -> SessionForm.write(out, session));
             case ForIndex index -> control(index, out -> IndexForm.write(out, index));
+            case ForVersions versions -> control(versions, out -> VersionForm.write(out, versions));
             case ContentAsk ask -> control(ask, out -> TransferForm.write(out, ask));
             case ContentCancel cancel -> control(cancel, out -> TransferForm.write(out, cancel));
             case ContentMissing missing ->

@@ -131,11 +131,11 @@ final class IndexForm {
         return in.list("entries", IndexForm::entry);
     }
 
-    private static void entry(CborOut out, Entry entry) {
+    static void entry(CborOut out, Entry entry) {
         out.bytes(CanonicalEntry.encode(entry));
     }
 
-    private static Entry entry(CborIn in) throws ProtocolViolation {
+    static Entry entry(CborIn in) throws ProtocolViolation {
         return CanonicalEntry.decode(in.bytes("entry", 1, CanonicalEntry.BYTES_MAX));
     }
 

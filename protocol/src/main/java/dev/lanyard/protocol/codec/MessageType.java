@@ -24,6 +24,8 @@ import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
 import dev.lanyard.protocol.message.Message.SummaryTell;
+import dev.lanyard.protocol.message.Message.VersionsAsk;
+import dev.lanyard.protocol.message.Message.VersionsTell;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,9 @@ enum MessageType {
     CONTENT_ASK(0x20, control(TransferForm::contentAsk)),
     CONTENT_CANCEL(0x21, control(TransferForm::contentCancel)),
     CONTENT_MISSING(0x22, control(TransferForm::contentMissing)),
+
+    VERSIONS_ASK(0x28, control(VersionForm::ask)),
+    VERSIONS_TELL(0x29, control(VersionForm::tell)),
 
     CONTENT_PART(0x30, ContentForm::part),
     CONTENT_BUNDLE(0x31, ContentForm::bundle),
@@ -116,6 +121,8 @@ enum MessageType {
             case ContentAsk _ -> CONTENT_ASK;
             case ContentCancel _ -> CONTENT_CANCEL;
             case ContentMissing _ -> CONTENT_MISSING;
+            case VersionsAsk _ -> VERSIONS_ASK;
+            case VersionsTell _ -> VERSIONS_TELL;
             case ContentPart _ -> CONTENT_PART;
             case ContentBundle _ -> CONTENT_BUNDLE;
             case ContentAhead _ -> CONTENT_AHEAD;

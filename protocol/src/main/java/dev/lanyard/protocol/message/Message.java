@@ -8,7 +8,9 @@ import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.VersionVector;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Everything one node may say to another. A frame holds exactly one message. */
 @SuppressWarnings("ArrayRecordComponent") // Bulk arrays are handed over, never kept or compared.
@@ -27,6 +29,11 @@ public sealed interface Message {
 
     /** What moves content; the transfers receive these, and the engine never does. */
     sealed interface ForTransfer extends Message {}
+
+    /**
+     * What nodes ask each other for their users; neither the engine nor the transfers see these.
+     */
+    sealed interface ForVersions extends Message {}
 
     /** First in each direction: which protocol, and a nonce of 32 bytes for the proof. */
     record Hello(int protocolVersion, Secret nonce) implements ForSession {}
@@ -122,6 +129,58 @@ public sealed interface Message {
     /** Small contents sent ahead of the {@link Announce} that names them. */
     record ContentAhead(List<byte[]> contents) implements ForTransfer {}
 
+    /**
+     * Asks what the receiver keeps of {@code path}; if that is nothing, of what was below it.
+     * {@code question} is a number of the asker.
+     */
+    record VersionsAsk(long question, RelativePath path) implements ForVersions {}
+
+    /**
+     * Answers {@link VersionsAsk}: at most {@link #VERSIONS_MAX} versions, the latest kept first;
+     * {@code more} when there are others.
+     */
+    record VersionsTell(long question, List<KeptVersion> versions, boolean more)
+            implements ForVersions {
+        /** How many versions one answer may have. */
+        public static final int VERSIONS_MAX = 200;
+    }
+
+    /**
+     * A version that was displaced and is kept.
+     *
+     * @param name what its keeper calls it: 1 to {@link #NAME_CHARS_MAX} of {@code a-zA-Z0-9-}
+     * @param entry what was there, a file or a link
+     * @param kept when it was displaced
+     * @param why why it was displaced
+     */
+    record KeptVersion(String name, Entry entry, Instant kept, Why why) {
+        private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9-]+");
+
+        /** How long a name may be. */
+        public static final int NAME_CHARS_MAX = 128;
+
+        /**
+         * @throws IllegalArgumentException if the name has other letters or is too long, or the
+         *     entry is neither a file nor a link
+         */
+        public KeptVersion {
+            if (name.length() > NAME_CHARS_MAX || !NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "version name of %d characters (expected 1-%d of a-zA-Z0-9-)"
+                                .formatted(name.length(), NAME_CHARS_MAX));
+            }
+            boolean canBeKept =
+                    switch (entry) {
+                        case Entry.File _, Entry.Symlink _ -> true;
+                        case Entry.Directory _, Entry.Tombstone _ -> false;
+                    };
+            if (!canBeKept) {
+                throw new IllegalArgumentException(
+                        "%s: kept version is no file and no link".formatted(entry.path()));
+            }
+        }
+    }
+
     /** A path and the digest of the entry held there. */
     record PathVersion(RelativePath path, EntryDigest digest) {}
 
@@ -139,6 +198,18 @@ public sealed interface Message {
         SEND_ONLY,
         /** Is changed, changes nobody. */
         RECEIVE_ONLY
+    }
+
+    /** Why something was displaced. */
+    enum Why {
+        /** By a later version that had seen it. */
+        REPLACED,
+        /** It was deleted. */
+        DELETED,
+        /** It lost against a version that had not seen it. */
+        CONFLICT,
+        /** It was found after an unclean stop. */
+        UNCLEAN
     }
 
     /** Why a session ends. */

@@ -118,7 +118,8 @@ public final class Session {
                     KeepAlive _,
                     Credit _,
                     Message.ForIndex _,
-                    Message.ForTransfer _ ->
+                    Message.ForTransfer _,
+                    Message.ForVersions _ ->
                     violated("%s before Hello".formatted(name(message)));
         };
     }
@@ -146,7 +147,8 @@ public final class Session {
                     KeepAlive _,
                     Credit _,
                     Message.ForIndex _,
-                    Message.ForTransfer _ ->
+                    Message.ForTransfer _,
+                    Message.ForVersions _ ->
                     violated("%s before Proof".formatted(name(message)));
         };
     }
@@ -198,7 +200,8 @@ public final class Session {
                     KeepAlive _,
                     Credit _,
                     Message.ForIndex _,
-                    Message.ForTransfer _ ->
+                    Message.ForTransfer _,
+                    Message.ForVersions _ ->
                     violated("%s before both have greeted".formatted(name(message)));
         };
     }
@@ -244,7 +247,7 @@ public final class Session {
                                                     credit.bytes(),
                                                     CREDIT_BYTES - credits.sendable()));
             case Goodbye goodbye -> end(Ending.GOODBYE, goodbye.reason(), goodbye.text());
-            case Message.ForIndex _ -> List.of(new Output.Deliver(message));
+            case Message.ForIndex _, Message.ForVersions _ -> List.of(new Output.Deliver(message));
             case Message.ForTransfer content -> receiveContent(content);
             case Hello _, Proof _, Greeting _ -> violated("a second %s".formatted(name(message)));
         };

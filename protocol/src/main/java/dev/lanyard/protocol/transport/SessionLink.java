@@ -68,11 +68,22 @@ final class SessionLink implements Transport.Link {
         if (connection.isEnded() || (message instanceof Message.ContentAhead && outbox.isFull())) {
             return; // Contents sent ahead spare the peer a question, which it can still ask.
         }
-        if (outbox.controlBytes() > CONTROL_BYTES_LIMIT) {
+        post(message);
+    }
+
+    @Override
+    public void send(Message.ForVersions message) {
+        if (!connection.isEnded()) {
+            post(message);
+        }
+    }
+
+    private void post(Message message) {
+        if (connection.outbox().controlBytes() > CONTROL_BYTES_LIMIT) {
             close(Reason.LIMIT, "it does not take what it is told");
             return;
         }
-        outbox.post(FrameEncoder.encode(message));
+        connection.outbox().post(FrameEncoder.encode(message));
     }
 
     @Override

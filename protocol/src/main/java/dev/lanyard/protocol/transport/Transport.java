@@ -51,6 +51,9 @@ public interface Transport extends AutoCloseable {
          */
         void send(Message.ForTransfer message);
 
+        /** Queues a question for versions or its answer; never blocks, never dropped. */
+        void send(Message.ForVersions message);
+
         /**
          * Sends content in the bulk lane: waits for the peer's credit and for room on the
          * connection, so call it on a virtual thread. Control messages overtake it between its

@@ -31,6 +31,7 @@ import dev.lanyard.protocol.message.Message.Greeting;
 import dev.lanyard.protocol.message.Message.Have;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
+import dev.lanyard.protocol.message.Message.KeptVersion;
 import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Message.PathVersion;
 import dev.lanyard.protocol.message.Message.Proof;
@@ -39,6 +40,9 @@ import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
 import dev.lanyard.protocol.message.Message.SummaryTell;
+import dev.lanyard.protocol.message.Message.VersionsAsk;
+import dev.lanyard.protocol.message.Message.VersionsTell;
+import dev.lanyard.protocol.message.Message.Why;
 import dev.lanyard.protocol.message.Secret;
 
 import org.junit.jupiter.api.Test;
@@ -63,10 +67,21 @@ class GoldenFramesTest {
     private static final Entry ENTRY =
             new Entry.Directory(PATH, 0755, VERSION, new Stamp(Instant.ofEpochSecond(1, 2)), ANN);
 
+    private static final Entry LINK =
+            new Entry.Symlink(
+                    PATH,
+                    new Entry.LinkTarget(new byte[] {'c'}),
+                    VERSION,
+                    new Stamp(Instant.ofEpochSecond(1, 2)),
+                    ANN);
+
     private static final String SECRET_HEX = "5820" + "5a".repeat(32);
     private static final String ENTRY_HEX =
             "582e 01 0003 612f62 0000000000000001 00000002 1122334455667788"
                     + "0001 1122334455667788 0000000000000003 01ed";
+    private static final String LINK_HEX =
+            "582f 02 0003 612f62 0000000000000001 00000002 1122334455667788"
+                    + "0001 1122334455667788 0000000000000003 0001 63";
     private static final String DIGEST_HEX = "50 0000000000000001 fffffffffffffffe";
 
     private static byte[] filled(int length, int value) {
@@ -121,6 +136,18 @@ class GoldenFramesTest {
                                 + "19012c 10"),
                 golden(new ContentCancel(7), "00000002 21 00 0000 81 07"),
                 golden(new ContentMissing(7, 3), "00000003 22 00 0000 82 07 03"),
+                golden(new VersionsAsk(7, PATH), "00000006 28 00 0000 82 07 43 612f62"),
+                golden(
+                        new VersionsTell(
+                                7,
+                                List.of(
+                                        new KeptVersion(
+                                                "17-D",
+                                                LINK,
+                                                Instant.ofEpochMilli(1_000),
+                                                Why.DELETED)),
+                                true),
+                        "0000003f 29 00 0000 83 07 81 84 64 31372d44" + LINK_HEX + "1903e8 01 f5"),
                 golden(
                         new ContentPart(7, 3, 0x10000, new byte[] {1, 2, 3}, true),
                         "00000018 30 00 0000 0000000000000007 00000003 0000000000010000 01 010203"),

@@ -4,7 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.Stamp;
+import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
+import dev.lanyard.protocol.message.Message.KeptVersion;
+import dev.lanyard.protocol.message.Message.VersionsTell;
+import dev.lanyard.protocol.message.Message.Why;
 import dev.lanyard.protocol.testing.RandomMessages;
 import dev.lanyard.protocol.testing.Seeded;
 
@@ -18,7 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -99,6 +109,13 @@ class HostileFramesTest {
         "16, 84 01 80 40 00, last is VALUE_NUMBER_INT",
         "20, 82 01 81 84 41 61 5820 0000000000000000000000000000000000000000000000000000000000000000 01 02, offset 2 of 1",
         "22, 82 01 20, want -1",
+        "28, 82 01 42 2e2e, has a component that is . or ..",
+        "28, 82 01 40, path of 0 bytes",
+        "29, 83 01 81 84 41 00, version name is VALUE_EMBEDDED_OBJECT",
+        "29, 83 01 81 84 63 1b5b6d 582f 0200 03612f620000000000000001000000021122334455667788000111223344556677880000000000000003000163 01 01 f5, version name of 3 characters",
+        "29, 83 01 81 84 61 61 582e 0200 022e2e0000000000000001000000021122334455667788000111223344556677880000000000000003000163 01 01 f5, has a component that is . or ..",
+        "29, 83 01 81 84 61 61 582e 0100 03612f6200000000000000010000000211223344556677880001112233445566778800000000000000030 1ed 01 01 f5, no file and no link",
+        "29, 83 01 81 84 61 61 582f 0200 03612f620000000000000001000000021122334455667788000111223344556677880000000000000003000163 01 04 f5, why 4",
         "31, 00, 1 bytes of content left (expected 10)",
         "31, 0000000000000001 ffff, 0 bytes of content left (expected 524280)",
         "31, 0000000000000001 0001 00000001 ffffffff, contents of 4294967295 bytes",
@@ -136,6 +153,25 @@ class HostileFramesTest {
         Arrays.fill(body, (byte) 0x81);
         assertRefused(Wire.frame(ENTRY_ASK, 0, body), "path is START_ARRAY");
         assertRefused(Wire.frame(MessageType.SETTLE_TELL.code(), 0, body), "token is START_ARRAY");
+    }
+
+    @Test
+    @DisplayName("D47: an answer with more versions than one may have is not read to its end")
+    void d47_tooManyVersions() {
+        Entry link =
+                new Entry.Symlink(
+                        RelativePath.of("a"),
+                        new Entry.LinkTarget(new byte[] {'b'}),
+                        VersionVector.empty().with(new ReplicaId(1), 1),
+                        Stamp.ZERO,
+                        new ReplicaId(1));
+        KeptVersion version = new KeptVersion("v", link, Instant.EPOCH, Why.REPLACED);
+        int max = VersionsTell.VERSIONS_MAX;
+
+        feedProven(Wire.bytes(new VersionsTell(1, Collections.nCopies(max, version), true)));
+        assertRefused(
+                Wire.bytes(new VersionsTell(1, Collections.nCopies(max + 1, version), true)),
+                "more than 200 versions");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lanyard.protocol.testing;
 
 import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.EntryDigest;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Announce;
@@ -23,6 +24,7 @@ import dev.lanyard.protocol.message.Message.Greeting;
 import dev.lanyard.protocol.message.Message.Have;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
+import dev.lanyard.protocol.message.Message.KeptVersion;
 import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Message.PathVersion;
 import dev.lanyard.protocol.message.Message.Proof;
@@ -31,8 +33,12 @@ import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
 import dev.lanyard.protocol.message.Message.SummaryTell;
+import dev.lanyard.protocol.message.Message.VersionsAsk;
+import dev.lanyard.protocol.message.Message.VersionsTell;
+import dev.lanyard.protocol.message.Message.Why;
 import dev.lanyard.protocol.message.Secret;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -64,6 +70,8 @@ public final class RandomMessages {
                     () -> new ContentAsk(random().nextLong(), some(this::want)),
                     () -> new ContentCancel(random().nextLong()),
                     () -> new ContentMissing(random().nextLong(), random().nextInt(1 << 30)),
+                    () -> new VersionsAsk(random().nextLong(), entries().path()),
+                    this::versions,
                     this::part,
                     this::bundle,
                     () -> new ContentAhead(some(this::content)));
@@ -128,6 +136,23 @@ public final class RandomMessages {
                 random.nextLong(),
                 contents.stream().mapToInt(_ -> random.nextInt(1 << 20)).toArray(),
                 contents);
+    }
+
+    private Message versions() {
+        List<KeptVersion> versions = some(this::keptVersion);
+        return new VersionsTell(random.nextLong(), versions, random.nextBoolean());
+    }
+
+    private KeptVersion keptVersion() {
+        Entry entry = entries.entry();
+        while (entry instanceof Entry.Directory || entry instanceof Entry.Tombstone) {
+            entry = entries.entry();
+        }
+        return new KeptVersion(
+                "%x-R".formatted(random.nextLong()),
+                entry,
+                Instant.ofEpochMilli(random.nextLong()),
+                any(Why.values()));
     }
 
     private PathVersion pathVersion() {

@@ -339,6 +339,11 @@ public final class NodeRuntime implements RunningNode {
         }
 
         @Override
+        public void received(SessionId session, Message.ForVersions message) {
+            log.atDebug().addKeyValue("session", session.number()).log("nobody keeps versions");
+        }
+
+        @Override
         public void closed(SessionId session) {
             transfers.closed(session);
         }

@@ -221,6 +221,7 @@ public final class Peers implements AutoCloseable {
             switch (message) {
                 case Message.ForIndex index -> session.received(index);
                 case Message.ForTransfer transfer -> transfers.received(session.id(), transfer);
+                case Message.ForVersions versions -> transfers.received(session.id(), versions);
                 case Message.ForSession own ->
                         throw new IllegalStateException("the transport keeps %s".formatted(own));
             }

@@ -5,8 +5,8 @@ import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.transport.Transport.Link;
 
 /**
- * Takes what concerns content in each session. Called on event loops: no method may block. For each
- * session {@code opened} comes first and {@code closed} last.
+ * Takes what concerns content, present and kept, in each session. Called on event loops: no method
+ * may block. For each session {@code opened} comes first and {@code closed} last.
  */
 public interface TransferSink {
     /** A session began. */
@@ -14,6 +14,9 @@ public interface TransferSink {
 
     /** The peer said something; nobody else has the arrays in it. */
     void received(SessionId session, Message.ForTransfer message);
+
+    /** The peer asked for versions, or answered. */
+    void received(SessionId session, Message.ForVersions message);
 
     /** It ended. */
     void closed(SessionId session);

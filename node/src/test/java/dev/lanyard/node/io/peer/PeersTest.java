@@ -368,6 +368,11 @@ class PeersTest {
         }
 
         @Override
+        public void received(SessionId session, Message.ForVersions message) {
+            sunk.add(message + " " + session.number());
+        }
+
+        @Override
         public void closed(SessionId session) {
             sunk.add("closed " + session.number());
         }
@@ -467,6 +472,11 @@ class PeersTest {
         @Override
         public void send(Message.ForTransfer message) {
             said.add(message);
+        }
+
+        @Override
+        public void send(Message.ForVersions message) {
+            throw new IllegalStateException("peers ask for no versions");
         }
 
         @Override

@@ -108,6 +108,11 @@ final class FakeLink implements Link {
     }
 
     @Override
+    public void send(Message.ForVersions message) {
+        throw new IllegalStateException("transfers ask for no versions");
+    }
+
+    @Override
     public void sendBulk(Message.ForTransfer message) throws IOException, InterruptedException {
         int bytes = contentBytes(message);
         credit.acquire(bytes);

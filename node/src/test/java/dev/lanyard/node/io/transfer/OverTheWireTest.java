@@ -93,6 +93,11 @@ class OverTheWireTest {
         }
 
         @Override
+        public void received(SessionId session, Message.ForVersions message) {
+            throw new IllegalStateException("nobody asks for versions");
+        }
+
+        @Override
         public void closed(SessionId session) {
             side.transfers.closed(session);
         }
