@@ -1,6 +1,6 @@
 package dev.lanyard.node.app.cli;
 
-import static dev.lanyard.node.app.config.Places.escaped;
+import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl.Result;
 
@@ -41,7 +41,9 @@ final class Restore implements Callable<Integer> {
     @Option(
             names = "--version",
             paramLabel = "V",
-            description = "Which, as lanyard versions names it; without it, the most recent.")
+            description =
+                    "Which, as lanyard versions names it; without it, the most recent that is kept"
+                            + " here, and if there is none, on a machine that is connected.")
     private @Nullable String version;
 
     @Option(
@@ -81,11 +83,11 @@ final class Restore implements Callable<Integer> {
                                         Units.past(before, Instant.now(), ZoneId.systemDefault()));
         String line =
                 !result.done()
-                        ? "not restored: " + escaped(result.detail())
+                        ? "not restored: " + printable(result.detail())
                         : "restored "
                                 + (before == null
                                         ? subject.path().toString()
-                                        : escaped(result.detail()));
+                                        : printable(result.detail()));
         Question.show(spec, json, result, List.of(line));
         return result.done() ? ExitCode.DONE : ExitCode.NOT_SO;
     }

@@ -3,6 +3,7 @@ package dev.lanyard.node.app.cli;
 import static dev.lanyard.node.app.config.Places.escaped;
 import static dev.lanyard.node.app.config.Places.printable;
 
+import dev.lanyard.node.app.control.NodeControl.Elsewhere;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Status;
 import dev.lanyard.node.app.control.NodeControl.Version;
@@ -181,6 +182,22 @@ final class Sentences {
         return versions.stream()
                 .map(each -> (ofOnePath ? "" : each.path() + "\n    ") + version(each, zone))
                 .toList();
+    }
+
+    /** What a list of versions lacks, and why; nothing if it is complete. */
+    static List<String> untold(Elsewhere elsewhere) {
+        List<String> lines = new ArrayList<>();
+        for (String peer : elsewhere.silent()) {
+            lines.add(
+                    "%s did not answer; what it keeps is not listed (try again)"
+                            .formatted(escaped(peer)));
+        }
+        for (String peer : elsewhere.more()) {
+            lines.add(
+                    "%s keeps more than is listed; lanyard versions on that machine shows all"
+                            .formatted(escaped(peer)));
+        }
+        return lines;
     }
 
     private static String version(Version version, ZoneId zone) {

@@ -1,5 +1,6 @@
 package dev.lanyard.node.app.cli;
 
+import dev.lanyard.node.app.control.NodeControl.Elsewhere;
 import dev.lanyard.node.app.control.NodeControl.Version;
 
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,13 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** {@code lanyard versions PATH}. */
 @Command(
         description =
-                "List the earlier contents of a path that are kept; of a directory those of all that"
-                        + " was below it.")
+                "List the earlier contents of a path that are kept, here and on the machines that are"
+                        + " connected; of a directory those of all that was below it.")
 final class Versions implements Callable<Integer> {
     private final Nodes nodes;
 
@@ -47,10 +49,13 @@ final class Versions implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
         Nodes.Subject subject = nodes.holding(path, stateDirectory);
-        List<Version> versions = subject.node().versions(subject.path());
-        Question.show(spec, json, versions, Sentences.versions(versions, ZoneId.systemDefault()));
+        List<Version> here = subject.node().versions(subject.path());
+        Elsewhere elsewhere = subject.node().versionsElsewhere(subject.path());
+        List<Version> all = Stream.concat(here.stream(), elsewhere.versions().stream()).toList();
+        Question.show(spec, json, all, Sentences.versions(all, ZoneId.systemDefault()));
+        Sentences.untold(elsewhere).forEach(spec.commandLine().getErr()::println);
         if (!json) {
-            Question.tellShown(subject.node(), versions);
+            Question.tellShown(subject.node(), here);
         }
         return ExitCode.DONE;
     }

@@ -78,6 +78,14 @@ public final class ControlClient implements NodeControl {
     }
 
     @Override
+    public Elsewhere versionsElsewhere(RelativePath path) throws IOException {
+        return get(
+                "versions-elsewhere?path="
+                        + URLEncoder.encode(path.toString(), StandardCharsets.UTF_8),
+                new TypeReference<>() {});
+    }
+
+    @Override
     public Result shown(List<String> ids) throws IOException {
         Result result = new Result(true, "0");
         for (int from = 0; from < ids.size() && result.done(); from += SHOWN_MAX) {

@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * GET  /v1/status  /v1/problems  /v1/peers  /v1/conflicts
- * GET  /v1/versions?path=PATH  /v1/why?path=PATH
+ * GET  /v1/versions?path=PATH  /v1/versions-elsewhere?path=PATH  /v1/why?path=PATH
  * GET  /v1/log?count=N&amp;after=NUMBER
  * POST /v1/restore  {"path": PATH, "version": ID or null} or {"path": PATH, "before": TIME}
  * POST /v1/shown    {"ids": [ID, ...]}
@@ -87,6 +87,9 @@ public final class ControlServer implements AutoCloseable {
                         Map.entry("/v1/peers", Route.get(_ -> node.peers())),
                         Map.entry("/v1/conflicts", Route.get(_ -> node.conflicts())),
                         Map.entry("/v1/versions", Route.get(this::versions)),
+                        Map.entry(
+                                "/v1/versions-elsewhere",
+                                Route.get(it -> node.versionsElsewhere(path(it)))),
                         Map.entry("/v1/log", Route.get(this::log)),
                         Map.entry("/v1/why", Route.get(this::why)),
                         Map.entry("/v1/forget", Route.post(this::forget)),

@@ -41,6 +41,12 @@ public interface NodeControl {
     List<Version> versions(RelativePath path) throws IOException, InterruptedException;
 
     /**
+     * What the peers that are connected keep of {@code path}, as {@link #versions} lists it, and
+     * what is not kept here too. Waits for their answers, a few seconds at most.
+     */
+    Elsewhere versionsElsewhere(RelativePath path) throws IOException, InterruptedException;
+
+    /**
      * A person has been shown the versions with these {@link Version#id}s. What lost a conflict is
      * kept until then, and for its time afterwards; a program that only reads them must not say so.
      */
@@ -60,7 +66,8 @@ public interface NodeControl {
     /**
      * Puts an earlier content of {@code path} back in place; what is there now goes to versions.
      *
-     * @param version the {@link Version#id} to put back, or null for the most recent
+     * @param version the {@link Version#id} to put back, of this node or of a peer that is
+     *     connected; or null for the most recent that is kept here, and if there is none, on peers
      */
     Result restore(RelativePath path, @Nullable String version)
             throws IOException, InterruptedException;
@@ -213,7 +220,8 @@ public interface NodeControl {
      * An earlier content that is kept.
      *
      * @param path where it was
-     * @param id what {@link #restore} takes; unique among the versions of a path
+     * @param id what {@link #restore} takes; unique among the versions of a path; of a peer it is
+     *     {@code ID@PEER}
      * @param sizeBytes its size
      * @param mtime when it was last modified
      * @param kept when it was displaced
@@ -228,6 +236,16 @@ public interface NodeControl {
             Instant kept,
             Keep why,
             String machine) {}
+
+    /**
+     * What peers keep.
+     *
+     * @param versions what they keep that is not kept here too, the most recent first; each content
+     *     of a path once
+     * @param more the peers that keep more than they told, by name; not escaped
+     * @param silent the peers that did not answer, by name; not escaped
+     */
+    record Elsewhere(List<Version> versions, List<String> more, List<String> silent) {}
 
     /**
      * Something that was decided about a path.

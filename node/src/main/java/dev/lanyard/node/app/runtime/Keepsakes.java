@@ -55,8 +55,7 @@ final class Keepsakes {
 
     /** What was kept of {@code path}; if that is nothing, of what was below it. */
     List<Version> of(RelativePath path) throws IOException {
-        List<Kept> kept = versions.list(path);
-        return asVersions(kept.isEmpty() ? versions.listBelow(path, Instant.EPOCH) : kept);
+        return asVersions(versions.listOrBelow(path));
     }
 
     private static List<Version> asVersions(List<Kept> all) {

@@ -91,7 +91,8 @@ public final class NodeRuntime implements RunningNode {
             Versions versions,
             Disk disk,
             DecisionJournal decisions,
-            PeerRoll roll) {}
+            PeerRoll roll,
+            PeerVersions elsewhere) {}
 
     /** What a session may ask for at any time, as of the last step. */
     private record Self(ReplicaId replica, VersionVector seen) {}
@@ -191,26 +192,38 @@ public final class NodeRuntime implements RunningNode {
         Watcher watcher = own(Watcher.on(settings.folder(), loop::put, WatchSettings.DEFAULT));
         Scanner scanner =
                 own(new Scanner(disk, index::reader, surroundings.wallClock(), loop::put));
+        Bringing bringing = new Bringing(loop::put);
         Transfers transfers =
                 own(
                         new Transfers(
                                 disk,
                                 index::reader,
                                 versions::nameOf,
-                                loop::put,
+                                bringing::hear,
                                 surroundings.random(),
                                 Width.of(Runtime.getRuntime().availableProcessors())));
         Applier applier = own(new Applier(disk, journal, versions, loop::put));
         PeerRoll roll = new PeerRoll(PeerMemory.in(state.peers()), surroundings.wallClock());
         AtomicReference<@Nullable Peers> told = new AtomicReference<>();
-        Peers peers = own(peers(identity, key, transfers, event -> hear(event, roll, told.get())));
+        VersionTalk talk = new VersionTalk(versions::listOrBelow);
+        Peers peers =
+                own(peers(identity, key, transfers, talk, event -> hear(event, roll, told.get())));
         told.set(peers);
         Effects effects =
                 new Effects(loop, disk, scanner, watcher, applier, transfers, peers, decisions);
 
         InetSocketAddress listening = listen(peers);
         watcher.start();
-        parts = new Parts(identity, listening, peers, transfers, versions, disk, decisions, roll);
+        PeerVersions elsewhere =
+                new PeerVersions(
+                        versions,
+                        talk,
+                        (from, file) -> bringing.bring(transfers, from, file),
+                        command -> ask(command, Effect.Reply.Done.class));
+        parts =
+                new Parts(
+                        identity, listening, peers, transfers, versions, disk, decisions, roll,
+                        elsewhere);
         Thread thread =
                 Thread.ofPlatform()
                         .name("engine")
@@ -296,7 +309,11 @@ public final class NodeRuntime implements RunningNode {
     }
 
     private Peers peers(
-            NodeIdentity identity, ShareKey key, Transfers transfers, Consumer<Event> events) {
+            NodeIdentity identity,
+            ShareKey key,
+            Transfers transfers,
+            VersionTalk talk,
+            Consumer<Event> events) {
         UdpDiscovery discovery =
                 settings.discovery()
                         ? new UdpDiscovery(
@@ -316,7 +333,7 @@ public final class NodeRuntime implements RunningNode {
                 discovery,
                 settings.peers(),
                 events,
-                new ToTransfers(transfers),
+                new ToTransfers(transfers, talk),
                 monotonic,
                 surroundings.random());
     }
@@ -326,10 +343,11 @@ public final class NodeRuntime implements RunningNode {
         return new Message.Greeting(now.replica(), settings.name(), settings.mode(), now.seen());
     }
 
-    /** Joins two packages that do not know each other. */
-    private record ToTransfers(Transfers transfers) implements TransferSink {
+    /** Joins packages that do not know each other. */
+    private record ToTransfers(Transfers transfers, VersionTalk talk) implements TransferSink {
         @Override
         public void opened(SessionId session, Link link) {
+            talk.opened(session, link);
             transfers.opened(session, link);
         }
 
@@ -340,11 +358,12 @@ public final class NodeRuntime implements RunningNode {
 
         @Override
         public void received(SessionId session, Message.ForVersions message) {
-            log.atDebug().addKeyValue("session", session.number()).log("nobody keeps versions");
+            talk.received(session, message);
         }
 
         @Override
         public void closed(SessionId session) {
+            talk.closed(session);
             transfers.closed(session);
         }
     }
@@ -475,6 +494,11 @@ public final class NodeRuntime implements RunningNode {
     }
 
     @Override
+    public Elsewhere versionsElsewhere(RelativePath path) throws IOException, InterruptedException {
+        return parts().elsewhere().list(path);
+    }
+
+    @Override
     public Result shown(List<String> ids) throws IOException {
         return keepsakes().shown(ids);
     }
@@ -482,7 +506,13 @@ public final class NodeRuntime implements RunningNode {
     @Override
     public Result restore(RelativePath path, @Nullable String version)
             throws IOException, InterruptedException {
-        return isPaused() ? PAUSED : keepsakes().restore(path, version);
+        if (isPaused()) {
+            return PAUSED;
+        }
+        PeerVersions elsewhere = parts().elsewhere();
+        return elsewhere.isMeantBy(path, version)
+                ? elsewhere.restore(path, version)
+                : keepsakes().restore(path, version);
     }
 
     @Override

@@ -59,6 +59,12 @@ public final class Versions implements KeptContents {
         }
     }
 
+    /** The same; if that is nothing, what was kept of paths below it. */
+    public List<Kept> listOrBelow(RelativePath path) throws IOException {
+        List<Kept> kept = list(path);
+        return kept.isEmpty() ? listBelow(path, Instant.EPOCH) : kept;
+    }
+
     /** Everything that was kept, latest first; what is not described yet is left out. */
     public List<Kept> list() throws IOException {
         try (Root root = disk.open()) {

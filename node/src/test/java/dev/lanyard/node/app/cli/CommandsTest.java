@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.node.app.control.FakeNode;
 import dev.lanyard.node.app.control.NodeControl.Decision;
+import dev.lanyard.node.app.control.NodeControl.Elsewhere;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.app.control.NodeControl.Version;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Commands that speak to a node in another process, which is here a fake behind the real server.
@@ -289,6 +291,43 @@ final class CommandsTest {
         desk.run("versions", desk.folder + "/a");
         assertThat(node.asked())
                 .containsExactly("versions a", "shown [17-C]", "versions a", "shown [17-C]");
+    }
+
+    @Test
+    void whatPeersKeepIsListedBehindWhatIsKeptHere() throws Exception {
+        Version there =
+                new Version(
+                        KEPT.path(),
+                        "18-R@0123abcd",
+                        5,
+                        KEPT.mtime(),
+                        KEPT.kept(),
+                        Keep.REPLACED,
+                        "b\033ob");
+        FakeNode node =
+                node().keeps(KEPT)
+                        .hears(
+                                new Elsewhere(
+                                        List.of(there), List.of("b\033ob"), List.of("c\033y")));
+
+        Desk.Ran ran = desk.run("versions", desk.folder + "/a");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("17-C  ").doesNotContain(", on "),
+                        line ->
+                                assertThat(line)
+                                        .startsWith("18-R@0123abcd  ")
+                                        .endsWith(", on b%1Bob"));
+        assertThat(ran.err().lines())
+                .containsExactly(
+                        "c%1By did not answer; what it keeps is not listed (try again)",
+                        "b%1Bob keeps more than is listed; lanyard versions on that machine shows all");
+        assertThat(node.asked()).as("of another node").doesNotContain("shown [18-R@0123abcd]");
+
+        assertThat(desk.run("versions", desk.folder + "/a", "--json").out())
+                .contains("\"id\":\"18-R@0123abcd\"")
+                .contains("\"machine\":\"b\\u001Bob\"");
     }
 
     @Test

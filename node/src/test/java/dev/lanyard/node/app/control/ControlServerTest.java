@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanyard.node.app.control.NodeControl.Elsewhere;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.app.control.NodeControl.Version;
@@ -29,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -77,6 +79,9 @@ final class ControlServerTest {
         assertThat(client.peers()).containsExactly(peer);
         assertThat(client.conflicts()).containsExactly(KEPT);
         assertThat(client.versions(KEPT.path())).containsExactly(KEPT);
+        Elsewhere elsewhere = new Elsewhere(List.of(KEPT), List.of("bob"), List.of("cy"));
+        node.hears(elsewhere);
+        assertThat(client.versionsElsewhere(KEPT.path())).isEqualTo(elsewhere);
         assertThat(node.asked()).containsExactly("versions " + KEPT.path());
     }
 

@@ -30,6 +30,7 @@ public final class FakeNode implements RunningNode {
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private volatile Result result = new Result(true, "");
     private volatile List<Version> versions = List.of();
+    private volatile Elsewhere elsewhere = new Elsewhere(List.of(), List.of(), List.of());
     private volatile List<Problem> problems = List.of();
     private volatile List<Peer> peers = List.of();
     private final List<Decision> decisions = new CopyOnWriteArrayList<>();
@@ -51,6 +52,12 @@ public final class FakeNode implements RunningNode {
     /** What is kept of every path, and lost against edits. */
     public FakeNode keeps(Version... kept) {
         versions = List.of(kept);
+        return this;
+    }
+
+    /** What its peers keep of every path. */
+    public FakeNode hears(Elsewhere told) {
+        elsewhere = told;
         return this;
     }
 
@@ -156,6 +163,11 @@ public final class FakeNode implements RunningNode {
     public List<Version> versions(RelativePath path) {
         asked.add("versions " + path);
         return versions;
+    }
+
+    @Override
+    public Elsewhere versionsElsewhere(RelativePath path) {
+        return elsewhere;
     }
 
     @Override
