@@ -113,6 +113,10 @@ class DayOfWorkTest {
         log.atInfo().addKeyValue("on", at.name).log(script);
         Trees.Ran ran = Trees.run(at.folder, Map.of(), List.of("sh", "-euc", script));
         if (ran.exit() != 0) {
+            assertThat(ran.out())
+                    .as(script)
+                    .containsPattern(
+                            "not found|offline mode|ENOTCACHED|EAI_AGAIN|ENOTFOUND|ECONNREFUSED");
             log.atWarn().addKeyValue("said", ran.out()).log("left out, it cannot be done here");
         }
         share.settle();

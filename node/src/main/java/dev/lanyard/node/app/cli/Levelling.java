@@ -1,7 +1,6 @@
 package dev.lanyard.node.app.cli;
 
 import static dev.lanyard.node.app.config.Places.escaped;
-import static dev.lanyard.node.app.config.Places.printable;
 
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Result;
@@ -9,7 +8,6 @@ import dev.lanyard.node.app.control.NodeControl.Result;
 import picocli.CommandLine.Command;
 
 import java.io.IOException;
-import java.util.List;
 
 /** {@code lanyard revert} and {@code lanyard override}. */
 final class Levelling {
@@ -19,7 +17,7 @@ final class Levelling {
             description =
                     "On a receive-only node: have what others have take the place of what was changed"
                             + " or deleted here, which is kept in versions.")
-    static final class Revert extends Question<Result> {
+    static final class Revert extends Order {
         Revert(Nodes nodes) {
             super(nodes);
         }
@@ -30,13 +28,8 @@ final class Levelling {
         }
 
         @Override
-        List<String> lines(Result result) {
-            return told(result, "are again what others have");
-        }
-
-        @Override
-        int exitCode(Result result) {
-            return ExitCode.of(result);
+        String done(Result result) {
+            return counted(result, "are again what others have");
         }
     }
 
@@ -44,7 +37,7 @@ final class Levelling {
             description =
                     "On a send-only node: have what is here take the place of what others have, on all"
                             + " machines; they keep theirs in versions.")
-    static final class Overrule extends Question<Result> {
+    static final class Overrule extends Order {
         Overrule(Nodes nodes) {
             super(nodes);
         }
@@ -55,21 +48,13 @@ final class Levelling {
         }
 
         @Override
-        List<String> lines(Result result) {
-            return told(result, "are everywhere what they are here");
-        }
-
-        @Override
-        int exitCode(Result result) {
-            return ExitCode.of(result);
+        String done(Result result) {
+            return counted(result, "are everywhere what they are here");
         }
     }
 
-    private static List<String> told(Result result, String done) {
-        if (!result.done()) {
-            return List.of("not done: " + printable(result.detail()));
-        }
+    private static String counted(Result result, String done) {
         String count = escaped(result.detail());
-        return List.of(count.equals("0") ? "nothing differs" : count + " " + done);
+        return count.equals("0") ? "nothing differs" : count + " " + done;
     }
 }

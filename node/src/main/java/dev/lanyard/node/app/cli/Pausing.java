@@ -1,14 +1,11 @@
 package dev.lanyard.node.app.cli;
 
-import static dev.lanyard.node.app.config.Places.printable;
-
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Result;
 
 import picocli.CommandLine.Command;
 
 import java.io.IOException;
-import java.util.List;
 
 /** {@code lanyard pause} and {@code lanyard resume}. */
 final class Pausing {
@@ -17,7 +14,7 @@ final class Pausing {
     @Command(
             description =
                     "Announce, fetch and apply nothing until lanyard resume, also after a restart.")
-    static final class Pause extends Question<Result> {
+    static final class Pause extends Order {
         Pause(Nodes nodes) {
             super(nodes);
         }
@@ -28,18 +25,13 @@ final class Pausing {
         }
 
         @Override
-        List<String> lines(Result result) {
-            return told(result, "paused; go on with: lanyard resume");
-        }
-
-        @Override
-        int exitCode(Result result) {
-            return ExitCode.of(result);
+        String done(Result result) {
+            return "paused; go on with: lanyard resume";
         }
     }
 
     @Command(description = "Go on after lanyard pause.")
-    static final class Resume extends Question<Result> {
+    static final class Resume extends Order {
         Resume(Nodes nodes) {
             super(nodes);
         }
@@ -50,17 +42,8 @@ final class Pausing {
         }
 
         @Override
-        List<String> lines(Result result) {
-            return told(result, "going on");
+        String done(Result result) {
+            return "going on";
         }
-
-        @Override
-        int exitCode(Result result) {
-            return ExitCode.of(result);
-        }
-    }
-
-    private static List<String> told(Result result, String done) {
-        return List.of(result.done() ? done : "not done: " + printable(result.detail()));
     }
 }

@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -78,10 +78,8 @@ public final class AgeClock implements InstantSource {
     }
 
     private void write() {
-        Path fresh = memory.resolveSibling(memory.getFileName() + ".new");
         try {
-            Files.writeString(fresh, remembered.toString());
-            Files.move(fresh, memory, StandardCopyOption.ATOMIC_MOVE);
+            OwnerOnlyFiles.write(memory, remembered.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // The next start believes less: nothing is pruned too early by that.
             log.atWarn().addKeyValue("file", memory).setCause(e).log("the time was not noted");

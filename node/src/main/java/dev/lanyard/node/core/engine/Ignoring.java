@@ -7,11 +7,7 @@ import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.Directory;
-import dev.lanyard.protocol.Entry.File;
-import dev.lanyard.protocol.Entry.Symlink;
-import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.RelativePath;
-import dev.lanyard.protocol.Stamp;
 
 import org.jspecify.annotations.Nullable;
 
@@ -236,30 +232,6 @@ final class Ignoring {
                 || Entry.ORDER.compare(made, former) > 0) {
             return made;
         }
-        Stamp later = former.stamp().next();
-        return switch (made) {
-            case File it ->
-                    new File(
-                            it.path(),
-                            it.sizeBytes(),
-                            it.mtime(),
-                            it.mode(),
-                            it.content(),
-                            it.version(),
-                            later,
-                            it.author());
-            case Directory it ->
-                    new Directory(it.path(), it.mode(), it.version(), later, it.author());
-            case Symlink it ->
-                    new Symlink(it.path(), it.target(), it.version(), later, it.author());
-            case Tombstone it ->
-                    new Tombstone(
-                            it.path(),
-                            it.movedTo(),
-                            it.content(),
-                            it.version(),
-                            later,
-                            it.author());
-        };
+        return Remade.of(made, made.version(), former.stamp().next(), made.author());
     }
 }

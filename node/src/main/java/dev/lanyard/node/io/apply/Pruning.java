@@ -69,12 +69,13 @@ public final class Pruning {
      * @return whether more was found than was deleted: another round should follow soon
      */
     public boolean round() throws IOException {
+        Instant now = wallClock.instant();
         try (Root root = disk.open()) {
             if (candidates.isEmpty()) {
-                candidates.addAll(survey(root));
+                candidates.addAll(survey(root, now));
             }
             for (int i = 0; i < PER_ROUND && !candidates.isEmpty(); i++) {
-                prune(root, candidates.removeFirst());
+                prune(root, candidates.removeFirst(), now);
             }
         }
         if (candidates.isEmpty() && deletedCount > 0) {
@@ -84,8 +85,7 @@ public final class Pruning {
         return !candidates.isEmpty();
     }
 
-    private List<VersionName> survey(Root root) throws IOException {
-        Instant now = wallClock.instant();
+    private List<VersionName> survey(Root root, Instant now) throws IOException {
         Counts counts = new Counts();
         List<VersionName> unsized = new ArrayList<>();
         root.eachName(
@@ -138,8 +138,8 @@ public final class Pruning {
         return byAge.isAfter(bySpace) ? byAge : bySpace;
     }
 
-    private void prune(Root root, VersionName name) throws IOException {
-        if (name.isKeptUntilSeen() && !mayGo(root, name)) {
+    private void prune(Root root, VersionName name, Instant now) throws IOException {
+        if (name.isKeptUntilSeen() && !mayGo(root, name, now)) {
             return;
         }
         // The sidecar first: what is left if we stop here is found by its name the next time.
@@ -150,15 +150,15 @@ public final class Pruning {
     }
 
     /** Whether somebody dealt with what lost, or was shown it and let its time pass. */
-    private boolean mayGo(Root root, VersionName name) throws IOException {
+    private boolean mayGo(Root root, VersionName name, Instant now) throws IOException {
         Kept kept = KeptList.described(root, name, null);
         if (kept == null || kept.seen()) {
             return true;
         }
         Instant listed = kept.listed();
         return listed != null
-                && listed.plus(retention.ageMax()).isBefore(wallClock.instant())
-                && name.when().plus(retention.ageMax()).isBefore(wallClock.instant());
+                && listed.plus(retention.ageMax()).isBefore(now)
+                && name.when().plus(retention.ageMax()).isBefore(now);
     }
 
     private static long pathHash(VersionName name) {
