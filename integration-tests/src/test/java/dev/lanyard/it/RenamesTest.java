@@ -1,6 +1,7 @@
 package dev.lanyard.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -47,6 +49,48 @@ class RenamesTest {
         assertThat(b.has("d")).isFalse();
         assertThat(inodes(b.path("renamed"))).hasSize(500).isEqualTo(inodes);
         assertThat(b.status().bytesReceived()).isEqualTo(received);
+    }
+
+    @Test
+    @DisplayName("P7, D27: a directory is renamed as one, with all that only this node has in it")
+    void p07_aDirectoryIsRenamedAsOne() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        a.write(".lanyardignore", "*.o\n");
+        Trees.sh(
+                a.folder,
+                "mkdir -p archive d/deep/er; echo 1 > d/one; echo 2 > d/deep/er/two; ln -s one d/link");
+        share.settle();
+        b.write("d/deep/ignored.o", "made by a build on b");
+        Map<String, Object> inodes = inodes(b.folder);
+        Map<String, Object> deep = inodes(b.path("d/deep"));
+
+        Trees.sh(a.folder, "mv d archive/d2");
+        await().atMost(Duration.ofSeconds(40)).until(() -> b.has("archive/d2/one") && !b.has("d"));
+
+        assertThat(inodes(b.path("archive")).get("d2")).isEqualTo(inodes.get("d"));
+        assertThat(inodes(b.path("archive/d2/deep"))).isEqualTo(deep);
+        assertThat(b.read("archive/d2/deep/ignored.o")).isEqualTo("made by a build on b");
+        assertThat(b.read("archive/d2/link")).isEqualTo("1\n");
+        Files.delete(b.path("archive/d2/deep/ignored.o"));
+        share.settle();
+    }
+
+    @Test
+    @DisplayName(
+            "D28: what is edited in a directory while others rename it is there under its new name")
+    void d28_anEditInADirectoryThatIsRenamed() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        Trees.sh(a.folder, "mkdir d; for i in $(seq 50); do echo $i > d/f$i; done");
+        share.settle();
+
+        Trees.sh(a.folder, "mv d e");
+        Trees.sh(b.folder, "echo edited > d/f7 || echo edited > e/f7");
+        share.settle();
+
+        assertThat(a.read("e/f7")).isEqualTo("edited\n");
+        assertThat(a.has("d")).isFalse();
     }
 
     @Test

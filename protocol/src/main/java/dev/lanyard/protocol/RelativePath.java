@@ -155,6 +155,20 @@ public final class RelativePath implements Comparable<RelativePath> {
         return of(joined);
     }
 
+    /**
+     * What this path, which is below {@code from}, becomes when that is called {@code to}; empty if
+     * that is longer than a path may be.
+     */
+    public Optional<RelativePath> rebased(RelativePath from, RelativePath to) {
+        int kept = bytes.length - from.bytes.length;
+        if (to.bytes.length + kept > PATH_BYTES_MAX) {
+            return Optional.empty();
+        }
+        byte[] rebased = Arrays.copyOf(to.bytes, to.bytes.length + kept);
+        System.arraycopy(bytes, from.bytes.length, rebased, to.bytes.length, kept);
+        return Optional.of(RelativePath.of(rebased));
+    }
+
     /** Whether this is strictly below {@code directory}. */
     public boolean isBelow(RelativePath directory) {
         int length = directory.bytes.length;

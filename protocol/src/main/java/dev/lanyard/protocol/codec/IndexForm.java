@@ -16,6 +16,7 @@ import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.ForIndex;
 import dev.lanyard.protocol.message.Message.Have;
 import dev.lanyard.protocol.message.Message.PathVersion;
+import dev.lanyard.protocol.message.Message.Renaming;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
@@ -67,6 +68,8 @@ final class IndexForm {
             case SettleAsk ask -> out.begin(1).number(ask.token()).end();
             case SettleTell tell ->
                     out.begin(2).number(tell.token()).text(checkObstacle(tell.obstacle())).end();
+            case Renaming renaming ->
+                    out.begin(2).bytes(renaming.from().bytes()).bytes(renaming.to().bytes()).end();
         }
     }
 
@@ -117,6 +120,10 @@ final class IndexForm {
 
     static Message settleTell(CborIn in) throws ProtocolViolation {
         return new SettleTell(in.number("token"), in.text("obstacle", OBSTACLE_CHARS_MAX));
+    }
+
+    static Message renaming(CborIn in) throws ProtocolViolation {
+        return new Renaming(path(in), path(in));
     }
 
     static void path(CborOut out, RelativePath path) {

@@ -20,6 +20,7 @@ import dev.lanyard.protocol.message.Message.Have;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
 import dev.lanyard.protocol.message.Message.Proof;
+import dev.lanyard.protocol.message.Message.Renaming;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
@@ -51,6 +52,7 @@ enum MessageType {
     EXCHANGE_DONE(0x18, control(IndexForm::exchangeDone)),
     SETTLE_ASK(0x19, control(IndexForm::settleAsk)),
     SETTLE_TELL(0x1a, control(IndexForm::settleTell)),
+    RENAMING(0x1b, control(IndexForm::renaming)),
 
     CONTENT_ASK(0x20, control(TransferForm::contentAsk)),
     CONTENT_CANCEL(0x21, control(TransferForm::contentCancel)),
@@ -118,6 +120,7 @@ enum MessageType {
             case ExchangeDone _ -> EXCHANGE_DONE;
             case SettleAsk _ -> SETTLE_ASK;
             case SettleTell _ -> SETTLE_TELL;
+            case Renaming _ -> RENAMING;
             case ContentAsk _ -> CONTENT_ASK;
             case ContentCancel _ -> CONTENT_CANCEL;
             case ContentMissing _ -> CONTENT_MISSING;

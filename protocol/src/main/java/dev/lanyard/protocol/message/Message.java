@@ -74,6 +74,22 @@ public sealed interface Message {
     /** Asks for what the receiver knows of these paths; an {@link Announce} answers. */
     record EntryAsk(List<RelativePath> paths) implements ForIndex {}
 
+    /**
+     * The sender has seen that the directory {@code from} is {@code to} now, and is about to
+     * announce what that changes, {@code from} itself last. Only a hint: whoever waits for all of
+     * it can rename its own directory as one.
+     */
+    record Renaming(RelativePath from, RelativePath to) implements ForIndex {
+        /**
+         * @throws IllegalArgumentException if one of the paths is the other one or below it
+         */
+        public Renaming {
+            if (from.equals(to) || from.isBelow(to) || to.isBelow(from)) {
+                throw new IllegalArgumentException("%s renamed to %s".formatted(from, to));
+            }
+        }
+    }
+
     /** Asks for the sums of these buckets; {@code exchange} is a number of the asker. */
     record SummaryAsk(long exchange, List<Bucket> buckets) implements ForIndex {}
 

@@ -36,6 +36,7 @@ import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Message.PathVersion;
 import dev.lanyard.protocol.message.Message.Proof;
 import dev.lanyard.protocol.message.Message.Reason;
+import dev.lanyard.protocol.message.Message.Renaming;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
@@ -129,6 +130,9 @@ class GoldenFramesTest {
                 golden(new ExchangeDone(7), "00000002 18 00 0000 81 07"),
                 golden(new SettleAsk(24), "00000003 19 00 0000 81 1818"),
                 golden(new SettleTell(24, "x"), "00000005 1a 00 0000 82 1818 61 78"),
+                golden(
+                        new Renaming(PATH, RelativePath.of("c")),
+                        "00000007 1b 00 0000 82 43 612f62 41 63"),
                 golden(
                         new ContentAsk(7, List.of(new ContentWant(PATH, CONTENT, 300, 16))),
                         "0000002e 20 00 0000 82 07 81 84 43 612f62 5820"

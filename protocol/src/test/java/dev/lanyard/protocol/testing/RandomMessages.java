@@ -3,6 +3,7 @@ package dev.lanyard.protocol.testing;
 import dev.lanyard.protocol.Bucket;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Announce;
 import dev.lanyard.protocol.message.Message.BucketAnswer;
@@ -29,6 +30,7 @@ import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Message.PathVersion;
 import dev.lanyard.protocol.message.Message.Proof;
 import dev.lanyard.protocol.message.Message.Reason;
+import dev.lanyard.protocol.message.Message.Renaming;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
@@ -67,6 +69,7 @@ public final class RandomMessages {
                     () -> new ExchangeDone(random().nextLong()),
                     () -> new SettleAsk(random().nextLong()),
                     () -> new SettleTell(random().nextLong(), text(300)),
+                    this::renaming,
                     () -> new ContentAsk(random().nextLong(), some(this::want)),
                     () -> new ContentCancel(random().nextLong()),
                     () -> new ContentMissing(random().nextLong(), random().nextInt(1 << 30)),
@@ -114,6 +117,11 @@ public final class RandomMessages {
 
     private Message offer() {
         return new BucketOffer(random.nextLong(), some(this::bucket), random.nextLong(), longs());
+    }
+
+    private Message renaming() {
+        RelativePath from = entries.path();
+        return new Renaming(from, RelativePath.of(from + "2"));
     }
 
     private Message answer() {

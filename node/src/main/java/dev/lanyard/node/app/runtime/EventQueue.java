@@ -126,6 +126,7 @@ final class EventQueue {
             case Message.Announce it -> 1 + it.entries().size();
             case Message.Have it -> 1 + it.versions().size();
             case Message.EntryAsk it -> 1 + it.paths().size();
+            case Message.Renaming _ -> 1;
             case Message.BucketEntries it -> 1 + it.entries().size();
             default -> WEIGHT_OF_COMPARISON;
         };

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Brings what is held to what is known: picks paths with work left, gets their contents into
@@ -66,6 +67,7 @@ final class CatchUp {
     private final Clashes clashes;
     private final Clearing clearing;
     private final Fetches fetches;
+    private final DirectoryMoves moves;
     private final Map<RelativePath, Job> jobs = new HashMap<>();
     private long jobBytes;
 
@@ -102,12 +104,13 @@ final class CatchUp {
         this.clashes = new Clashes(replica, naming);
         this.clearing = new Clearing(replica, clashes, this::isInFlight, this::held);
         this.fetches = new Fetches(replica);
+        this.moves = new DirectoryMoves(replica, jobs::containsKey);
         this.places = new Cursor(replica.index, Pending.PLACE, false);
         this.removals = new Cursor(replica.index, Pending.REMOVE, true);
     }
 
     boolean isInFlight(RelativePath path) {
-        return jobs.containsKey(path);
+        return jobs.containsKey(path) || moves.isInFlight(path);
     }
 
     /** Whether everything that is known is held durably. */
@@ -124,6 +127,7 @@ final class CatchUp {
     boolean isQuiet() {
         return jobs.isEmpty()
                 && fresh.isEmpty()
+                && !moves.isAwaiting()
                 && batches.isEmpty()
                 && unflushed.isEmpty()
                 && durable.isEmpty();
@@ -146,6 +150,9 @@ final class CatchUp {
     void wanted(Entry known, @Nullable SessionId from) {
         blocks.remove(known.path());
         cancelFetch(known.path());
+        if (moves.adopted(known.path()) && !isToBeNoted(known)) {
+            return; // All of it is looked at when the last of it has come.
+        }
         if (removalsWait) {
             removals.rewind(); // Perhaps it was what they wait for.
         }
@@ -154,6 +161,18 @@ final class CatchUp {
             places.rewind(); // For those below a directory that is known only now.
         } else if (!isInFlight(known.path())) {
             held(known.path());
+        }
+    }
+
+    private boolean isToBeNoted(Entry known) {
+        Row row = known.isLive() ? null : replica.row(known.path());
+        return row != null && row.pending() == Pending.NOTE;
+    }
+
+    /** A peer has renamed a directory, and is about to tell what that changes. */
+    void renaming(SessionId by, RelativePath from, RelativePath to) {
+        if (replica.oneWay.takes() && !replica.paused && replica.rootLost == null) {
+            moves.heard(by, from, to);
         }
     }
 
@@ -259,6 +278,7 @@ final class CatchUp {
                     if (step instanceof Step.Rename rename) {
                         endRename(step.path(), job, rename.gone().path(), false);
                     }
+                    moves.ended(step.path());
                     return true;
                 });
     }
@@ -291,6 +311,7 @@ final class CatchUp {
     /** Stops what is being fetched; what is staged stays, and waits. */
     void pause() {
         fetches.cancelAll().forEach(this::end);
+        moves.clear();
         resume();
     }
 
@@ -304,6 +325,11 @@ final class CatchUp {
         List<RelativePath> taken = List.copyOf(landed);
         landed.clear();
         return taken;
+    }
+
+    /** Directories that were renamed, or not, since the last call: the old paths and the new. */
+    List<RelativePath> takeLandedTrees() {
+        return moves.takeEnded();
     }
 
     /** Paths that were not what was expected, to be scanned. */
@@ -321,6 +347,9 @@ final class CatchUp {
     }
 
     void tick() {
+        if (moves.tick()) {
+            resume();
+        }
         for (RelativePath path : blocks.due()) {
             Row row = replica.row(path);
             if (row != null && row.pending() == Pending.REMOVE) {
@@ -332,7 +361,8 @@ final class CatchUp {
     }
 
     Optional<Instant> nextTimeout() {
-        return blocks.nextTimeout();
+        return Stream.concat(blocks.nextTimeout().stream(), moves.nextTimeout().stream())
+                .min(Instant::compareTo);
     }
 
     // ---------------------------------------------------------------- choosing
@@ -353,11 +383,14 @@ final class CatchUp {
             emitSteps();
             return;
         }
+        if (!exchanging && moves.isAwaiting()) {
+            renameDirectories();
+        }
         while (!fresh.isEmpty() && jobs.size() < JOBS_MAX + FRESH_MAX) {
             Fresh next = fresh.poll();
             consider(next.path(), next.from(), gathering);
         }
-        while (hasRoom()) {
+        while (hasRoom() && !moves.isAwaiting()) { // It would meet most of them again and again.
             Row row = places.next();
             if (row == null) {
                 break;
@@ -375,6 +408,19 @@ final class CatchUp {
         }
         gathering.emit();
         emitSteps();
+    }
+
+    private void renameDirectories() {
+        for (DirectoryMoves.Ready next : moves.takeReady()) {
+            Step.RenameDirectory step = next.step();
+            if (step != null && canHaveName(step.entry())) {
+                begin(step.path(), new Job(step.entry(), null));
+                ready.add(step); // What is not part of it is looked at when it has ended.
+            } else {
+                moves.ended(next.to());
+                resume();
+            }
+        }
     }
 
     /**
@@ -444,6 +490,7 @@ final class CatchUp {
         if (row == null
                 || row.pending() != Pending.PLACE
                 || isInFlight(path)
+                || moves.holdsOff(path)
                 || blocks.holdsBack(path)) {
             return;
         }
@@ -745,18 +792,17 @@ final class CatchUp {
                         "an outcome for %s, which has no step in flight".formatted(path));
             }
             end(path, job);
+            RelativePath oldPath = moves.ended(path);
             switch (outcome) {
                 case Outcome.Done it -> {
                     replica.decisions.applied(job.expected, it.held().entry());
                     done(path, it.held());
                     done.add(it.held().entry());
                 }
-                case Outcome.Renamed it -> {
-                    replica.decisions.renamed(it.gone(), it.held().entry());
-                    done(path, it.held());
-                    done(it.gone().path(), new Held(it.gone(), null));
-                    done.add(it.held().entry());
-                    done.add(it.gone());
+                case Outcome.Renamed it -> renamed(it, done);
+                case Outcome.RenamedDirectory it -> {
+                    renamed(it.directory(), done);
+                    it.children().forEach(child -> renamedAlong(child, done));
                 }
                 case Outcome.Unexpected _ -> {
                     resume();
@@ -772,9 +818,33 @@ final class CatchUp {
             if (job.movedFrom != null) {
                 endRename(path, job, job.movedFrom, outcome instanceof Outcome.Renamed);
             }
+            if (oldPath != null && outcome instanceof Outcome.Unexpected) {
+                blocks.remove(path); // By steps for single paths, then.
+                suspects.add(oldPath);
+            }
             held(path);
         }
         unflushed.put(batch, done);
+    }
+
+    private void renamed(Outcome.Renamed renamed, List<Entry> done) {
+        Entry entry = renamed.held().entry();
+        replica.decisions.renamed(renamed.gone(), entry);
+        done(entry.path(), renamed.held());
+        done(renamed.gone().path(), new Held(renamed.gone(), null));
+        done.add(entry);
+        done.add(renamed.gone());
+    }
+
+    /** What is in a renamed directory; something greater may have been heard meanwhile. */
+    private void renamedAlong(Outcome.Renamed renamed, List<Entry> done) {
+        renamed(renamed, done);
+        for (RelativePath path : List.of(renamed.path(), renamed.gone().path())) {
+            Row row = Objects.requireNonNull(replica.row(path));
+            if (row.pending() != Pending.NOTHING) {
+                held(path);
+            }
+        }
     }
 
     /** The old path of a rename is free again; if nothing came of it the content is copied. */
@@ -853,7 +923,8 @@ final class CatchUp {
     }
 
     /** A session is gone; what it was to send is answered as missing by the transfers. */
-    void closed() {
-        places.rewind();
+    void closed(SessionId session) {
+        moves.closed(session);
+        resume();
     }
 }

@@ -22,6 +22,7 @@ import dev.lanyard.protocol.message.Message.BucketOffer;
 import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Have;
+import dev.lanyard.protocol.message.Message.Renaming;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
@@ -135,13 +136,13 @@ public final class Engine {
         tick();
         replica.oneWay.begin();
         catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
-        catchUp.takeLanded().forEach(local::landed);
+        land();
         decisions.pump();
         sift();
         listen();
         pumpSteps();
         catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
-        catchUp.takeLanded().forEach(local::landed);
+        land();
         local.pump();
         catchUp.takeDurable().forEach(gossip::have);
         gossip.pump();
@@ -150,6 +151,11 @@ public final class Engine {
         waits.pump();
         boolean busy = phase() == Phase.SYNCING;
         busySince = busy ? (busySince == null ? replica.now : busySince) : null;
+    }
+
+    private void land() {
+        catchUp.takeLanded().forEach(local::landed);
+        catchUp.takeLandedTrees().forEach(local::landedBelow);
     }
 
     /** Before all is looked at, what is here is not known, and nothing may take its place. */
@@ -330,7 +336,7 @@ public final class Engine {
         replica.problems.remove(Problem.Kind.DUPLICATE_IDENTITY, peer.greeting.name());
         exchanges.closed(session);
         waits.closed(peer);
-        catchUp.resume();
+        catchUp.closed(session);
     }
 
     private void overflowed(SessionId session) {
@@ -355,6 +361,7 @@ public final class Engine {
             case ExchangeDone _ -> exchanges.done(from);
             case SettleAsk it -> waits.asked(from, it);
             case SettleTell it -> waits.told(from, it);
+            case Renaming it -> catchUp.renaming(from, it.from(), it.to());
         }
     }
 

@@ -88,8 +88,16 @@ public sealed interface Event {
 
     /**
      * A path to look at; {@code deep}: and all that is below. A null path is the root, always deep.
+     *
+     * @param movedFrom what the directory was called before, which is a path to look at too; null
+     *     if it was not renamed, or nobody saw that
      */
-    record Dirt(@Nullable RelativePath path, boolean deep) {}
+    record Dirt(@Nullable RelativePath path, boolean deep, @Nullable RelativePath movedFrom) {
+        /** A path that nobody saw being renamed. */
+        public Dirt(@Nullable RelativePath path, boolean deep) {
+            this(path, deep, null);
+        }
+    }
 
     /**
      * Who is at the other end of a session. {@code dialled}: by us; only the dialler asks for a

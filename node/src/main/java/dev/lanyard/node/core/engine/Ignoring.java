@@ -92,7 +92,14 @@ final class Ignoring {
     boolean covers(Step step) {
         return ignores(step.entry())
                 || (step.expected() != null && ignores(step.expected().entry()))
-                || (step instanceof Step.Rename rename && ignores(rename.moved().entry()));
+                || (step instanceof Step.Rename rename && ignores(rename.moved().entry()))
+                || (step instanceof Step.RenameDirectory rename && covers(rename));
+    }
+
+    private boolean covers(Step.RenameDirectory rename) {
+        return ignores(rename.moved().entry())
+                || rename.children().stream()
+                        .anyMatch(child -> ignores(child.entry()) || ignores(child.held().entry()));
     }
 
     /** How many paths the last look at the whole tree has passed by; none of what is below them. */

@@ -142,6 +142,7 @@ final class LocalChanges {
             catchUp.stir(path);
             if (!replica.ignoring.ignoresAnyKind(path)) {
                 dirty(path, each.deep());
+                renames.directory(path, each.movedFrom());
             }
         }
     }
@@ -166,6 +167,15 @@ final class LocalChanges {
         Boolean deep = parked.remove(path);
         if (deep != null) {
             gathered.merge(path, deep, Boolean::logicalOr);
+        }
+    }
+
+    /** The same for a step that changed all that is below {@code directory}. */
+    void landedBelow(RelativePath directory) {
+        for (RelativePath path : List.copyOf(parked.keySet())) {
+            if ((path.equals(directory) || path.isBelow(directory)) && !catchUp.isInFlight(path)) {
+                landed(path);
+            }
         }
     }
 
@@ -206,7 +216,11 @@ final class LocalChanges {
         var each = gathered.entrySet().iterator();
         while (each.hasNext() && dirt.size() < DIRT_PER_SCAN_MAX) {
             var next = each.next();
-            dirt.add(new Dirt(next.getKey(), next.getValue()));
+            dirt.add(
+                    new Dirt(
+                            next.getKey(),
+                            next.getValue(),
+                            renames.sourceOfDirectory(next.getKey())));
             each.remove();
         }
         return dirt;
@@ -514,6 +528,7 @@ final class LocalChanges {
                 return;
             }
         }
+        renames.announce(seen);
         VersionVector version = replica.nextVersion(held);
         replica.mint(
                 row,

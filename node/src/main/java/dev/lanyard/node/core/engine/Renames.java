@@ -1,11 +1,13 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.engine.Observation.SeenDirectory;
 import dev.lanyard.node.core.engine.Observation.SeenFile;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message.Renaming;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +31,13 @@ final class Renames {
      */
     private static final int WAITING_MAX = 20_000;
     private static final int HOLDERS_TRIED = 4;
+    private static final int DIRECTORIES_MAX = 10_000;
 
     private final Replica replica;
     private final Map<RelativePath, Waiting> byOldPath = new LinkedHashMap<>();
+
+    /** Directories whose rename was seen, by the new path, until they are looked at. */
+    private final Map<RelativePath, RelativePath> directories = new HashMap<>();
 
     /** Where paths went that were found absent just now, until their tombstones are made. */
     private final Map<RelativePath, RelativePath> movedTo = new HashMap<>();
@@ -98,8 +104,36 @@ final class Renames {
                 : null;
     }
 
+    /** The directory {@code to} was {@code from} before, if that is not null. */
+    void directory(RelativePath to, @Nullable RelativePath from) {
+        if (from != null
+                && !from.isBelow(to)
+                && !to.isBelow(from)
+                && directories.size() < DIRECTORIES_MAX) {
+            directories.put(to, from);
+        }
+    }
+
+    /** What the directory {@code to}, which has not been looked at since, was before; or null. */
+    @Nullable RelativePath sourceOfDirectory(RelativePath to) {
+        return directories.get(to);
+    }
+
+    /**
+     * Tells all peers that the directory that was found at a new path is a renamed one, if it is;
+     * before they are told of anything in it.
+     */
+    void announce(SeenDirectory seen) {
+        RelativePath from = directories.remove(seen.path());
+        if (from != null && isInode(from, seen.stat()) && replica.tells()) {
+            Renaming renaming = new Renaming(from, seen.path());
+            replica.peers.keySet().forEach(peer -> replica.emit(new Effect.Send(peer, renaming)));
+        }
+    }
+
     /** Forgets all that waits. */
     void clear() {
+        directories.clear();
         byOldPath.clear();
         movedTo.clear();
     }

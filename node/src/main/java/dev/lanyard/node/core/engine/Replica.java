@@ -131,6 +131,11 @@ final class Replica {
         }
     }
 
+    /** Whether peers are told at once of what is made here. */
+    boolean tells() {
+        return !paused && oneWay.gives() && !heldBack.isListening();
+    }
+
     @Nullable Row row(RelativePath path) {
         return index.row(path);
     }

@@ -3,6 +3,15 @@
  * never sees the bytes of a file. Start at {@code Engine}, then {@link
  * dev.lanyard.node.core.engine.Event} and {@link dev.lanyard.node.core.engine.Effect}.
  *
+ * <h2>Renamed directories</h2>
+ *
+ * <p>Whoever sees a directory change its name says so before it announces what follows from that:
+ * an entry and a tombstone for each path, the tombstone of the directory last. Who hears it leaves
+ * both paths alone until then, and compares: if exactly what is held in the old directory is to
+ * come in the new one, one step renames it, with all that only this replica has in it. Otherwise,
+ * or when the rest does not come in time, each path is dealt with for itself, as after a state
+ * exchange.
+ *
  * <h2>Replicas that only give or only take</h2>
  *
  * <p>Both know what all know, so that digests agree; they differ in what they hold.

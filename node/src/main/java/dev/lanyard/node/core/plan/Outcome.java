@@ -4,6 +4,8 @@ import dev.lanyard.node.core.index.Held;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
+import java.util.List;
+
 /** How a step ended. */
 public sealed interface Outcome {
     /** Which path it was about. */
@@ -16,13 +18,25 @@ public sealed interface Outcome {
     record Done(RelativePath path, Held held) implements Outcome {}
 
     /**
-     * A file has another path, visible and not yet durable: {@code held} is at the new one, {@code
-     * gone} at the old one.
+     * A file, or what is in a renamed directory, has another path, visible and not yet durable:
+     * {@code held} is at the new one, {@code gone} at the old one.
      */
     record Renamed(Held held, Entry.Tombstone gone) implements Outcome {
         @Override
         public RelativePath path() {
             return held.entry().path();
+        }
+    }
+
+    /**
+     * A directory has another path, and with it all that is in it; visible and not yet durable.
+     *
+     * @param children all that the step named, in its order
+     */
+    record RenamedDirectory(Renamed directory, List<Renamed> children) implements Outcome {
+        @Override
+        public RelativePath path() {
+            return directory.path();
         }
     }
 

@@ -6,6 +6,8 @@ import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /**
  * One change of this disk, small enough to succeed or fail as a whole. Steps of a batch are carried
  * out in their order. {@code expected} is what the path must still be ({@code null}: nothing);
@@ -49,6 +51,31 @@ public sealed interface Step {
             return null;
         }
     }
+
+    /**
+     * Gives a directory, with all that is in it, the path of {@code entry}, where nothing is, then
+     * the modes and mtimes that differ. What is in it besides {@code children} moves along.
+     *
+     * @param gone what becomes held at the old path
+     * @param moved what the old path must still be
+     */
+    record RenameDirectory(
+            Entry.Directory entry, Entry.Tombstone gone, Held moved, List<Moved> children)
+            implements Step {
+        @Override
+        public @Nullable Held expected() {
+            return null;
+        }
+    }
+
+    /**
+     * What is below a renamed directory.
+     *
+     * @param entry what becomes held at the new path
+     * @param gone what becomes held at the old one
+     * @param held what is held there
+     */
+    record Moved(Entry entry, Entry.Tombstone gone, Held held) {}
 
     /** Changes mode, and mtime of a file, of what has the same kind and content already. */
     record SetAttributes(Entry entry, Held expected) implements Step {}

@@ -7,6 +7,7 @@ import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
 import dev.lanyard.node.core.plan.Step.Rename;
+import dev.lanyard.node.core.plan.Step.RenameDirectory;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
@@ -34,7 +35,9 @@ record AppliedBatch(
     void logTo(Logger log) {
         Set<RelativePath> done = new HashSet<>();
         for (Outcome outcome : outcomes) {
-            if (outcome instanceof Done || outcome instanceof Outcome.Renamed) {
+            if (outcome instanceof Done
+                    || outcome instanceof Outcome.Renamed
+                    || outcome instanceof Outcome.RenamedDirectory) {
                 done.add(outcome.path());
             }
         }
@@ -52,6 +55,7 @@ record AppliedBatch(
                     case PlaceFile _ -> "file applied";
                     case PlaceLink _ -> "link applied";
                     case Rename _ -> "file renamed";
+                    case RenameDirectory _ -> "directory renamed";
                     case SetAttributes _ -> "attributes applied";
                     case Remove remove ->
                             remove.expected().entry() instanceof Entry.Directory

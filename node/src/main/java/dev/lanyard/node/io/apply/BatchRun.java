@@ -12,6 +12,7 @@ import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
 import dev.lanyard.node.core.plan.Step.Rename;
+import dev.lanyard.node.core.plan.Step.RenameDirectory;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.DiskException;
@@ -106,7 +107,8 @@ final class BatchRun {
                 root.createDirectory(staged, make.entry().mode() | OWNER_MODE);
                 yield new Intent(step, staged, root.statStaged(staged), versionName);
             }
-            case SetAttributes _, Remove _, Rename _ -> new Intent(step, null, null, versionName);
+            case SetAttributes _, Remove _, Rename _, RenameDirectory _ ->
+                    new Intent(step, null, null, versionName);
         };
     }
 
@@ -136,7 +138,9 @@ final class BatchRun {
         } catch (IOException e) {
             outcome = blocked(intent.step(), e);
         }
-        if (!(outcome instanceof Done || outcome instanceof Outcome.Renamed)) {
+        if (!(outcome instanceof Done
+                || outcome instanceof Outcome.Renamed
+                || outcome instanceof Outcome.RenamedDirectory)) {
             log.atDebug().addKeyValue("path", intent.path()).log("step not done: {}", outcome);
             discardOwn(root, intent);
         }

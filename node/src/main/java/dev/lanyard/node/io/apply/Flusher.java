@@ -112,6 +112,9 @@ final class Flusher {
                 } else if (outcome instanceof Outcome.Renamed renamed) {
                     done.add(renamed.held().entry());
                     done.add(renamed.gone());
+                } else if (outcome instanceof Outcome.RenamedDirectory renamed) {
+                    done.add(renamed.directory().held().entry());
+                    done.add(renamed.directory().gone());
                 }
             }
         }

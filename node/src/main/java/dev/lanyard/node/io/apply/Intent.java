@@ -10,6 +10,7 @@ import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
 import dev.lanyard.node.core.plan.Step.Rename;
+import dev.lanyard.node.core.plan.Step.RenameDirectory;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.protocol.Entry;
@@ -17,6 +18,7 @@ import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,13 +41,35 @@ record Intent(
 
     /** What it means for each path that it changes. */
     List<Intent> byPath() {
-        if (!(step instanceof Rename rename)) {
-            return List.of(this);
-        }
-        Step gone = new Remove(rename.gone(), rename.moved(), Keep.REPLACED);
-        // Without a name in staging: what is not there is brought anew, as for a path never held.
-        Step come = new PlaceFile(rename.entry(), new Staged("renamed"), null, Keep.REPLACED);
-        return List.of(new Intent(gone, null, null, null), new Intent(come, null, null, null));
+        return switch (step) {
+            case Rename rename -> byPath(rename.entry(), rename.gone(), rename.moved());
+            case RenameDirectory rename -> {
+                List<Intent> all =
+                        new ArrayList<>(byPath(rename.entry(), rename.gone(), rename.moved()));
+                for (Step.Moved child : rename.children()) {
+                    all.addAll(byPath(child.entry(), child.gone(), child.held()));
+                }
+                yield all;
+            }
+            case MakeDirectory _, PlaceFile _, PlaceLink _, SetAttributes _, Remove _ ->
+                    List.of(this);
+        };
+    }
+
+    /** Without a name in staging: what is not there is brought anew, as for a path never held. */
+    private static List<Intent> byPath(Entry entry, Entry.Tombstone gone, Held moved) {
+        Step come =
+                switch (entry) {
+                    case Entry.File file ->
+                            new PlaceFile(file, new Staged("renamed"), null, Keep.REPLACED);
+                    case Entry.Directory directory ->
+                            new MakeDirectory(directory, null, Keep.REPLACED);
+                    case Entry.Symlink link -> new PlaceLink(link, null, Keep.REPLACED);
+                    case Entry.Tombstone _ ->
+                            throw new IllegalArgumentException("%s is renamed".formatted(entry));
+                };
+        Step go = new Remove(gone, moved, Keep.REPLACED);
+        return List.of(new Intent(go, null, null, null), new Intent(come, null, null, null));
     }
 
     /** What must be at the path, or null for nothing: a tombstone that is held is nothing too. */
@@ -93,7 +117,8 @@ record Intent(
             case PlaceFile place -> place.keep();
             case PlaceLink place -> place.keep();
             case Remove remove -> remove.keep();
-            case SetAttributes _, Rename _ -> Keep.REPLACED; // Nothing is displaced.
+            case SetAttributes _, Rename _, RenameDirectory _ ->
+                    Keep.REPLACED; // Nothing is displaced.
         };
     }
 

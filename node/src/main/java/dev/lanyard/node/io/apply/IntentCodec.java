@@ -10,6 +10,7 @@ import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
 import dev.lanyard.node.core.plan.Step.Rename;
+import dev.lanyard.node.core.plan.Step.RenameDirectory;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
@@ -22,6 +23,8 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The bytes of an {@link Intent} in the journal.
@@ -42,6 +45,7 @@ final class IntentCodec {
     private static final int SET_ATTRIBUTES = 3;
     private static final int REMOVE = 4;
     private static final int RENAME = 5;
+    private static final int RENAME_DIRECTORY = 6;
 
     /** More bytes than any entry has: a bound for the decoder. */
     private static final int ENTRY_BYTES_MAX = 1 << 20;
@@ -71,6 +75,15 @@ final class IntentCodec {
         if (step instanceof Rename rename) {
             writeEntry(out, rename.gone());
             writeHeld(out, rename.moved());
+        } else if (step instanceof RenameDirectory rename) {
+            writeEntry(out, rename.gone());
+            writeHeld(out, rename.moved());
+            out.writeInt(rename.children().size());
+            for (Step.Moved child : rename.children()) {
+                writeEntry(out, child.entry());
+                writeEntry(out, child.gone());
+                writeHeld(out, child.held());
+            }
         }
     }
 
@@ -86,13 +99,33 @@ final class IntentCodec {
                         : null;
         String version = readName(in);
         return new Intent(
-                kind == RENAME
-                        ? new Rename(
-                                (Entry.File) entry, (Entry.Tombstone) readEntry(in), readHeld(in))
-                        : step(kind, entry, expected, keep, stagedName),
+                switch (kind) {
+                    case RENAME ->
+                            new Rename(
+                                    (Entry.File) entry,
+                                    (Entry.Tombstone) readEntry(in),
+                                    readHeld(in));
+                    case RENAME_DIRECTORY ->
+                            new RenameDirectory(
+                                    (Entry.Directory) entry,
+                                    (Entry.Tombstone) readEntry(in),
+                                    readHeld(in),
+                                    readChildren(in));
+                    default -> step(kind, entry, expected, keep, stagedName);
+                },
                 stagedName,
                 prepared,
                 version == null ? null : VersionName.parse(version).orElseThrow());
+    }
+
+    private static List<Step.Moved> readChildren(DataInput in) throws IOException {
+        int count = in.readInt();
+        List<Step.Moved> children = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            children.add(
+                    new Step.Moved(readEntry(in), (Entry.Tombstone) readEntry(in), readHeld(in)));
+        }
+        return children;
     }
 
     private static int kind(Step step) {
@@ -103,6 +136,7 @@ final class IntentCodec {
             case SetAttributes _ -> SET_ATTRIBUTES;
             case Remove _ -> REMOVE;
             case Rename _ -> RENAME;
+            case RenameDirectory _ -> RENAME_DIRECTORY;
         };
     }
 
@@ -123,7 +157,7 @@ final class IntentCodec {
             case PLACE_LINK -> new PlaceLink((Entry.Symlink) entry, expected, keep);
             case SET_ATTRIBUTES -> new SetAttributes(entry, present(kind, expected));
             case REMOVE -> new Remove((Entry.Tombstone) entry, present(kind, expected), keep);
-            default -> throw new IllegalArgumentException("step %d (expected 0-5)".formatted(kind));
+            default -> throw new IllegalArgumentException("step %d (expected 0-6)".formatted(kind));
         };
     }
 

@@ -8,12 +8,15 @@ import dev.lanyard.node.core.plan.Outcome.Blocked;
 import dev.lanyard.node.core.plan.Outcome.Done;
 import dev.lanyard.node.core.plan.Outcome.Obstacle;
 import dev.lanyard.node.core.plan.Outcome.Renamed;
+import dev.lanyard.node.core.plan.Outcome.RenamedDirectory;
 import dev.lanyard.node.core.plan.Outcome.Unexpected;
+import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.core.plan.Step.MakeDirectory;
 import dev.lanyard.node.core.plan.Step.PlaceFile;
 import dev.lanyard.node.core.plan.Step.PlaceLink;
 import dev.lanyard.node.core.plan.Step.Remove;
 import dev.lanyard.node.core.plan.Step.Rename;
+import dev.lanyard.node.core.plan.Step.RenameDirectory;
 import dev.lanyard.node.core.plan.Step.SetAttributes;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
@@ -29,6 +32,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Carries out one prepared and journaled step. One use. */
 final class StepRun {
@@ -74,6 +79,7 @@ final class StepRun {
             case SetAttributes set -> setAttributes(set.entry(), set.expected());
             case Remove remove -> remove(remove);
             case Rename rename -> rename(rename);
+            case RenameDirectory rename -> rename(rename);
         };
     }
 
@@ -332,23 +338,81 @@ final class StepRun {
                 default -> throw e;
             };
         }
-        return new Renamed(new Held(rename.entry(), statOfRenamed(rename)), rename.gone());
+        return new Renamed(
+                new Held(rename.entry(), statOfRenamed(rename.entry(), rename.moved())),
+                rename.gone());
+    }
+
+    /**
+     * What is in the directory keeps its times and inodes, so that nothing is asked of it that has
+     * no other mode or mtime now. What a user did there since the last scan moves along, and the
+     * next one finds it.
+     */
+    private Outcome rename(RenameDirectory rename) throws IOException {
+        RelativePath from = rename.gone().path();
+        Found found = root.stat(from);
+        if (found == null
+                || !Looks.isLike(found, rename.moved())
+                || found.stat().inode() != Intent.statOf(rename.moved()).inode()) {
+            return new Unexpected(path);
+        }
+        try {
+            root.rename(from, path);
+        } catch (DiskException e) {
+            return switch (e.fault()) {
+                // Then file by file.
+                case EXISTS, NO_SUCH_FILE, NOT_EMPTY, NOT_PERMITTED, OTHER_DEVICE, UNSUPPORTED ->
+                        new Unexpected(path);
+                default -> throw e;
+            };
+        }
+        List<Renamed> children = new ArrayList<>(rename.children().size());
+        for (Step.Moved child : rename.children()) {
+            FileStat stat =
+                    hasAttributesOf(child)
+                            ? Intent.statOf(child.held())
+                            : statOfRenamed(child.entry(), child.held());
+            children.add(new Renamed(new Held(child.entry(), stat), child.gone()));
+        }
+        FileStat stat = statOfRenamed(rename.entry(), rename.moved());
+        return new RenamedDirectory(
+                new Renamed(new Held(rename.entry(), stat), rename.gone()), children);
+    }
+
+    private static boolean hasAttributesOf(Step.Moved child) {
+        return switch (child.entry()) {
+            case Entry.File file ->
+                    child.held().entry() instanceof Entry.File held
+                            && held.mode() == file.mode()
+                            && held.mtime().equals(file.mtime());
+            case Entry.Directory directory ->
+                    child.held().entry() instanceof Entry.Directory held
+                            && held.mode() == directory.mode();
+            case Entry.Symlink _, Entry.Tombstone _ -> true;
+        };
     }
 
     /** What an edit in the last moment left is not taken for ours: the next scan must find it. */
-    private FileStat statOfRenamed(Rename rename) {
-        FileStat before = Intent.statOf(rename.moved());
+    private FileStat statOfRenamed(Entry entry, Held moved) {
+        RelativePath at = entry.path();
+        FileStat before = Intent.statOf(moved);
         try {
-            if (Looks.isLike(root.stat(path), rename.moved())) {
-                root.setAttributes(
-                        path, rename.entry().mode(), newMtime(rename.entry(), rename.moved()));
-                Found now = root.stat(path);
-                if (now != null && isSameContent(now, rename.moved(), rename.entry())) {
+            Found found = root.stat(at);
+            if (found != null && Looks.isLike(found, moved)) {
+                switch (entry) {
+                    case Entry.File file ->
+                            root.setAttributes(at, file.mode(), newMtime(file, moved));
+                    case Entry.Directory directory ->
+                            root.setAttributes(at, directory.mode(), null);
+                    case Entry.Symlink _, Entry.Tombstone _ -> {} // They have none.
+                }
+                Found now = root.stat(at);
+                if (now != null && isSameContent(now, moved, entry)) {
                     return now.stat();
                 }
             }
         } catch (IOException e) {
-            log.atDebug().addKeyValue("path", path).setCause(e).log("renamed, not looked at again");
+            log.atDebug().addKeyValue("path", at).setCause(e).log("renamed, not looked at again");
         }
         return before;
     }

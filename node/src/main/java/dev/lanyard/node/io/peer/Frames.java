@@ -10,6 +10,7 @@ import dev.lanyard.protocol.message.Message.BucketOffer;
 import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Have;
+import dev.lanyard.protocol.message.Message.Renaming;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
@@ -61,7 +62,8 @@ final class Frames {
                     BucketOffer _,
                     ExchangeDone _,
                     SettleAsk _,
-                    SettleTell _ ->
+                    SettleTell _,
+                    Renaming _ ->
                     List.of(message);
         };
     }
@@ -128,7 +130,7 @@ final class Frames {
                     case BucketAnswer answer ->
                             answer.entries().size() + answer.wanted().length / 8;
                     case BucketEntries entries -> entries.entries().size();
-                    case ExchangeDone _, SettleAsk _, SettleTell _ -> 0;
+                    case ExchangeDone _, SettleAsk _, SettleTell _, Renaming _ -> 0;
                 };
     }
 }

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -106,8 +107,9 @@ final class ScanRun {
     }
 
     private void lookAtAll() throws IOException {
+        Map<RelativePath, RelativePath> movedFrom = movedFrom(scan.dirt());
         for (Map.Entry<RelativePath, Boolean> dirt : sorted(scan.dirt()).entrySet()) {
-            look.at(dirt.getKey(), dirt.getValue());
+            look.at(dirt.getKey(), dirt.getValue(), movedFrom.get(dirt.getKey()));
         }
         if (isEverything(scan.dirt())) {
             look.atEverything();
@@ -122,6 +124,16 @@ final class ScanRun {
 
     private static boolean isEverything(List<Dirt> dirt) {
         return dirt.stream().anyMatch(each -> each.path() == null);
+    }
+
+    private static Map<RelativePath, RelativePath> movedFrom(List<Dirt> dirt) {
+        Map<RelativePath, RelativePath> movedFrom = new HashMap<>();
+        for (Dirt each : dirt) {
+            if (each.path() != null && each.movedFrom() != null) {
+                movedFrom.put(each.path(), each.movedFrom());
+            }
+        }
+        return movedFrom;
     }
 
     /** In path order, each once, without those that are below a deep one. */

@@ -55,6 +55,9 @@ final class TreeLook {
     private final BooleanSupplier cancelled;
     private long ignoredCount;
 
+    /** What was in a renamed directory that is being looked at. */
+    private @Nullable MovedRows moved;
+
     /** Directories that the index holds, or that were told in this scan. */
     private final Set<RelativePath> knownDirectories = new HashSet<>();
 
@@ -89,6 +92,20 @@ final class TreeLook {
      * @throws IOException if the root is lost, or the scan is cancelled
      */
     void at(RelativePath path, boolean deep) throws IOException {
+        at(path, deep, null);
+    }
+
+    /** The same for a directory that was {@code movedFrom} before; null if it was not renamed. */
+    void at(RelativePath path, boolean deep, @Nullable RelativePath movedFrom) throws IOException {
+        moved = movedFrom == null ? null : new MovedRows(reader, movedFrom, path);
+        try {
+            lookAt(path, deep);
+        } finally {
+            moved = null;
+        }
+    }
+
+    private void lookAt(RelativePath path, boolean deep) throws IOException {
         checkCancelled();
         if (gone != null && path.isBelow(gone)) {
             return; // It is missing with what it was in, and all that was held there has been
@@ -128,7 +145,7 @@ final class TreeLook {
                 }
                 RelativePath spelling = ground.root().spelling(path);
                 if (spelling != null) {
-                    at(spelling, deep); // Whoever changed it has called it otherwise.
+                    lookAt(spelling, deep); // Whoever changed it has called it otherwise.
                 }
             }
             case Sight.Failed _ -> {} // It was told, and nothing is said of what is below.
@@ -340,7 +357,8 @@ final class TreeLook {
         if (isHeld && !restless.contains(path)) {
             return;
         }
-        ContentHash content = Looks.contentWithoutReading(found, held);
+        Held before = moved == null || suspects.contains(path) ? null : moved.before(path);
+        ContentHash content = Looks.contentWithoutReading(found, before == null ? held : before);
         if (content != null) {
             pipeline.tell(new SeenFile(path, found.stat(), content, held));
         } else {

@@ -317,8 +317,7 @@ final class WatchLoop implements AutoCloseable {
         if (from == null) {
             return;
         }
-        dirt.add(from.path(), true);
-        dirt.add(path, true);
+        dirt.addMoved(from.path(), path);
         Node moved = from.directory();
         if (moved == null || moved.parent() != null || tree.byWatch(moved.watch()) != moved) {
             return;

@@ -65,6 +65,9 @@ final class FakeTree {
     /** How many renames were applied. */
     int renames;
 
+    /** How many renames of whole directories were applied. */
+    int directoryRenames;
+
     static ContentHash hash(String content) {
         return ContentHash.of(TreeHash.of(content.getBytes(StandardCharsets.UTF_8)));
     }
@@ -203,7 +206,7 @@ final class FakeTree {
         }
         nodes.remove(from);
         dirt.add(new Dirt(from, true));
-        dirt.add(new Dirt(to, true));
+        dirt.add(new Dirt(to, true, node.kind() == Kind.DIRECTORY ? from : null));
     }
 
     void removeAll(RelativePath path) {
@@ -270,6 +273,11 @@ final class FakeTree {
         return node == null ? null : stat(node);
     }
 
+    /**
+     * Whether a scan tells last what is gone, as real ones do, and directories after their content.
+     */
+    boolean tellsAbsencesLast;
+
     /** A directory that cannot be listed, or null. */
     @Nullable RelativePath unreadable;
 
@@ -291,10 +299,16 @@ final class FakeTree {
             }
             paths.keySet().forEach(at -> observe(at, rules, reader.row(at), seen));
         }
+        if (tellsAbsencesLast) {
+            List<Observation> absences =
+                    seen.stream().filter(each -> each instanceof Observation.Absent).toList();
+            seen.removeAll(absences);
+            seen.addAll(absences.reversed());
+        }
         return seen;
     }
 
-    private boolean isDirectory(RelativePath path) {
+    boolean isDirectory(RelativePath path) {
         Node node = nodes.get(path);
         return node != null && node.kind() == Kind.DIRECTORY;
     }
@@ -362,6 +376,9 @@ final class FakeTree {
 
     Outcome apply(Step step) {
         if (step instanceof Step.Rename rename) {
+            return rename(rename);
+        }
+        if (step instanceof Step.RenameDirectory rename) {
             return rename(rename);
         }
         RelativePath path = step.path();
@@ -442,8 +459,62 @@ final class FakeTree {
                 };
             }
             case Step.Remove _ -> null;
-            case Step.Rename _ -> throw new AssertionError("done before");
+            case Step.Rename _, Step.RenameDirectory _ -> throw new AssertionError("done before");
         };
+    }
+
+    private Outcome rename(Step.RenameDirectory rename) {
+        RelativePath to = rename.path();
+        RelativePath from = rename.gone().path();
+        if (!isDirectory(from) || nodes.get(to) != null) {
+            return new Outcome.Unexpected(to);
+        }
+        if (to.parent().isPresent() && !isDirectory(to.parent().get())) {
+            return new Outcome.Blocked(to, Obstacle.NO_PARENT, "no parent");
+        }
+        if (clash(to) != null) {
+            return new Outcome.Unexpected(to);
+        }
+        for (RelativePath path : below(from)) {
+            nodes.put(
+                    path.rebased(from, to).orElseThrow(),
+                    Objects.requireNonNull(nodes.remove(path)));
+        }
+        nodes.remove(from);
+        nodes.put(to, directory(to, rename.entry().mode()));
+        dirt.add(new Dirt(from, true));
+        dirt.add(new Dirt(to, true, from));
+        directoryRenames++;
+        return new Outcome.RenamedDirectory(
+                new Outcome.Renamed(
+                        new Held(rename.entry(), stat(Objects.requireNonNull(nodes.get(to)))),
+                        rename.gone()),
+                rename.children().stream().map(this::movedAlong).toList());
+    }
+
+    /** What a user did to it since it was looked at stays, and is found by the next scan. */
+    private Outcome.Renamed movedAlong(Step.Moved child) {
+        Node there = nodes.get(child.entry().path());
+        Held before = child.held();
+        if (there == null || !stat(there).equals(before.stat())) {
+            return new Outcome.Renamed(new Held(child.entry(), before.stat()), child.gone());
+        }
+        Node made =
+                switch (child.entry()) {
+                    case Entry.File file ->
+                            new Node(
+                                    Kind.FILE,
+                                    there.content(),
+                                    file.mode(),
+                                    file.mtime(),
+                                    there.inode(),
+                                    ++ticks);
+                    case Entry.Directory it -> directory(it.path(), it.mode());
+                    case Entry.Symlink _ -> there;
+                    case Entry.Tombstone it -> throw new AssertionError(it);
+                };
+        nodes.put(child.entry().path(), made);
+        return new Outcome.Renamed(new Held(child.entry(), stat(made)), child.gone());
     }
 
     private Outcome rename(Step.Rename rename) {

@@ -56,6 +56,15 @@ final class World {
     private static final List<String> CLASHING =
             List.of("a", "A", "d", "D", "d/x", "d/X", "D/x", "D/X", "d/s", "D/S", "D/s/t", "e/d");
 
+    /** What directories are called that users rename. */
+    private static final List<String> DIRECTORIES =
+            List.of("d", "e", "f", "g", "d/s", "e/s", "f/s", "g/t");
+
+    private static final List<String> MOVING =
+            List.of(
+                    "d", "d/x", "d/y", "d/s/t", "e/x", "e/y", "e/s/t", "f/x", "f/y", "f/s", "g/x",
+                    "g/t/y");
+
     private static final Naming CASELESS = new Naming(true, true, false);
 
     /** Which node folds case; none for -1. */
@@ -68,6 +77,9 @@ final class World {
 
     /** Whether users write rules. */
     private final boolean withRules;
+
+    /** Whether users rename directories more than anything else. */
+    private boolean moving;
 
     final Set<String> written = new HashSet<>();
     final Set<String> overwritten = new HashSet<>();
@@ -237,7 +249,19 @@ final class World {
                             ? engine.rules()
                                     .ignores(step.path(), step.entry() instanceof Entry.Directory)
                             : engine.rules().ignoresAnyKind(step.path());
+            boolean child =
+                    step instanceof Step.RenameDirectory rename
+                            && rename.children().stream()
+                                    .anyMatch(
+                                            each ->
+                                                    engine.rules()
+                                                            .ignores(
+                                                                    each.entry().path(),
+                                                                    each.entry()
+                                                                            instanceof
+                                                                            Entry.Directory));
             if (ignored
+                    || child
                     || (step.expected() != null
                             && engine.rules()
                                     .ignores(
@@ -574,6 +598,14 @@ final class World {
         return new World(seed, count, Policy.DEFAULT, false, false, count - 1);
     }
 
+    /** {@code count} replicas whose users mostly rename directories. */
+    static World moving(long seed, int count) {
+        World world = new World(seed, count);
+        world.moving = true;
+        world.nodes.forEach(node -> node.tree.tellsAbsencesLast = true);
+        return world;
+    }
+
     private World(
             long seed,
             int count,
@@ -704,7 +736,7 @@ final class World {
             }
             case 9 -> node.apply();
             case 10 -> node.flush();
-            case 11 -> now = now.plusMillis(random.nextInt(400));
+            case 11 -> now = now.plusMillis(random.nextInt(moving ? 40 : 400));
             case 12 -> {
                 if (random.nextInt(4) == 0) {
                     pauseOrResume(node);
@@ -736,7 +768,7 @@ final class World {
     }
 
     private RelativePath anyPath() {
-        List<String> paths = folding < 0 ? PATHS : CLASHING;
+        List<String> paths = moving ? MOVING : folding < 0 ? PATHS : CLASHING;
         return RelativePath.of(paths.get(random.nextInt(paths.size())));
     }
 
@@ -750,9 +782,29 @@ final class World {
         return onlyName ? to : node.tree.named(to);
     }
 
+    /** Most of the time nothing, so that replicas have the time to be equal before. */
+    private void moveDirectory(Node node) {
+        List<RelativePath> there =
+                DIRECTORIES.stream().map(RelativePath::of).filter(node.tree::isDirectory).toList();
+        RelativePath to = RelativePath.of(DIRECTORIES.get(random.nextInt(DIRECTORIES.size())));
+        if (there.isEmpty() || random.nextInt(4) > 0 || node.tree.nodes.containsKey(to)) {
+            return;
+        }
+        RelativePath from = there.get(random.nextInt(there.size()));
+        if (!to.isBelow(from) && !from.isBelow(to)) {
+            overwriteParents(node, to);
+            tell(node.number + " renames the directory " + from + " to " + to);
+            node.tree.rename(from, to);
+        }
+    }
+
     private void act(Node node) {
         if (withRules && random.nextInt(8) == 0) {
             writeRules(node);
+            return;
+        }
+        if (moving && random.nextInt(3) > 0) {
+            moveDirectory(node);
             return;
         }
         RelativePath path = node.tree.named(anyPath());

@@ -76,6 +76,10 @@ class InotifyWatcherTest {
         return new Dirt(RelativePath.of(path), false);
     }
 
+    private static Dirt moved(String path, String from) {
+        return new Dirt(RelativePath.of(path), true, RelativePath.of(from));
+    }
+
     private static Dirt deep(String path) {
         return new Dirt(RelativePath.of(path), true);
     }
@@ -172,7 +176,7 @@ class InotifyWatcherTest {
 
         Files.move(folder.resolve("a"), folder.resolve("other/z"));
         settle(1);
-        assertThat(reports.dirt()).contains(deep("a"), deep("other/z"));
+        assertThat(reports.dirt()).contains(deep("a"), moved("other/z", "a"));
         reports.forget();
         Files.writeString(folder.resolve("other/z/b/c/f"), "x");
         settle(2);
