@@ -4,7 +4,6 @@ import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.app.control.NodeControl.Side;
 import dev.lanyard.node.app.control.NodeControl.Version;
 import dev.lanyard.node.core.engine.Event.Command;
-import dev.lanyard.node.core.engine.Event.Restoration;
 import dev.lanyard.node.core.engine.Event.Seen;
 import dev.lanyard.node.io.apply.AsItWas;
 import dev.lanyard.node.io.apply.Kept;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What users do with versions: list them, put them back, settle conflicts. Changes the disk first,
@@ -34,19 +34,15 @@ final class Keepsakes {
 
     private final Versions versions;
     private final String machine;
-    private final ToEngine engine;
-
-    /** Tells the engine, and returns when it has taken note. */
-    @FunctionalInterface
-    interface ToEngine {
-        void tell(Command command) throws IOException, InterruptedException;
-    }
+    private final PutBack.ToEngine engine;
+    private final PutBack putBack;
 
     /** {@code machine}: what people call this machine. */
-    Keepsakes(Versions versions, String machine, ToEngine engine) {
+    Keepsakes(Versions versions, String machine, PutBack.ToEngine engine) {
         this.versions = versions;
         this.machine = machine;
         this.engine = engine;
+        this.putBack = new PutBack(engine);
     }
 
     List<Version> conflicts() throws IOException {
@@ -88,13 +84,15 @@ final class Keepsakes {
             throws IOException, InterruptedException {
         Versions.Restored restored;
         try {
-            restored = versions.restore(path, Optional.ofNullable(version));
+            restored =
+                    putBack.at(
+                            path,
+                            Kept::asVersion,
+                            () -> versions.restore(path, Optional.ofNullable(version)));
         } catch (DiskException failure) {
             return failed(path, failure);
         }
-        Kept kept = restored.kept();
-        tell(List.of(new Restoration(restored.observation(), kept.asVersion())));
-        versions.markSeen(List.of(kept));
+        versions.markSeen(List.of(restored.kept()));
         return new Result(true, path.toString());
     }
 
@@ -113,16 +111,15 @@ final class Keepsakes {
         for (int from = 0; from < chosen.size(); from += PER_COMMAND) {
             List<Kept> part = chosen.subList(from, Math.min(chosen.size(), from + PER_COMMAND));
             List<Versions.Restored> restored =
-                    versions.restoreAll(
-                            part,
-                            (failed, why) -> failures.add(failed + ": " + why.fault().text()));
-            tell(
-                    restored.stream()
-                            .map(
-                                    each ->
-                                            new Restoration(
-                                                    each.observation(), each.kept().asVersion()))
-                            .toList());
+                    putBack.at(
+                            part.stream().flatMap(Keepsakes::pathOf).toList(),
+                            Kept::asVersion,
+                            () ->
+                                    versions.restoreAll(
+                                            part,
+                                            (failed, why) ->
+                                                    failures.add(
+                                                            failed + ": " + why.fault().text())));
             versions.markSeen(restored.stream().map(Versions.Restored::kept).toList());
             done += restored.size();
         }
@@ -134,6 +131,10 @@ final class Keepsakes {
             detail += "; not " + String.join(", ", told);
         }
         return new Result(failures.isEmpty(), detail);
+    }
+
+    private static Stream<RelativePath> pathOf(Kept kept) {
+        return Stream.ofNullable(kept.path());
     }
 
     /** Settles the open conflicts of {@code path}. */
@@ -163,8 +164,7 @@ final class Keepsakes {
 
     private String keepMine(RelativePath path, Kept kept, Seen seen)
             throws IOException, InterruptedException {
-        Versions.Restored restored = versions.restore(path, kept);
-        tell(List.of(new Restoration(restored.observation(), seen)));
+        putBack.at(path, _ -> seen, () -> versions.restore(path, kept));
         return path.toString();
     }
 
@@ -180,18 +180,12 @@ final class Keepsakes {
         for (Kept kept : open) {
             ConflictName name =
                     new ConflictName(path, kept.when().atZone(ZoneId.systemDefault()), machine);
-            Versions.Restored restored = versions.restoreBeside(name::numbered, kept);
-            tell(List.of(new Restoration(restored.observation(), Seen.NOTHING)));
-            names.add(restored.observation().path().toString());
+            RelativePath beside = versions.free(name::numbered);
+            putBack.at(beside, _ -> Seen.NOTHING, () -> versions.restore(beside, kept));
+            names.add(beside.toString());
         }
         engine.tell(new Command.Kept(path, seen));
         return "%s, beside it %s".formatted(path, String.join(", ", names));
-    }
-
-    private void tell(List<Restoration> restorations) throws IOException, InterruptedException {
-        if (!restorations.isEmpty()) {
-            engine.tell(new Command.Restored(restorations));
-        }
     }
 
     private static Result failed(RelativePath path, DiskException failure) {

@@ -7,9 +7,7 @@ import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.app.control.NodeControl.Version;
 import dev.lanyard.node.app.runtime.VersionTalk.Answer;
 import dev.lanyard.node.app.runtime.VersionTalk.Peer;
-import dev.lanyard.node.core.engine.Event.Command;
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
-import dev.lanyard.node.core.engine.Event.Restoration;
 import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.io.apply.Kept;
 import dev.lanyard.node.io.apply.Versions;
@@ -50,7 +48,7 @@ final class PeerVersions {
     private final Versions versions;
     private final VersionTalk talk;
     private final Bringer bringer;
-    private final Keepsakes.ToEngine engine;
+    private final PutBack putBack;
 
     /** Brings a content into staging from a peer; blocks. */
     @FunctionalInterface
@@ -58,11 +56,11 @@ final class PeerVersions {
         FetchOutcome bring(SessionId from, Entry.File file) throws InterruptedException;
     }
 
-    PeerVersions(Versions versions, VersionTalk talk, Bringer bringer, Keepsakes.ToEngine engine) {
+    PeerVersions(Versions versions, VersionTalk talk, Bringer bringer, PutBack.ToEngine engine) {
         this.versions = versions;
         this.talk = talk;
         this.bringer = bringer;
-        this.engine = engine;
+        this.putBack = new PutBack(engine);
     }
 
     /** A version and who keeps it. */
@@ -200,7 +198,6 @@ final class PeerVersions {
     private Result restore(RelativePath path, Offer offer)
             throws IOException, InterruptedException {
         Kept kept = Telling.heard(offer.version());
-        Versions.Restored restored;
         try {
             switch (offer.version().entry()) {
                 case Entry.File file -> {
@@ -208,18 +205,17 @@ final class PeerVersions {
                     if (!(outcome instanceof FetchOutcome.Ready ready)) {
                         return notBrought(offer.peer(), outcome);
                     }
-                    restored = versions.restore(path, kept, ready.staged().name());
+                    String staged = ready.staged().name();
+                    putBack.at(path, Kept::asVersion, () -> versions.restore(path, kept, staged));
                 }
-                case Entry.Symlink _ -> restored = versions.restore(path, kept);
+                case Entry.Symlink _ ->
+                        putBack.at(path, Kept::asVersion, () -> versions.restore(path, kept));
                 case Entry.Directory _, Entry.Tombstone _ ->
                         throw new IllegalStateException("only files and links are kept");
             }
         } catch (DiskException failure) {
             return failed(path, failure.fault().text());
         }
-        engine.tell(
-                new Command.Restored(
-                        List.of(new Restoration(restored.observation(), kept.asVersion()))));
         return new Result(true, path.toString());
     }
 

@@ -1,5 +1,6 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.engine.Event.Command.Restored;
 import dev.lanyard.node.core.engine.Event.Restoration;
 import dev.lanyard.node.core.engine.Event.Seen;
 import dev.lanyard.node.core.engine.Observation.Absent;
@@ -54,17 +55,34 @@ final class Decisions {
         this.local = local;
     }
 
-    /** A version was put back at {@code at}. */
-    void restored(Restoration restoration, Instant at) {
-        Observation put = restoration.observation();
-        waiting.put(put.path(), new Decision(put, restoration.seen(), at));
+    /** Versions were put back at {@code at}. */
+    void restored(Restored restored, Instant at) {
+        for (Restoration each : restored.restorations()) {
+            Observation put = each.observation();
+            await(put.path(), new Decision(put, each.seen(), at));
+        }
+        restored.begun().forEach(this::end);
+    }
+
+    /** No scan gets ahead of a decision that waits. */
+    private void await(RelativePath path, Decision decision) {
+        if (waiting.put(path, decision) == null) {
+            replica.putBacks.begin(path);
+        }
+    }
+
+    private void end(RelativePath path) {
+        replica.putBacks.end(path);
+        if (!replica.putBacks.contains(path)) {
+            local.landed(path);
+        }
     }
 
     /** What is held at {@code path} stays, by somebody who has seen {@code seen} too. */
     void kept(RelativePath path, Seen seen, Instant at) {
         Decision before = waiting.get(path);
         Seen joined = before == null ? seen : before.seen().join(seen);
-        waiting.put(path, new Decision(before == null ? null : before.put(), joined, at));
+        await(path, new Decision(before == null ? null : before.put(), joined, at));
     }
 
     /** Makes the versions that need not wait. */
@@ -74,6 +92,7 @@ final class Decisions {
             Map.Entry<RelativePath, Decision> next = each.next();
             if (!catchUp.isInFlight(next.getKey())) {
                 each.remove();
+                end(next.getKey());
                 decide(next.getKey(), next.getValue());
             }
         }

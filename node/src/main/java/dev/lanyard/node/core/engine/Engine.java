@@ -390,8 +390,12 @@ public final class Engine {
                 catchUp.retryNames();
                 answer(request, new Reply.Done());
             }
+            case Command.Restoring it -> {
+                replica.putBacks.begin(it.paths());
+                answer(request, new Reply.Done());
+            }
             case Command.Restored it -> {
-                it.restorations().forEach(each -> decisions.restored(each, wallClock));
+                decisions.restored(it, wallClock);
                 answer(request, new Reply.Done());
             }
             case Command.Kept it -> {

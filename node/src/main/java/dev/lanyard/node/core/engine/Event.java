@@ -202,8 +202,20 @@ public sealed interface Event {
         /** Go on after {@link Pause}. */
         record Resume() implements Command {}
 
-        /** Versions were put back in place: decisions of the user, made now. */
-        record Restored(List<Restoration> restorations) implements Command {}
+        /**
+         * Versions are about to be put back at {@code paths}: what scans find there is no edit,
+         * until {@link Restored} tells what it is.
+         */
+        record Restoring(List<RelativePath> paths) implements Command {}
+
+        /**
+         * Versions were put back in place: decisions of the user, made now.
+         *
+         * @param begun for which paths {@link Restoring} was told; what could not be put back has
+         *     no restoration
+         */
+        record Restored(List<RelativePath> begun, List<Restoration> restorations)
+                implements Command {}
 
         /**
          * What is held at {@code path} shall stay: a decision of the user, made now, who has seen

@@ -49,7 +49,8 @@ final class LocalChanges {
      *   2. Version 2 arrives and is applied, since the file is still version 1.
      *   3. The observation of version 1 is taken for an edit that undoes version 2.
      *
-     * In the same way a path with a step in flight is not looked at before the outcome of the step is known.
+     * In the same way a path with a step in flight is not looked at before the outcome of the step is known, nor one at which a user
+     * puts something back before that is told.
      */
     private static final int SCANS_MAX = 4;
     private static final int DIRT_PER_SCAN_MAX = 4_096;
@@ -67,7 +68,7 @@ final class LocalChanges {
 
     private boolean rootDirty;
 
-    /** Dirty paths that have a step in flight. */
+    /** Dirty paths that have a step in flight, or are being put back. */
     private final Map<RelativePath, Boolean> parked = new HashMap<>();
 
     /** Files that kept changing while they were looked at. */
@@ -151,7 +152,7 @@ final class LocalChanges {
         if (path.equals(IgnoreRules.FILE)) {
             replica.ignoring.changing();
         }
-        if (catchUp.isInFlight(path)) {
+        if (isBusy(path)) {
             parked.merge(path, deep, Boolean::logicalOr);
         } else {
             gathered.merge(path, deep, Boolean::logicalOr);
@@ -162,7 +163,11 @@ final class LocalChanges {
         rootDirty = true;
     }
 
-    /** The step that was in flight for {@code path} has ended. */
+    private boolean isBusy(RelativePath path) {
+        return catchUp.isInFlight(path) || replica.putBacks.contains(path);
+    }
+
+    /** What kept {@code path} from being looked at has ended. */
     void landed(RelativePath path) {
         Boolean deep = parked.remove(path);
         if (deep != null) {
@@ -203,7 +208,7 @@ final class LocalChanges {
 
     private void release(DeletionBrake.Released gone) {
         Row row = replica.row(gone.path());
-        if (row == null || catchUp.isInFlight(gone.path()) || !gone.basis().equals(row.held())) {
+        if (row == null || isBusy(gone.path()) || !gone.basis().equals(row.held())) {
             dirty(gone.path(), false);
             return;
         }
@@ -345,7 +350,7 @@ final class LocalChanges {
 
     private void observed(Observation observation, Instant wallClock) {
         RelativePath path = observation.path();
-        if (catchUp.isInFlight(path)) {
+        if (isBusy(path)) {
             parked.merge(path, false, Boolean::logicalOr);
             return;
         }

@@ -33,6 +33,7 @@ final class Replica {
     final Ignoring ignoring;
     final HeldBack heldBack;
     final MovedEdits movedEdits = new MovedEdits(this);
+    final PutBacks putBacks = new PutBacks();
     final Renewal renewal;
     final OneWay oneWay;
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();

@@ -177,16 +177,15 @@ public final class Versions implements KeptContents {
                 && found.stat().mtime().equals(kept.mtime());
     }
 
-    /** The same at the first of the paths {@code numbered} 1, 2, ... where nothing is. */
-    public Restored restoreBeside(IntFunction<RelativePath> numbered, Kept kept)
-            throws IOException {
+    /** The first of the paths {@code numbered} 1, 2, ... where nothing is. */
+    public RelativePath free(IntFunction<RelativePath> numbered) throws IOException {
         int number = 1;
         try (Root root = disk.open()) {
             while (root.stat(numbered.apply(number)) != null) {
                 number++;
             }
         }
-        return restore(numbered.apply(number), kept);
+        return numbered.apply(number);
     }
 
     /**

@@ -121,6 +121,12 @@ final class World {
         /** What scans have seen and not told yet: meanwhile the tree may change. */
         final List<List<Event>> reports = new ArrayList<>();
 
+        /** What its user has begun to put back, and does next of it. */
+        final Deque<Runnable> puttingBack = new ArrayDeque<>();
+
+        /** What is back in place, and the engine was not told yet. */
+        final Map<RelativePath, String> untold = new TreeMap<>();
+
         long staged;
 
         /** What its user does while a content is about to be copied. */
@@ -173,6 +179,7 @@ final class World {
             }
             batch.forEach(event -> tell(number + " gets " + event));
             boolean quiet = quietSince(batch);
+            batch.forEach(this::isTold);
             for (Effect effect : engine.step(batch, now)) {
                 if (quiet && isActive(effect)) {
                     throw new AssertionError(number + " is paused and wants " + effect);
@@ -190,6 +197,43 @@ final class World {
                 }
             }
             return before && quiet;
+        }
+
+        private void isTold(Event event) {
+            if (event instanceof Event.Asked(_, Event.Command.Restored it, _)) {
+                it.begun().forEach(untold::remove);
+            }
+        }
+
+        /** What is put back is not an edit of somebody who found it. */
+        private void refuseEdit(Decision decision) {
+            String content = untold.get(decision.path());
+            Row row = index.row(decision.path());
+            if (content != null
+                    && decision.what() == Decision.What.MADE
+                    && row != null
+                    && row.held() != null
+                    && row.held().entry() instanceof Entry.File file
+                    && file.content().equals(FakeTree.hash(content))) {
+                throw new AssertionError("made before it was told of: " + row);
+            }
+        }
+
+        /** Whether the engine has not heard yet of what is to be put back at {@code path}. */
+        boolean isToBeTold(RelativePath path) {
+            return events.stream()
+                    .anyMatch(
+                            event ->
+                                    event instanceof Event.Asked(_, Event.Command.Restoring it, _)
+                                            && it.paths().contains(path));
+        }
+
+        /** Goes on with what its user puts back. */
+        void putBack() {
+            Runnable next = puttingBack.poll();
+            if (next != null) {
+                next.run();
+            }
         }
 
         private static boolean isActive(Effect effect) {
@@ -239,7 +283,8 @@ final class World {
                         problems = list.problems();
                     }
                 }
-                case Effect.CheckRoot _, Effect.Close _, Effect.Note _ -> {}
+                case Effect.Note it -> refuseEdit(it.decision());
+                case Effect.CheckRoot _, Effect.Close _ -> {}
             }
         }
 
@@ -360,6 +405,8 @@ final class World {
             reports.clear();
             applies.clear();
             flushes.clear();
+            puttingBack.clear();
+            untold.clear();
             tree.staging.clear();
             tree.dirt.clear();
             index = from;
@@ -414,6 +461,7 @@ final class World {
                     && reports.isEmpty()
                     && applies.isEmpty()
                     && flushes.isEmpty()
+                    && puttingBack.isEmpty()
                     && links.stream().allMatch(link -> link.outgoing.isEmpty());
         }
 
@@ -735,7 +783,10 @@ final class World {
                 }
             }
             case 9 -> node.apply();
-            case 10 -> node.flush();
+            case 10 -> {
+                node.flush();
+                node.putBack();
+            }
             case 11 -> now = now.plusMillis(random.nextInt(moving ? 40 : 400));
             case 12 -> {
                 if (random.nextInt(4) == 0) {
@@ -865,24 +916,35 @@ final class World {
         }
     }
 
-    /** The user of {@code node} puts back something that was displaced there, where that can be. */
+    /** The user of {@code node} begins to put back something that was displaced there. */
     private void restore(Node node, RelativePath path) {
-        if (node.tree.versions.isEmpty() || !node.tree.canRestore(path)) {
+        if (node.tree.versions.isEmpty()) {
             return;
         }
         String content = node.tree.versions.get(random.nextInt(node.tree.versions.size()));
-        tell(node.number + " restores " + content + " at " + path);
-        FakeTree.Node put = node.tree.restore(path, content, Instant.parse("2020-01-01T00:00:00Z"));
-        node.ask(
-                new Event.Command.Restored(
-                        List.of(
-                                new Event.Restoration(
-                                        new Observation.SeenFile(
-                                                path,
-                                                FakeTree.stat(put),
-                                                FakeTree.hash(content),
-                                                null),
-                                        anyVersion(path)))));
+        tell(node.number + " begins to restore " + content + " at " + path);
+        node.ask(new Event.Command.Restoring(List.of(path)));
+        node.puttingBack.add(() -> restore(node, path, content, anyVersion(path)));
+    }
+
+    private void restore(Node node, RelativePath path, String content, Event.Seen seen) {
+        if (node.isToBeTold(path)) {
+            node.puttingBack.addFirst(() -> restore(node, path, content, seen));
+            return;
+        }
+        List<Event.Restoration> restored = new ArrayList<>();
+        if (node.tree.canRestore(path)) {
+            tell(node.number + " restores " + content + " at " + path);
+            FakeTree.Node put =
+                    node.tree.restore(path, content, Instant.parse("2020-01-01T00:00:00Z"));
+            var observation =
+                    new Observation.SeenFile(
+                            path, FakeTree.stat(put), FakeTree.hash(content), null);
+            restored.add(new Event.Restoration(observation, seen));
+            node.untold.put(path, content);
+        }
+        node.puttingBack.addFirst(
+                () -> node.ask(new Event.Command.Restored(List.of(path), restored)));
     }
 
     /** What somebody knows of {@code path}: the version that lost, or won, or something older. */
@@ -977,6 +1039,7 @@ final class World {
                 node.reports.clear();
                 node.apply();
                 node.flush();
+                node.putBack();
             }
             if (nodes.stream().allMatch(Node::isIdle)) {
                 if (nodes.stream().allMatch(this::hasNothingSoon)) {
