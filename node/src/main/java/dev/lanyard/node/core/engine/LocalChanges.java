@@ -57,6 +57,7 @@ final class LocalChanges {
     private static final Duration UNSETTLED_FIRST = Duration.ofMillis(250);
     private static final Duration UNSETTLED_MAX = Duration.ofSeconds(10);
     private static final int UNSETTLED_COUNT_MAX = 100_000;
+    private static final String NOT_LISTED = "the folder could not be looked at; the log tells why";
 
     private final Replica replica;
     private final CatchUp catchUp;
@@ -260,7 +261,8 @@ final class LocalChanges {
                 observed(scan, each.seen(), each.wallClock());
             }
         }
-        boolean counts = end == Event.ScanEnd.COMPLETE && !scans.isAbandoned(scan);
+        boolean abandoned = scans.isAbandoned(scan);
+        boolean counts = end == Event.ScanEnd.COMPLETE && !abandoned;
         scans.end(scan);
         brake.looked(scan, counts);
         if (scan == rulesScan
@@ -268,9 +270,13 @@ final class LocalChanges {
                 && !parked.containsKey(IgnoreRules.FILE)) {
             replica.ignoring.steady();
         }
-        if (rootScans.remove(scan) && counts) {
+        boolean everything = rootScans.remove(scan);
+        if (everything && counts) {
             scannedOnce = true;
+            replica.problems.remove(Problem.Kind.UNREADABLE, "");
             replica.heldBack.looked();
+        } else if (everything && !abandoned && end == Event.ScanEnd.PARTIAL) {
+            replica.problems.add(Problem.Kind.UNREADABLE, "", replica.now, NOT_LISTED);
         }
     }
 
