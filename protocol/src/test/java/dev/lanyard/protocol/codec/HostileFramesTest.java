@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 
+import dev.lanyard.protocol.CanonicalEntry;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
@@ -22,11 +23,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -146,6 +149,38 @@ class HostileFramesTest {
         assertRefused(Wire.frame(ENTRY_ASK, 0, body), "path '" + path + "'");
     }
 
+    @ParameterizedTest
+    @DisplayName("S8: a kind of entry that this version does not know ends the session as a whole")
+    @ValueSource(bytes = {4, 5, 127, -1})
+    void s8_anEntryOfAnUnknownKindIsRefusedWithAllThatCameWithIt(byte kind) {
+        Entry known = link("known");
+        Entry later = link("later");
+        byte[] frame = Wire.bytes(new Message.Announce(List.of(known, later)));
+        byte[] encoded = CanonicalEntry.encode(later);
+        int at = Collections.lastIndexOfSubList(list(frame), list(encoded));
+
+        assertThat(feedProven(frame)).hasSize(1);
+        frame[at] = kind;
+        assertRefused(frame, "entry of kind " + kind); // Nothing of it is heard, or deleted.
+    }
+
+    private static Entry link(String path) {
+        return new Entry.Symlink(
+                RelativePath.of(path),
+                new Entry.LinkTarget(new byte[] {'b'}),
+                VersionVector.empty().with(new ReplicaId(1), 1),
+                Stamp.ZERO,
+                new ReplicaId(1));
+    }
+
+    private static List<Byte> list(byte[] bytes) {
+        List<Byte> list = new ArrayList<>();
+        for (byte each : bytes) {
+            list.add(each);
+        }
+        return list;
+    }
+
     @Test
     @DisplayName("D47: what is nested deeper than any message is not followed down")
     void d47_deepNesting() {
@@ -158,14 +193,7 @@ class HostileFramesTest {
     @Test
     @DisplayName("D47: an answer with more versions than one may have is not read to its end")
     void d47_tooManyVersions() {
-        Entry link =
-                new Entry.Symlink(
-                        RelativePath.of("a"),
-                        new Entry.LinkTarget(new byte[] {'b'}),
-                        VersionVector.empty().with(new ReplicaId(1), 1),
-                        Stamp.ZERO,
-                        new ReplicaId(1));
-        KeptVersion version = new KeptVersion("v", link, Instant.EPOCH, Why.REPLACED);
+        KeptVersion version = new KeptVersion("v", link("a"), Instant.EPOCH, Why.REPLACED);
         int max = VersionsTell.VERSIONS_MAX;
 
         feedProven(Wire.bytes(new VersionsTell(1, Collections.nCopies(max, version), true)));
@@ -260,7 +288,7 @@ class HostileFramesTest {
         feedProven(frame);
     }
 
-    private static void feedProven(byte[] bytes) {
+    private static List<Message> feedProven(byte[] bytes) {
         try (Wire wire = Wire.proven()) {
             wire.feed(bytes);
             assertThat(wire.violations.size()).isLessThanOrEqualTo(1);
@@ -268,6 +296,7 @@ class HostileFramesTest {
             for (Message message : wire.messages) {
                 assertThat(Wire.bytes(message)).isNotEmpty();
             }
+            return List.copyOf(wire.messages);
         }
     }
 
