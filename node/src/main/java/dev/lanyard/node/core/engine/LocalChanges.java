@@ -373,6 +373,9 @@ final class LocalChanges {
         if (!(observation instanceof Unsettled)) {
             unsettled.remove(path);
         }
+        if (Unreadables.mayHeal(replica.problems, held, observation)) {
+            dirty(path, true);
+        }
         clearProblems(path, observation);
         if (replica.ignoring.covers(observation)) {
             ignored(row, observation);

@@ -52,6 +52,15 @@ final class ProblemList {
         return ofKind != null && ofKind.containsKey(path.toString());
     }
 
+    /** Whether there is a problem of this kind about {@code path} or something below it. */
+    boolean hasWithin(Kind kind, RelativePath path) {
+        Map<String, Problem> ofKind = problems.get(kind);
+        String at = path.toString();
+        return ofKind != null
+                && ofKind.keySet().stream()
+                        .anyMatch(each -> each.equals(at) || each.startsWith(at + "/"));
+    }
+
     /** The causes of all problems of this kind are gone. */
     void removeAll(Kind kind) {
         problems.remove(kind);
