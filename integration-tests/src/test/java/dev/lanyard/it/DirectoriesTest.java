@@ -52,7 +52,50 @@ class DirectoriesTest {
     }
 
     @Test
-    @DisplayName("D22, S6, S7: a directory becomes a link to another one, whose content stays")
+    @DisplayName("S15: a link becomes a file, and a directory, and a link again")
+    void s15_aLinkBecomesOtherThings() throws Exception {
+        Trees.sh(a.folder, "echo target > t; ln -s t x");
+        share.settle();
+
+        Trees.sh(a.folder, "rm x; echo a file > x");
+        share.settle();
+        assertThat(Files.isSymbolicLink(b.path("x"))).isFalse();
+        assertThat(b.read("x")).isEqualTo("a file\n");
+
+        Trees.sh(a.folder, "rm x; ln -s t x");
+        share.settle();
+        assertThat(Files.isSymbolicLink(b.path("x"))).isTrue();
+        assertThat(b.keeps("a file\n")).isTrue();
+
+        Trees.sh(a.folder, "rm x; mkdir x; echo inside > x/f");
+        share.settle();
+        assertThat(b.read("x/f")).isEqualTo("inside\n");
+        assertThat(b.read("t")).as("what the link named").isEqualTo("target\n");
+        assertThat(a.read("t")).isEqualTo("target\n");
+    }
+
+    @Test
+    @DisplayName("S7: a restart finds nothing to tell of a tree of all kinds")
+    void s7_aRestartFindsNothing() throws Exception {
+        Trees.sh(
+                a.folder,
+                "mkdir -p d/e; echo text > d/f; ln -s f d/link; ln -s nowhere dangling; ln -s loop"
+                        + " loop; ln -s / root; ln d/f hard; chmod 700 d/e; rm -f gone");
+        share.settle();
+        long decided = a.control().log(1, 0).getLast().number();
+
+        a.stop();
+        a.start();
+        share.settle();
+        a.control().rescan();
+        share.settle();
+
+        assertThat(a.control().log(100, decided)).isEmpty();
+        assertThat(Files.isSymbolicLink(b.path("dangling"))).isTrue();
+    }
+
+    @Test
+    @DisplayName("D22, S6: a directory becomes a link to another one, whose content stays")
     void d22_aDirectoryBecomesALinkToAnotherOne() throws Exception {
         Trees.sh(a.folder, "mkdir -p d/sub other; echo 1 > d/sub/f; echo precious > other/f");
         share.settle();

@@ -52,15 +52,25 @@ final class Program implements AutoCloseable {
     /** Starts a node; {@link #ready} waits until it is. */
     static Program start(
             Path folder, Path state, Map<String, String> environment, String... arguments) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                launcher().toString(),
-                                "start",
-                                folder.toString(),
-                                "--state-dir",
-                                state.toString(),
-                                "--no-ui"));
+        return start(List.of(), folder, state, environment, arguments);
+    }
+
+    /** The same by another program, to which the command line of the node is given at the end. */
+    static Program start(
+            List<String> by,
+            Path folder,
+            Path state,
+            Map<String, String> environment,
+            String... arguments) {
+        List<String> command = new ArrayList<>(by);
+        command.addAll(
+                List.of(
+                        launcher().toString(),
+                        "start",
+                        folder.toString(),
+                        "--state-dir",
+                        state.toString(),
+                        "--no-ui"));
         command.addAll(List.of(arguments));
         try {
             Files.createDirectories(folder);
@@ -116,6 +126,11 @@ final class Program implements AutoCloseable {
     void settle() {
         Trees.Ran ran = ask("wait", "--timeout", "55s");
         assertThat(ran.exit()).as("wait said: %s", ran.out()).isZero();
+    }
+
+    /** The process of the node itself. */
+    ProcessHandle process() {
+        return process.descendants().reduce((_, last) -> last).orElse(process.toHandle());
     }
 
     /** As the kernel does it to a process that must go at once. */
