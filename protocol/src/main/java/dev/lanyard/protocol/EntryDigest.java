@@ -14,6 +14,9 @@ public record EntryDigest(long high, long low) {
     /** The sum of no entries. */
     public static final EntryDigest ZERO = new EntryDigest(0, 0);
 
+    /** Only ever cloned. */
+    private static final MessageDigest SHA_256 = newSha256();
+
     /** The digest of {@code entry}. */
     public static EntryDigest of(Entry entry) {
         return ofCanonical(CanonicalEntry.encode(entry));
@@ -56,7 +59,16 @@ public record EntryDigest(long high, long low) {
 
     static byte[] sha256(byte[] bytes) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            // Finding the provider takes longer than hashing an entry.
+            return ((MessageDigest) SHA_256.clone()).digest(bytes);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("SHA-256 of this Java runtime cannot be cloned", e);
+        }
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);
         }

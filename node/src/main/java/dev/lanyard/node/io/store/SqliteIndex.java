@@ -45,7 +45,10 @@ public final class SqliteIndex implements Index {
      * also shows whether every row can be read, and whether they sum up to what the last commit
      * said: a row that was lost or changed behind our back would be told to peers as the truth.
      */
-    private static final int RECENT_ROWS_MAX = 4_096;
+
+    /** Some 20 MB: both paths of each of 10 000 files that are renamed together. */
+    private static final int RECENT_ROWS_MAX = 32_768;
+
     private static final long PAGES_MAX = 4_294_967_294L; // What SQLite takes at most.
 
     private final Path file;
