@@ -19,7 +19,7 @@ import java.time.Instant;
  * kind u8 | path u16 + bytes | stamp i64 s, u32 ns | author u64
  *         | vector u16 n, n x (replica u64, counter u64) | body
  *
- * body of 0 Tombstone: flags u8 (1 movedTo, 2 content) | [u16 + path] | [32 bytes]
+ * body of 0 Tombstone: flags u8 (1 movedTo, 2 content, 4 day) | [u16 + path] | [32 bytes] | [i32]
  *         1 Directory: mode u16
  *         2 Symlink:   u16 + target
  *         3 File:      size u64 | mtime i64 s, u32 ns | mode u16 | content 32 bytes
@@ -33,7 +33,7 @@ public final class CanonicalEntry {
                     + 12
                     + 8
                     + (2 + 16 * VersionVector.REPLICAS_MAX)
-                    + (1 + ContentHash.LENGTH);
+                    + (1 + ContentHash.LENGTH + 4);
 
     /**
      * The end of the year 9999. No honest author makes a later stamp, for none is later than the
@@ -43,6 +43,7 @@ public final class CanonicalEntry {
 
     private static final int HAS_MOVED_TO = 1;
     private static final int HAS_CONTENT = 2;
+    private static final int HAS_DAY = 4;
 
     private CanonicalEntry() {}
 
@@ -135,7 +136,8 @@ public final class CanonicalEntry {
                                     + (tombstone.movedTo() == null
                                             ? 0
                                             : 2 + tombstone.movedTo().lengthBytes())
-                                    + (tombstone.content() == null ? 0 : ContentHash.LENGTH);
+                                    + (tombstone.content() == null ? 0 : ContentHash.LENGTH)
+                                    + (tombstone.day() == Tombstone.NO_DAY ? 0 : 4);
                     case Directory _ -> 2;
                     case Symlink link -> 2 + link.target().bytes().length;
                     case File _ -> 8 + 12 + 2 + ContentHash.LENGTH;
@@ -148,12 +150,16 @@ public final class CanonicalEntry {
         out.put(
                 (byte)
                         ((movedTo == null ? 0 : HAS_MOVED_TO)
-                                | (content == null ? 0 : HAS_CONTENT)));
+                                | (content == null ? 0 : HAS_CONTENT)
+                                | (tombstone.day() == Tombstone.NO_DAY ? 0 : HAS_DAY)));
         if (movedTo != null) {
             putPath(out, movedTo);
         }
         if (content != null) {
             out.put(content.bytes());
+        }
+        if (tombstone.day() != Tombstone.NO_DAY) {
+            out.putInt(tombstone.day());
         }
     }
 
@@ -164,13 +170,17 @@ public final class CanonicalEntry {
             Stamp stamp,
             ReplicaId author) {
         int flags = in.get();
-        if ((flags & ~(HAS_MOVED_TO | HAS_CONTENT)) != 0) {
+        if ((flags & ~(HAS_MOVED_TO | HAS_CONTENT | HAS_DAY)) != 0) {
             throw new IllegalArgumentException(
-                    "tombstone flags %x (expected 0-3)".formatted(flags));
+                    "tombstone flags %x (expected 0-7)".formatted(flags));
         }
         RelativePath movedTo = (flags & HAS_MOVED_TO) == 0 ? null : path(in);
         ContentHash content = (flags & HAS_CONTENT) == 0 ? null : content(in);
-        return new Tombstone(path, movedTo, content, version, stamp, author);
+        int day = (flags & HAS_DAY) == 0 ? Tombstone.NO_DAY : in.getInt();
+        if ((flags & HAS_DAY) != 0 && day == Tombstone.NO_DAY) {
+            throw new IllegalArgumentException("%s: deleted on no day".formatted(path));
+        }
+        return new Tombstone(path, movedTo, content, version, stamp, author, day);
     }
 
     private static void putPath(ByteBuffer out, RelativePath path) {

@@ -19,8 +19,8 @@ public sealed interface Entry {
 
     /**
      * The total order of the entries of one path: stamp, live before tombstone (live is greater),
-     * kind, content, mode, mtime, vector. The greater one wins everywhere, in whatever order they
-     * arrive.
+     * kind, content, mode, mtime, vector, day. The greater one wins everywhere, in whatever order
+     * they arrive.
      */
     Comparator<Entry> ORDER =
             Comparator.comparing(Entry::stamp)
@@ -29,7 +29,8 @@ public sealed interface Entry {
                     .thenComparing(Entry::compareContent)
                     .thenComparingInt(Entry::modeOrZero)
                     .thenComparing(Entry::mtimeOrEpoch)
-                    .thenComparing(Entry::version);
+                    .thenComparing(Entry::version)
+                    .thenComparingLong(Entry::dayOrZero);
 
     /** Where it is. */
     RelativePath path();
@@ -99,6 +100,13 @@ public sealed interface Entry {
     /**
      * Nothing is here any more: it was deleted, or moved to {@code movedTo} with the content that
      * is named beside it.
+     *
+     * <p>Its stamp says nothing of its age, since the deletion of an old file has an old stamp; its
+     * day does.
+     *
+     * @param day on which it was made by the clock of its author, counted from 1970-01-01 UTC;
+     *     {@link #NO_DAY}: nobody can say, and it is kept for ever; {@link #PAST}: it is older than
+     *     tombstones are kept, and in no digest or message
      */
     record Tombstone(
             RelativePath path,
@@ -106,13 +114,45 @@ public sealed interface Entry {
             @Nullable ContentHash content,
             VersionVector version,
             Stamp stamp,
-            ReplicaId author)
+            ReplicaId author,
+            int day)
             implements Entry {
+        /** The day of a tombstone whose age nobody knows. */
+        public static final int NO_DAY = 0;
+
+        /** The day of all tombstones that are older than they are kept. */
+        public static final int PAST = -1;
+
         /**
          * @throws IllegalArgumentException if a value is out of its range
          */
         public Tombstone {
             checkVersion(path, version, author);
+            if (day < PAST) {
+                throw new IllegalArgumentException(
+                        "%s: deleted on day %d (expected %d or more)".formatted(path, day, PAST));
+            }
+        }
+
+        /** A tombstone of no day; whoever makes it known dates it. */
+        public Tombstone(
+                RelativePath path,
+                @Nullable RelativePath movedTo,
+                @Nullable ContentHash content,
+                VersionVector version,
+                Stamp stamp,
+                ReplicaId author) {
+            this(path, movedTo, content, version, stamp, author, NO_DAY);
+        }
+
+        /** The same, made on {@code day}. */
+        public Tombstone on(int day) {
+            return new Tombstone(path, movedTo, content, version, stamp, author, day);
+        }
+
+        /** Whether it is older than tombstones are kept. */
+        public boolean isPast() {
+            return day == PAST;
         }
     }
 
@@ -210,6 +250,10 @@ public sealed interface Entry {
 
     private Instant mtimeOrEpoch() {
         return this instanceof File file ? file.mtime() : Instant.EPOCH;
+    }
+
+    private long dayOrZero() {
+        return this instanceof Tombstone tombstone ? tombstone.day() : 0;
     }
 
     private static void checkMode(RelativePath path, int mode) {

@@ -65,6 +65,9 @@ class CanonicalEntryTest {
         assertBytes(
                 new Tombstone(PATH, RelativePath.of("c"), CONTENT, VERSION, STAMP, ANN),
                 "00" + HEAD + "03 0001 63" + CONTENT_HEX);
+        assertBytes(
+                new Tombstone(PATH, null, CONTENT, VERSION, STAMP, ANN, 20_778),
+                "00" + HEAD + "06" + CONTENT_HEX + "0000512a");
     }
 
     private static void assertBytes(Entry entry, String hex) {

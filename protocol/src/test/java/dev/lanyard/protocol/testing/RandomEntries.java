@@ -44,7 +44,14 @@ public final class RandomEntries {
         int mode = random.nextInt(Entry.MODE_BITS + 1);
         return switch (random.nextInt(4)) {
             case 0 ->
-                    new Tombstone(path, orNull(path()), orNull(content()), version, stamp, author);
+                    new Tombstone(
+                            path,
+                            orNull(path()),
+                            orNull(content()),
+                            version,
+                            stamp,
+                            author,
+                            random.nextInt(Tombstone.PAST, 30_000));
             case 1 -> new Directory(path, mode, version, stamp, author);
             case 2 -> new Symlink(path, new LinkTarget(name(20)), version, stamp, author);
             default ->

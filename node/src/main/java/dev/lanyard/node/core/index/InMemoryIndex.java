@@ -30,6 +30,7 @@ public final class InMemoryIndex implements Index {
     private final Map<Row.Pending, NavigableSet<RelativePath>> pending =
             new EnumMap<>(Row.Pending.class);
     private final Map<Integer, NavigableMap<RelativePath, Entry>> leaves = new HashMap<>();
+    private final TreeMap<Integer, NavigableSet<RelativePath>> tombstones = new TreeMap<>();
 
     /** What a crash leaves; readers see it, so it is touched under its own lock only. */
     private final RowMap committedRows = new RowMap();
@@ -64,16 +65,39 @@ public final class InMemoryIndex implements Index {
         tally.replace(leaf, before, row);
         if (before != null) {
             pendingOf(before.pending()).remove(path);
+            tombstones.getOrDefault(dayOf(before), new TreeSet<>()).remove(path);
         }
         if (row != null) {
             pendingOf(row.pending()).add(path);
+            tombstones.computeIfAbsent(dayOf(row), _ -> new TreeSet<>()).add(path);
         }
-        Entry known = row == null ? null : row.known();
+        Entry known = row == null ? null : row.told();
         if (known == null) {
             leaves.getOrDefault(leaf, new TreeMap<>()).remove(path);
         } else {
             leaves.computeIfAbsent(leaf, _ -> new TreeMap<>()).put(path, known);
         }
+    }
+
+    private static int dayOf(Row row) {
+        return row.known() instanceof Entry.Tombstone known ? known.day() : Entry.Tombstone.NO_DAY;
+    }
+
+    @Override
+    public List<Row> tombstones(int day, @Nullable Row after, int limit) {
+        return tombstones.headMap(day).entrySet().stream()
+                .filter(each -> each.getKey() != Entry.Tombstone.NO_DAY)
+                .flatMap(each -> each.getValue().stream())
+                .map(rows::row)
+                .filter(row -> after == null || comesAfter(row, after))
+                .limit(limit)
+                .toList();
+    }
+
+    private static boolean comesAfter(Row row, Row other) {
+        return dayOf(row) != dayOf(other)
+                ? dayOf(row) > dayOf(other)
+                : row.path().compareTo(other.path()) > 0;
     }
 
     private NavigableSet<RelativePath> pendingOf(Row.Pending kind) {

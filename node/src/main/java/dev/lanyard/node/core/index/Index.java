@@ -45,10 +45,20 @@ public interface Index extends IndexReader {
     /** How many live entries of any kind are held. */
     long liveCount();
 
-    /** How many known entries {@code bucket} has, and the sum of their digests; constant time. */
+    /**
+     * Rows that know of a tombstone which was made before {@code day}, in the order of days and
+     * then of paths, strictly after {@code after}, or from the first for null. First are those that
+     * are {@linkplain Entry.Tombstone#PAST past}; those of no day are not among them.
+     */
+    List<Row> tombstones(int day, @Nullable Row after, int limit);
+
+    /**
+     * How many entries of {@code bucket} are {@linkplain Row#told told}, and the sum of their
+     * digests; constant time.
+     */
     BucketSum sum(Bucket bucket);
 
-    /** The known entries of the leaf bucket {@code leaf} (0-65535), in path order. */
+    /** What is told of the leaf bucket {@code leaf} (0-65535), in path order. */
     List<Entry> knownOf(int leaf);
 
     /**

@@ -27,6 +27,14 @@ public record Row(RelativePath path, @Nullable Entry known, @Nullable Held held)
         }
     }
 
+    /**
+     * What digests, announcements and exchanges are of: what is known, but for a tombstone that is
+     * older than they are kept.
+     */
+    public @Nullable Entry told() {
+        return known instanceof Entry.Tombstone tombstone && tombstone.isPast() ? null : known;
+    }
+
     /** What has still to be done on this disk. */
     public Pending pending() {
         if (known == null) {

@@ -41,8 +41,8 @@ public final class Tally {
      * @param leaf the leaf bucket of their path
      */
     public void replace(int leaf, @Nullable Row before, @Nullable Row after) {
-        Entry knownBefore = before == null ? null : before.known();
-        Entry knownAfter = after == null ? null : after.known();
+        Entry knownBefore = before == null ? null : before.told();
+        Entry knownAfter = after == null ? null : after.told();
         if (!Objects.equals(knownBefore, knownAfter)) {
             replaceKnown(leaf, knownBefore, knownAfter);
         }

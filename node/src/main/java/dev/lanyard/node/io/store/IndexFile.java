@@ -25,7 +25,10 @@ final class IndexFile {
     /** "Lany": what tells our files from those of other programs. */
     private static final int APPLICATION_ID = 0x4c616e79;
 
-    private static final int VERSION = 1;
+    /** 1: without the days of tombstones. */
+    private static final int VERSION = 2;
+
+    private static final int VERSION_MIN = 1;
     private static final int CACHE_KIB = 64 * 1024;
     private static final int READER_CACHE_KIB = 8 * 1024;
     private static final int BUSY_MILLIS = 5_000;
@@ -47,7 +50,8 @@ final class IndexFile {
             known BLOB,
             held BLOB,
             stat BLOB,
-            pending INTEGER
+            pending INTEGER,
+            day INTEGER
         )
         """,
         "CREATE INDEX by_pending ON replica_row (pending, path) WHERE pending IS NOT NULL",
@@ -57,6 +61,13 @@ final class IndexFile {
         "PRAGMA application_id = " + APPLICATION_ID,
         "PRAGMA user_version = " + VERSION,
     };
+
+    /** No tombstone of such a file has a day. */
+    private static final String DAY_COLUMN = "ALTER TABLE replica_row ADD COLUMN day INTEGER";
+
+    /** Also made in a file that was made without it. */
+    private static final String BY_DAY =
+            "CREATE INDEX IF NOT EXISTS by_day ON replica_row (day, path) WHERE day IS NOT NULL";
 
     /** Also made in a file that was made without it. */
     private static final String FORMER_SCHEMA =
@@ -85,6 +96,11 @@ final class IndexFile {
                     execute(connection, statement);
                 }
             }
+            if (number(connection, "PRAGMA user_version") < VERSION) {
+                execute(connection, DAY_COLUMN);
+                execute(connection, "PRAGMA user_version = " + VERSION);
+            }
+            execute(connection, BY_DAY);
             execute(connection, FORMER_SCHEMA);
             connection.commit();
             return connection;
@@ -113,9 +129,9 @@ final class IndexFile {
                             .formatted(file, version, VERSION),
                     null);
         }
-        if (version != VERSION) {
+        if (version < VERSION_MIN) {
             throw new IllegalArgumentException(
-                    "version %d (expected %d)".formatted(version, VERSION));
+                    "version %d (expected %d-%d)".formatted(version, VERSION_MIN, VERSION));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.lanyard.node.io.store;
 
+import static dev.lanyard.protocol.Entry.Tombstone.NO_DAY;
+
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
@@ -21,6 +23,7 @@ import java.util.Arrays;
  * entry  the canonical bytes without the path, which is the key of the row: kind u8 | rest
  * held   null: nothing is held | "=": the same as known | entry
  * pending null: nothing | 1 PLACE | 2 REMOVE | 3 NOTE | 4 HELD_BACK | 5 CHANGED | 6 ADDED
+ * day    of the tombstone that is known: null: nothing of the kind, or of no day | -1: past
  * stat   varints: size, mtime s, ns, ctime s, ns, mode, inode, device (zigzag: small either side
  *        of zero is short)
  * </pre>
@@ -63,6 +66,13 @@ final class RowCodec {
             case CHANGED -> 5;
             case ADDED -> 6;
         };
+    }
+
+    /** The day of the tombstone that {@code row} knows of, or null. */
+    static @Nullable Integer day(Row row) {
+        return row.known() instanceof Entry.Tombstone known && known.day() != NO_DAY
+                ? known.day()
+                : null;
     }
 
     /** The row whose path has the sort key {@code key}. */

@@ -186,11 +186,11 @@ public final class SqliteIndex implements Index {
     private void follow(int id, RelativePath path, @Nullable Row before, @Nullable Row after) {
         int leaf = Bucket.leafOf(path);
         tally.replace(leaf, before, after);
-        boolean wasKnown = before != null && before.known() != null;
-        boolean isKnown = after != null && after.known() != null;
-        if (wasKnown && !isKnown) {
+        boolean wasTold = before != null && before.told() != null;
+        boolean isTold = after != null && after.told() != null;
+        if (wasTold && !isTold) {
             leaves.remove(leaf, id);
-        } else if (isKnown && !wasKnown) {
+        } else if (isTold && !wasTold) {
             leaves.add(leaf, id);
         }
         ContentHash content = SqliteRows.heldContent(after);
@@ -285,6 +285,11 @@ public final class SqliteIndex implements Index {
     @Override
     public long liveCount() {
         return tally.liveCount();
+    }
+
+    @Override
+    public List<Row> tombstones(int day, @Nullable Row after, int limit) {
+        return rows.tombstones(day, after, limit);
     }
 
     @Override

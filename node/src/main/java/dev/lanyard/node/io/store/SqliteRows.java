@@ -50,6 +50,7 @@ final class SqliteRows implements IndexReader {
     private final PreparedStatement range;
     private final PreparedStatement numbered;
     private final PreparedStatement text;
+    private final PreparedStatement tombstones;
     private final Map<Row.Pending, PreparedStatement> pendingUp;
     private final Map<Row.Pending, PreparedStatement> pendingDown;
 
@@ -61,6 +62,10 @@ final class SqliteRows implements IndexReader {
         one = prepare("WHERE path = ?");
         range = prepare("WHERE path >= ? AND path < ? ORDER BY path LIMIT ?");
         numbered = prepare("WHERE id = ?");
+        tombstones =
+                prepare(
+                        "INDEXED BY by_day WHERE day < ? AND (day, path) > (?, ?)"
+                                + " ORDER BY day, path LIMIT ?");
         text = connection.prepareStatement("SELECT text FROM named_text WHERE name = ?");
         pendingUp = preparePending("AND path > ? ORDER BY path LIMIT ?");
         pendingDown = preparePending("AND path < ? ORDER BY path DESC LIMIT ?");
@@ -186,6 +191,19 @@ final class SqliteRows implements IndexReader {
                     statement.setBytes(1, after == null ? start : after.sortKey());
                     statement.setInt(2, limit);
                     return rows(statement);
+                });
+    }
+
+    /** As {@code Index.tombstones}. */
+    List<Row> tombstones(int day, @Nullable Row after, int limit) {
+        Integer first = after == null ? null : RowCodec.day(after);
+        return reading(
+                () -> {
+                    tombstones.setInt(1, day);
+                    tombstones.setInt(2, first == null ? Integer.MIN_VALUE : first);
+                    tombstones.setBytes(3, after == null ? BEFORE_ALL : after.path().sortKey());
+                    tombstones.setInt(4, limit);
+                    return rows(tombstones);
                 });
     }
 

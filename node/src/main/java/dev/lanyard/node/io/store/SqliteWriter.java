@@ -35,12 +35,12 @@ final class SqliteWriter {
         this.connection = connection;
         insert =
                 connection.prepareStatement(
-                        "INSERT INTO replica_row (known, held, stat, pending, id, path)"
-                                + " VALUES (?, ?, ?, ?, ?, ?)");
+                        "INSERT INTO replica_row (known, held, stat, pending, day, id, path)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?)");
         update =
                 connection.prepareStatement(
-                        "UPDATE replica_row SET known = ?, held = ?, stat = ?, pending = ?"
-                                + " WHERE id = ?");
+                        "UPDATE replica_row SET known = ?, held = ?, stat = ?, pending = ?,"
+                                + " day = ? WHERE id = ?");
         delete = connection.prepareStatement("DELETE FROM replica_row WHERE id = ?");
         putText = connection.prepareStatement("INSERT OR REPLACE INTO named_text VALUES (?, ?)");
         putFormer = connection.prepareStatement("INSERT OR REPLACE INTO former VALUES (?, ?)");
@@ -53,7 +53,7 @@ final class SqliteWriter {
         writing(
                 () -> {
                     bind(insert, id, row);
-                    insert.setBytes(6, row.path().sortKey());
+                    insert.setBytes(7, row.path().sortKey());
                     insert.executeUpdate();
                 });
     }
@@ -71,7 +71,8 @@ final class SqliteWriter {
         statement.setBytes(2, RowCodec.held(row));
         statement.setBytes(3, RowCodec.stat(row));
         statement.setObject(4, RowCodec.pendingCode(row.pending()));
-        statement.setInt(5, id);
+        statement.setObject(5, RowCodec.day(row));
+        statement.setInt(6, id);
     }
 
     void delete(int id) {

@@ -27,6 +27,7 @@ import dev.lanyard.protocol.message.Message.BucketSum;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -318,6 +319,35 @@ public abstract class IndexContract {
     }
 
     @Test
+    @DisplayName("D32: tombstones are found by their days, and those that are past are in no sum")
+    void listsTombstonesByTheirDays() {
+        index.put(SampleRows.deleted("b", 7));
+        index.put(SampleRows.deleted("a", 7));
+        index.put(SampleRows.deleted("c", 5));
+        index.put(SampleRows.deleted("d", 8));
+        index.put(SampleRows.deleted("of no day", Entry.Tombstone.NO_DAY));
+        BucketSum before = index.sum(Bucket.ROOT);
+        index.put(SampleRows.deleted("z", Entry.Tombstone.PAST));
+        index.put(settled(file("live", 1, 1)));
+        index.commit();
+        restart();
+
+        assertThat(paths(index.tombstones(8, null, ALL))).containsExactly("z", "c", "a", "b");
+        List<Row> page = index.tombstones(8, null, 2);
+        assertThat(paths(page)).containsExactly("z", "c");
+        assertThat(paths(index.tombstones(8, page.getLast(), 1))).containsExactly("a");
+        assertThat(paths(index.tombstones(8, index.row(path("a")), ALL))).containsExactly("b");
+        index.remove(path("live"));
+        assertThat(index.sum(Bucket.ROOT)).isEqualTo(before);
+        assertThat(index.knownOf(Bucket.leafOf(path("z"))))
+                .noneMatch(known -> known.path().equals(path("z")));
+
+        index.put(SampleRows.deleted("a", Entry.Tombstone.PAST));
+        assertThat(paths(index.tombstones(1, null, ALL))).containsExactly("a", "z");
+        assertThat(index.sum(Bucket.ROOT).count()).isEqualTo(before.count() - 1);
+    }
+
+    @Test
     void keepsWhatWasCommittedAndNothingElse() {
         index.put(settled(file("a", 10, 1)));
         index.putText("name", "one");
@@ -494,6 +524,12 @@ public abstract class IndexContract {
             assertThat(index.pending(kind, null, true, ALL)).isEqualTo(pending.reversed());
             assertThat(index.pendingAmount(kind).count()).isEqualTo(pending.size());
         }
+        assertThat(index.tombstones(3, null, ALL))
+                .isEqualTo(
+                        rows.stream()
+                                .filter(row -> dayOf(row) < 3 && dayOf(row) != 0)
+                                .sorted(Comparator.comparing(IndexContract::dayOf))
+                                .toList());
         RelativePath directory = SampleRows.randomPath(random);
         assertThat(index.pageBelow(directory, null, ALL))
                 .isEqualTo(rows.stream().filter(row -> row.path().isBelow(directory)).toList());
@@ -504,6 +540,10 @@ public abstract class IndexContract {
                             rows.stream().filter(row -> holds(row, hash)).map(Row::path).toList());
         }
         assertSumsAgree(rows);
+    }
+
+    private static int dayOf(Row row) {
+        return row.known() instanceof Entry.Tombstone known ? known.day() : 0;
     }
 
     private static boolean holds(Row row, ContentHash content) {
@@ -519,7 +559,7 @@ public abstract class IndexContract {
         long heldFiles = 0;
         for (Row row : rows) {
             heldFiles += row.held() != null && row.held().entry() instanceof Entry.File ? 1 : 0;
-            Entry known = row.known();
+            Entry known = row.told();
             if (known != null) {
                 int leaf = Bucket.leafOf(row.path());
                 leaves.computeIfAbsent(leaf, _ -> new ArrayList<>()).add(known);

@@ -33,6 +33,11 @@ public final class SampleRows {
                 path(path), null, null, version(2), new Stamp(TEN.plusSeconds(1)), ANN);
     }
 
+    /** Made on {@code day}, and held. */
+    public static Row deleted(String path, int day) {
+        return settled(tombstone(path).on(day));
+    }
+
     public static Entry.Directory directory(String path) {
         return new Entry.Directory(path(path), 0755, version(1), Stamp.ZERO, ANN);
     }
@@ -163,7 +168,9 @@ public final class SampleRows {
                 java.util.Arrays.fill(target, (byte) (1 + random.nextInt(255)));
                 yield new Entry.Symlink(path, new Entry.LinkTarget(target), version, stamp, author);
             }
-            case 2 -> new Entry.Tombstone(path, null, content, version, stamp, author);
+            case 2 ->
+                    new Entry.Tombstone(
+                            path, null, content, version, stamp, author, random.nextInt(-1, 4));
             case 3 -> new Entry.Tombstone(path, path("else/where"), null, version, stamp, author);
             default ->
                     new Entry.File(

@@ -10,8 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.lanyard.node.core.index.IndexFailure;
 import dev.lanyard.node.core.index.IndexFailure.Kind;
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.index.SampleRows;
+import dev.lanyard.protocol.Entry;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,15 +124,40 @@ final class IndexFileTest {
     @Test
     void anIndexOfALaterVersionIsRefusedAndLeftAlone() throws SQLException, IOException {
         fill(10);
-        sql("PRAGMA user_version = 2");
+        sql("PRAGMA user_version = 3");
         byte[] before = Files.readAllBytes(file);
 
         assertThatExceptionOfType(IndexFailure.class)
                 .isThrownBy(() -> SqliteIndex.open(file))
-                .withMessageContaining("version 2 (expected at most 1)")
+                .withMessageContaining("version 3 (expected at most 2)")
                 .matches(failure -> failure.kind() == Kind.NEWER);
         assertThat(file).hasBinaryContent(before);
         assertThat(stateDirectory).isDirectoryNotContaining("glob:**.damaged*");
+    }
+
+    @Test
+    @DisplayName("D32: an index that was made before tombstones had days is taken over")
+    void anIndexOfTheFirstVersionIsTakenOver() throws SQLException {
+        Row old = SampleRows.deleted("old", Entry.Tombstone.NO_DAY);
+        try (SqliteIndex index = SqliteIndex.open(file)) {
+            index.put(old);
+            index.commit();
+        }
+        sql(
+                "DROP INDEX by_day",
+                "ALTER TABLE replica_row DROP COLUMN day",
+                "PRAGMA user_version = 1");
+
+        Row dated = SampleRows.deleted("dated", 7);
+        try (SqliteIndex index = SqliteIndex.open(file)) {
+            assertThat(index.damaged()).isEmpty();
+            assertThat(index.row(path("old"))).isEqualTo(old);
+            index.put(dated);
+            index.commit();
+        }
+        try (SqliteIndex index = SqliteIndex.open(file)) {
+            assertThat(index.tombstones(Integer.MAX_VALUE, null, 10)).containsExactly(dated);
+        }
     }
 
     @Test
