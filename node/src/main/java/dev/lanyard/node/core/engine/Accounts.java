@@ -173,6 +173,14 @@ final class Accounts {
         own(path, What.HELD_BACK, "others deleted it while this machine had no record of it");
     }
 
+    /** Others have it no more, and it stays here until a user says what becomes of it. */
+    void lacked(RelativePath path) {
+        own(
+                path,
+                What.HELD_BACK,
+                "others do not have it any more, and this machine was away for longer than deletions are remembered");
+    }
+
     /** A user made this here, and nobody is told. */
     void kept(Entry made) {
         own(made.path(), What.HELD_BACK, "it was changed here, and this machine only receives");

@@ -127,7 +127,14 @@ public final class Engine {
             case Event.Applied it -> applied(it.batch(), it.outcomes());
             case Event.Flushed it -> catchUp.flushed(it.batch());
             case Event.Asked it -> asked(it.request(), it.command(), it.wallClock());
+            case Event.DayBegan it -> dayBegan(it.day());
             case Event.Ticked _ -> {} // Deadlines are looked at in every step.
+        }
+    }
+
+    private void dayBegan(int day) {
+        if (replica.horizon.begin(day) && replica.absence.look()) {
+            exchanges.startAll(); // What others have is heard before they are told more.
         }
     }
 
@@ -148,6 +155,7 @@ public final class Engine {
         gossip.pump();
         replica.heldBack.tell();
         replica.oneWay.tell();
+        replica.horizon.pump(catchUp::isInFlight);
         waits.pump();
         boolean busy = phase() == Phase.SYNCING;
         busySince = busy ? (busySince == null ? replica.now : busySince) : null;
@@ -220,6 +228,7 @@ public final class Engine {
                         catchUp.nextTimeout(),
                         gossip.nextTimeout(),
                         exchanges.nextTimeout(),
+                        replica.horizon.nextTimeout(),
                         replica.rootLost == null
                                 ? Optional.ofNullable(fullScanAt)
                                 : Optional.<Instant>empty(),
@@ -322,6 +331,7 @@ public final class Engine {
         replica.renewal.greeted(peer.greeting);
         replica.decisions.greeted(peer);
         replica.see(peer.greeting.seen());
+        replica.absence.opened(peer);
         gossip.greet(peer.session);
         exchanges.opened(peer);
         catchUp.opened();

@@ -83,6 +83,12 @@ public sealed interface Event {
     /** A user or a program asks; {@link Effect.Answer} answers. */
     record Asked(long request, Command command, Instant wallClock) implements Event {}
 
+    /**
+     * A day has begun, counted from 1970-01-01 UTC, by the wall clock of this machine. Before the
+     * first of these nobody knows how old anything is.
+     */
+    record DayBegan(int day) implements Event {}
+
     /** Time has passed: at least what {@code Engine.nextTimeout} named. */
     record Ticked() implements Event {}
 

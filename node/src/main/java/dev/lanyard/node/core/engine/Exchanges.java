@@ -95,18 +95,20 @@ final class Exchanges {
     }
 
     void opened(Peer peer) {
-        if (peer.greeting.dialled() || replica.heldBack.isListening()) {
+        if (peer.greeting.dialled() || replica.heldBack.isListening() || replica.absence.isAway()) {
             start(peer.session);
         }
     }
 
     void closed(SessionId session) {
+        replica.absence.closed(session);
         asking.remove(session);
         checkAt.remove(session);
     }
 
     /** Compares states with this peer from the beginning. */
     void start(SessionId session) {
+        replica.absence.comparing(session);
         Asking fresh = new Asking(++lastExchange);
         asking.put(session, fresh);
         fresh.toAsk.add(Bucket.ROOT);
@@ -160,7 +162,8 @@ final class Exchanges {
         for (Bucket bucket : offer.buckets()) {
             for (Entry entry : known(bucket)) {
                 if (!lacking.remove(EntryDigest.of(entry).salted(offer.salt()))
-                        && !replica.heldBack.isListening()) {
+                        && !replica.heldBack.isListening()
+                        && !replica.absence.withholds(from, entry)) {
                     unnamed.add(entry);
                 }
             }
@@ -196,7 +199,12 @@ final class Exchanges {
         List<Entry> entries = new ArrayList<>();
         for (Bucket bucket : offer.buckets()) {
             for (Entry entry : known(bucket)) {
-                if (hashes.contains(EntryDigest.of(entry).salted(offer.salt()))) {
+                if (!hashes.contains(EntryDigest.of(entry).salted(offer.salt()))) {
+                    continue;
+                }
+                if (replica.absence.withholds(to, entry)) {
+                    replica.absence.lacks(entry, catchUp);
+                } else {
                     entries.add(entry);
                 }
             }
@@ -214,6 +222,7 @@ final class Exchanges {
         Peer peer = replica.peers.get(from);
         if (peer != null) {
             peer.answering = false;
+            completed(from, asking.containsKey(from) || replica.absence.isAway());
             catchUp.resume();
         }
     }
@@ -240,7 +249,15 @@ final class Exchanges {
             ended = true;
             checkAt.put(session, replica.now.plus(CHECK_EVERY));
             replica.emit(new Effect.Send(session, new ExchangeDone(exchange.exchange)));
+            completed(session, false);
             catchUp.resume();
+        }
+    }
+
+    /** {@code open}: something is left to compare. */
+    private void completed(SessionId session, boolean open) {
+        if (!open) {
+            replica.absence.completed(session).forEach(this::start);
         }
     }
 
@@ -278,10 +295,13 @@ final class Exchanges {
             return List.of();
         }
         if (bucket.level() == Bucket.LEAF_LEVEL) {
-            List<Entry> known = replica.index.knownOf(bucket.index());
-            return replica.ignoring.isSifting()
-                    ? known.stream().filter(entry -> !replica.ignoring.ignores(entry)).toList()
-                    : known;
+            return replica.index.knownOf(bucket.index()).stream()
+                    .filter(entry -> !replica.horizon.isOver(entry))
+                    .filter(
+                            entry ->
+                                    !replica.ignoring.isSifting()
+                                            || !replica.ignoring.ignores(entry))
+                    .toList();
         }
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < Bucket.FAN_OUT; i++) {

@@ -10,6 +10,7 @@ import dev.lanyard.node.core.reconcile.Action.Ignore;
 import dev.lanyard.node.core.reconcile.Action.Refuse;
 import dev.lanyard.node.core.reconcile.Reconciler;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.EntryDigest;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message.Announce;
@@ -52,10 +53,14 @@ final class Gossip {
     }
 
     /** A peer says that this is a version of a path. */
-    void hear(SessionId from, Entry entry) {
-        replica.see(entry.version());
-        if (replica.ignoring.ignores(entry)) {
+    void hear(SessionId from, Entry said) {
+        replica.see(said.version());
+        if (replica.ignoring.ignores(said)) {
             return; // Its rules are others than ours, for now.
+        }
+        Entry entry = replica.horizon.news(replica.row(said.path()), said);
+        if (entry == null) {
+            return; // A deletion that is over.
         }
         replica.renewal.hearing(entry);
         Row row = replica.heldBack.hearing(replica.row(entry.path()), entry);
@@ -77,7 +82,8 @@ final class Gossip {
         if (!replica.oneWay.gives()) {
             return;
         }
-        for (Entry made : replica.movedEdits.follow(known, entry)) {
+        for (Entry follower : replica.movedEdits.follow(known, entry)) {
+            Entry made = replica.horizon.dated(follower);
             replica.see(made.version());
             replica.minted.add(made);
             adopt(null, made);
@@ -129,6 +135,9 @@ final class Gossip {
 
     /** {@code entry} is held, and durable when this step is committed. */
     void have(Entry entry) {
+        if (replica.horizon.isOver(entry)) {
+            return; // Who does not know of it need not.
+        }
         haves.add(new PathVersion(entry.path(), EntryDigest.of(entry)));
     }
 
@@ -150,9 +159,14 @@ final class Gossip {
     /** Tells a new peer of the rules before anything else, and what they say along with it. */
     void greet(SessionId to) {
         Row row = replica.row(IgnoreRules.FILE);
-        if (row != null && row.known() != null) {
-            replica.emit(new Effect.Announce(List.of(to), List.of(row.known())));
+        Entry known = row == null ? null : row.known();
+        if (known != null && mayBeTold(to, known)) {
+            replica.emit(new Effect.Announce(List.of(to), List.of(known)));
         }
+    }
+
+    private boolean mayBeTold(SessionId peer, Entry known) {
+        return !replica.horizon.isOver(known) && !replica.absence.withholds(peer, known);
     }
 
     /** A peer asks what is known of these paths. */
@@ -161,7 +175,7 @@ final class Gossip {
         for (RelativePath path : paths) {
             Row row = replica.row(path);
             Entry known = row == null ? null : row.known();
-            if (known != null && !replica.heldBack.isListening()) {
+            if (known != null && mayBeTold(from, known) && !replica.heldBack.isListening()) {
                 entries.add(known);
             }
         }
@@ -178,7 +192,10 @@ final class Gossip {
         if (replica.heldBack.isListening()) {
             replica.minted.clear(); // An exchange tells of them once that is over.
         }
-        replica.minted.removeIf(replica.ignoring::ignores);
+        replica.minted.removeIf(
+                made ->
+                        replica.ignoring.ignores(made)
+                                || (made instanceof Tombstone it && it.isPast()));
         if (!replica.minted.isEmpty() && !replica.paused) {
             List<SessionId> sessions = List.copyOf(replica.peers.keySet());
             if (!sessions.isEmpty()) {

@@ -144,6 +144,14 @@ final class HeldBack {
         return held == null && (stage != Stage.REMEMBERS || unnoted || unseen.test(path));
     }
 
+    /** An absence is over: directories are made again that others need. */
+    void restoreUsed() {
+        if (replica.oneWay.gives()) {
+            changed = true;
+            heldBackRows(this::restoreIfInUse);
+        }
+    }
+
     /** A directory was held back before it was known that something new is in it. */
     private void restoreIfInUse(Row row, Held held) {
         if (held.entry() instanceof Directory) {
@@ -165,7 +173,8 @@ final class HeldBack {
      *
      * @return the row that {@code heard} shall be compared with; it is in the index
      */
-    @Nullable Row hearing(@Nullable Row row, Entry heard) {
+    @Nullable Row hearing(@Nullable Row before, Entry heard) {
+        Row row = replica.absence.hearing(before, heard);
         Held held = row == null ? null : row.held();
         if (row == null || held == null || !held.entry().isLive()) {
             return row;
@@ -317,14 +326,15 @@ final class HeldBack {
 
     private void delete(Row row, Held held) {
         changed = true;
-        Tombstone deleted =
-                new Tombstone(
-                        row.path(),
-                        null,
-                        held.entry() instanceof File file ? file.content() : null,
-                        next(row, held),
-                        held.entry().stamp().next(),
-                        replica.author.replica());
+        Entry deleted =
+                replica.horizon.dated(
+                        new Tombstone(
+                                row.path(),
+                                null,
+                                held.entry() instanceof File file ? file.content() : null,
+                                next(row, held),
+                                held.entry().stamp().next(),
+                                replica.author.replica()));
         replica.see(deleted.version());
         replica.index.put(new Row(row.path(), deleted, held));
         replica.minted.add(deleted);
@@ -353,7 +363,9 @@ final class HeldBack {
                     Problem.Kind.HELD_BACK,
                     row.path().toString(),
                     replica.now,
-                    "others deleted it while this machine had no record of it; it is kept here only");
+                    Absence.isLacked(row)
+                            ? "others do not have it any more, and this machine was away for longer than deletions are remembered; it is kept here only"
+                            : "others deleted it while this machine had no record of it; it is kept here only");
         }
         if (count > LISTED_MAX) {
             replica.problems.add(

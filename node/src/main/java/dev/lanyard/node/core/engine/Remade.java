@@ -28,7 +28,14 @@ final class Remade {
             case Directory it -> new Directory(it.path(), it.mode(), version, stamp, author);
             case Symlink it -> new Symlink(it.path(), it.target(), version, stamp, author);
             case Tombstone it ->
-                    new Tombstone(it.path(), it.movedTo(), it.content(), version, stamp, author);
+                    new Tombstone(
+                            it.path(),
+                            it.movedTo(),
+                            it.content(),
+                            version,
+                            stamp,
+                            author,
+                            it.day());
         };
     }
 }

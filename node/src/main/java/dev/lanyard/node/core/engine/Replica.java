@@ -32,6 +32,8 @@ final class Replica {
     final Accounts decisions = new Accounts(this);
     final Ignoring ignoring;
     final HeldBack heldBack;
+    final Horizon horizon = new Horizon(this);
+    final Absence absence;
     final MovedEdits movedEdits = new MovedEdits(this);
     final PutBacks putBacks = new PutBacks();
     final Renewal renewal;
@@ -61,6 +63,7 @@ final class Replica {
         this.seen = stored == null ? VersionVector.empty() : VectorText.parse(stored);
         this.ignoring = new Ignoring(this);
         this.heldBack = new HeldBack(this);
+        this.absence = new Absence(this);
         this.renewal = new Renewal(this);
         this.oneWay = new OneWay(this);
     }
@@ -91,6 +94,7 @@ final class Replica {
 
     /** Writes down what is not in rows; called before each commit. */
     void save() {
+        absence.save(seenChanged);
         if (seenChanged) {
             index.putText(SEEN, VectorText.write(seen));
             seenChanged = false;
@@ -109,7 +113,7 @@ final class Replica {
      * when that arrives. What others deleted while there was no state is held back.
      */
     void mint(@Nullable Row row, Entry version, @Nullable FileStat stat) {
-        Entry made = ignoring.above(version);
+        Entry made = horizon.dated(ignoring.above(version));
         see(made.version());
         Entry known = row == null ? null : row.known();
         Held held = new Held(made, stat);

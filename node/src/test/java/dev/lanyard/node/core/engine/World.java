@@ -87,6 +87,10 @@ final class World {
     private final boolean withoutState;
     private final Random random;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** Whether nodes know which day it is. */
+    private boolean dated;
+
     private long contents;
     private long lastSession;
     private long lastId;
@@ -101,6 +105,12 @@ final class World {
         final FakeTree tree;
         InMemoryIndex index = new InMemoryIndex();
         final Duration skew = Duration.ofSeconds(random.nextInt(-40, 41));
+
+        /** How far its clock is wrong beside that. */
+        int skewDays;
+
+        private int today;
+
         Engine engine;
         private FakeAuthor author;
         private @Nullable InMemoryIndex saved;
@@ -165,11 +175,16 @@ final class World {
         }
 
         Instant wallClock() {
-            return now.plus(skew);
+            return now.plus(skew).plus(Duration.ofDays(skewDays));
         }
 
         void step(int eventsMax) {
             List<Event> batch = new ArrayList<>();
+            int day = (int) (wallClock().getEpochSecond() / 86_400);
+            if (dated && day != today) {
+                today = day;
+                events.addFirst(new Event.DayBegan(day));
+            }
             if (!tree.dirt.isEmpty()) {
                 events.add(new Event.Dirtied(List.copyOf(tree.dirt)));
                 tree.dirt.clear();
@@ -410,6 +425,7 @@ final class World {
             tree.staging.clear();
             tree.dirt.clear();
             index = from;
+            today = 0;
             paused = "paused".equals(index.text("paused"));
             quiet = paused;
             author = with;
@@ -673,8 +689,24 @@ final class World {
 
     /** A node in each of these modes. */
     World(long seed, List<Message.Mode> modes) {
-        this(seed, 0, Policy.DEFAULT, false);
+        this(seed, modes, Policy.DEFAULT);
+    }
+
+    World(long seed, List<Message.Mode> modes, Policy policy) {
+        this(seed, 0, policy, false);
         modes.forEach(mode -> nodes.add(new Node(nodes.size(), mode)));
+    }
+
+    /** Nodes know from now on which day it is. */
+    World dated() {
+        dated = true;
+        return this;
+    }
+
+    /** Nothing happens for some days; nobody steps meanwhile. */
+    void sleep(int days) {
+        tell("%d days pass".formatted(days));
+        now = now.plus(Duration.ofDays(days));
     }
 
     // ---------------------------------------------------------------- network
@@ -728,7 +760,7 @@ final class World {
     private static InMemoryIndex copy(InMemoryIndex index) {
         InMemoryIndex copy = new InMemoryIndex();
         index.page(null, true, 10_000).forEach(copy::put);
-        for (String name : List.of("seen", "met", "deletions.held", "paused")) {
+        for (String name : List.of("seen", "met", "deletions.held", "paused", "exchanged")) {
             String text = index.text(name);
             if (text != null) {
                 copy.putText(name, text);

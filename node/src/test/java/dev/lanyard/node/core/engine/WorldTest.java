@@ -168,15 +168,15 @@ class WorldTest {
     }
 
     /** What the two know that is not the same. */
-    private static List<String> known(World.Node one, World.Node other) {
+    static List<String> known(World.Node one, World.Node other) {
         List<String> differences = new ArrayList<>();
         Set<Row> rows = new LinkedHashSet<>(one.index.pageBelow(null, null, 10_000));
         rows.addAll(other.index.pageBelow(null, null, 10_000));
         for (RelativePath path : rows.stream().map(Row::path).distinct().toList()) {
             Row ours = one.index.row(path);
             Row theirs = other.index.row(path);
-            Entry our = ours == null ? null : ours.known();
-            Entry their = theirs == null ? null : theirs.known();
+            Entry our = ours == null ? null : ours.told();
+            Entry their = theirs == null ? null : theirs.told();
             if (!Objects.equals(our, their)) {
                 differences.add("%n%s%n%s".formatted(ours, theirs));
             }
