@@ -9,6 +9,7 @@ import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.runtime.NodeRuntime;
 import dev.lanyard.node.app.runtime.Surroundings;
 import dev.lanyard.node.core.engine.Effect.Phase;
+import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.io.apply.Retention;
 import dev.lanyard.node.io.disk.Disks;
@@ -74,6 +75,7 @@ final class Share implements AutoCloseable {
         final FaultyDisk disk;
         final WallClock clock = new WallClock();
         Retention retention = Retention.DEFAULT;
+        int keepDeletionsDays = Policy.KEEP_DAYS_DEFAULT;
         Message.Mode mode = Message.Mode.TWO_WAY;
         private final List<InetSocketAddress> dialled = new ArrayList<>();
         private @Nullable NodeRuntime running;
@@ -124,7 +126,8 @@ final class Share implements AutoCloseable {
                             mode,
                             key,
                             base.resolve(name + ".log"),
-                            retention);
+                            retention,
+                            keepDeletionsDays);
             running =
                     NodeRuntime.launch(
                             settings,

@@ -106,6 +106,15 @@ final class Start implements Callable<Integer> {
                             + " 20%% is of what is free or used for it. all keeps everything.")
     private @Nullable String keepVersions;
 
+    @Option(
+            names = "--keep-deletions",
+            paramLabel = "DAYS",
+            description =
+                    "For how many days it is remembered what was deleted; the same for all, 400"
+                            + " unless said. Who was away for longer is asked about what others do not"
+                            + " have any more.")
+    private @Nullable String keepDeletions;
+
     @Option(names = "--no-ui", description = "Without a status page, which is not there yet.")
     boolean noUi;
 
@@ -152,7 +161,8 @@ final class Start implements Callable<Integer> {
                 discoveryPort,
                 mode,
                 logFile == null ? null : surroundings.at(logFile),
-                keepVersions);
+                keepVersions,
+                keepDeletions);
     }
 
     private RunningNode launch(Settings settings) throws StartFailure {

@@ -24,7 +24,8 @@ public record Flags(
         @Nullable String discoveryPort,
         @Nullable String mode,
         @Nullable Path logFile,
-        @Nullable String keepVersions) {
+        @Nullable String keepVersions,
+        @Nullable String keepDeletions) {
 
     /** Copies the list. */
     public Flags {
@@ -41,6 +42,7 @@ public record Flags(
                 null,
                 null,
                 List.of(),
+                null,
                 null,
                 null,
                 null,

@@ -1,5 +1,6 @@
 package dev.lanyard.node.app.config;
 
+import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.io.apply.Retention;
 import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.message.Message;
@@ -30,6 +31,8 @@ import java.util.List;
  * @param key the share key to take part with, or null to use the folder's own
  * @param logFile where the log goes
  * @param retention how much is kept in versions
+ * @param keepDeletionsDays for how many days it is remembered what was deleted, 1 to {@link
+ *     Policy#KEEP_DAYS_MAX}; all nodes of a share should agree on it
  */
 public record Settings(
         Path folder,
@@ -43,7 +46,8 @@ public record Settings(
         Message.Mode mode,
         @Nullable ShareKey key,
         Path logFile,
-        Retention retention) {
+        Retention retention,
+        int keepDeletionsDays) {
     /** The UDP port of beacons unless told otherwise; all nodes of a share must agree on it. */
     public static final int DISCOVERY_PORT_DEFAULT = 27_480;
 
@@ -67,6 +71,10 @@ public record Settings(
                 discoveryPort >= 1 && discoveryPort <= 65_535,
                 "discovery port %s (expected 1-65535)",
                 discoveryPort);
+        require(
+                keepDeletionsDays >= 1 && keepDeletionsDays <= Policy.KEEP_DAYS_MAX,
+                "deletions kept for %s days",
+                keepDeletionsDays);
     }
 
     /** Whether a machine may be called so. */

@@ -26,7 +26,8 @@ final class SettingsFile {
                     "discovery",
                     "discovery-port",
                     "mode",
-                    "keep-versions");
+                    "keep-versions",
+                    "keep-deletions");
 
     private SettingsFile() {}
 

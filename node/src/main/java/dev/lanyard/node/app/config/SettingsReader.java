@@ -6,6 +6,7 @@ import static dev.lanyard.node.app.config.StartFailure.Kind.USAGE;
 
 import com.google.common.net.HostAndPort;
 
+import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.io.apply.Retention;
 import dev.lanyard.protocol.message.Message;
 
@@ -61,7 +62,24 @@ public final class SettingsReader {
                 mode(first(flags.mode(), file.get("mode"), "two-way")),
                 ShareKeyFile.given(flags.key(), flags.keyFile()),
                 logFile,
-                retention(first(flags.keepVersions(), file.get("keep-versions"), "")));
+                retention(first(flags.keepVersions(), file.get("keep-versions"), "")),
+                keepDeletions(
+                        first(
+                                flags.keepDeletions(),
+                                file.get("keep-deletions"),
+                                Integer.toString(Policy.KEEP_DAYS_DEFAULT))));
+    }
+
+    private static int keepDeletions(String text) throws StartFailure {
+        if (!text.matches("\\d{1,5}")
+                || Integer.parseInt(text) < 1
+                || Integer.parseInt(text) > Policy.KEEP_DAYS_MAX) {
+            throw misunderstood(
+                    "keep-deletions",
+                    text,
+                    "write a number of days from 1 to " + Policy.KEEP_DAYS_MAX);
+        }
+        return Integer.parseInt(text);
     }
 
     private static Retention retention(String text) throws StartFailure {

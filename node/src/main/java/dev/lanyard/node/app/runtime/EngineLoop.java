@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,8 @@ final class EngineLoop {
     /** Paths per step: a longer transaction would keep small changes waiting. */
     private static final int PATHS_PER_STEP_MAX = 4_096;
 
+    private static final long DAY_SECONDS = Duration.ofDays(1).toSeconds();
+
     /** So often the loop looks around though nothing is due. */
     private static final Duration IDLE_MAX = Duration.ofMinutes(1);
 
@@ -39,6 +42,7 @@ final class EngineLoop {
     private final InstantSource monotonic;
     private final InstantSource wallClock;
     private volatile boolean stopping;
+    private int day;
 
     EngineLoop(InstantSource monotonic, InstantSource wallClock) {
         this.monotonic = monotonic;
@@ -102,8 +106,7 @@ final class EngineLoop {
         try {
             while (!stopping) {
                 List<Event> batch = events.take(pause(engine));
-                List<Event> step = batch.isEmpty() ? List.of(new Event.Ticked()) : batch;
-                effects.accept(engine.step(step, monotonic.instant()));
+                effects.accept(engine.step(step(batch), monotonic.instant()));
             }
             end.complete(null);
         } catch (InterruptedException e) {
@@ -115,6 +118,20 @@ final class EngineLoop {
         events.close();
         IllegalStateException stopped = new IllegalStateException("the node has stopped");
         asked.values().forEach(reply -> reply.completeExceptionally(stopped));
+    }
+
+    /** The events of one step; before all others that a day has begun. */
+    private List<Event> step(List<Event> batch) {
+        int today =
+                Math.toIntExact(Math.max(0, wallClock.instant().getEpochSecond() / DAY_SECONDS));
+        List<Event> step = batch.isEmpty() ? List.of(new Event.Ticked()) : batch;
+        if (today == day) {
+            return step;
+        }
+        day = today;
+        List<Event> dated = new ArrayList<>(step);
+        dated.addFirst(new Event.DayBegan(today));
+        return dated;
     }
 
     private Duration pause(Engine engine) {

@@ -186,7 +186,11 @@ public final class NodeRuntime implements RunningNode {
                         surroundings.wallClock().instant());
         Engine engine =
                 new Engine(
-                        index, author, Policy.DEFAULT.in(settings.mode()), versions, disk.naming());
+                        index,
+                        author,
+                        Policy.DEFAULT.in(settings.mode()).keeping(settings.keepDeletionsDays()),
+                        versions,
+                        disk.naming());
         self = new Self(engine.replica(), engine.seen());
 
         Watcher watcher = own(Watcher.on(settings.folder(), loop::put, WatchSettings.DEFAULT));

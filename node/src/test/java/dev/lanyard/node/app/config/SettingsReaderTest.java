@@ -82,6 +82,39 @@ class SettingsReaderTest {
     }
 
     @Test
+    void deletionsAreKeptFor400DaysUnlessSaid() throws Exception {
+        assertThat(machine.read(Flags.of(machine.folder, null)).keepDeletionsDays()).isEqualTo(400);
+        assertThat(machine.read(forgetting("36500")).keepDeletionsDays()).isEqualTo(36_500);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "-1", "x", "36501", "1d"})
+    void aTimeForWhichDeletionsCannotBeKeptIsOneSentence(String text) {
+        StartFailure failure = refused(forgetting(text));
+
+        assertThat(failure.kind()).isEqualTo(Kind.USAGE);
+        assertThat(failure.what())
+                .isEqualTo("cannot understand '%s' as --keep-deletions".formatted(text));
+    }
+
+    private Flags forgetting(String days) {
+        return new Flags(
+                machine.folder,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                days);
+    }
+
+    @Test
     void aMissingFolderIsNamedEscaped() {
         StartFailure failure = refused(Flags.of(machine.top.resolve("a\u001b[2Jb"), null));
 
@@ -170,6 +203,7 @@ class SettingsReaderTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -186,6 +220,7 @@ class SettingsReaderTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -198,6 +233,7 @@ class SettingsReaderTest {
                 file,
                 null,
                 List.of(),
+                null,
                 null,
                 null,
                 null,

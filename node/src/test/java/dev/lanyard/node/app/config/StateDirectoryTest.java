@@ -146,6 +146,7 @@ final class StateDirectoryTest {
                         null,
                         null,
                         null,
+                        null,
                         null);
         Settings withKey = new SettingsReader(environment()).read(flags);
         try (StateDirectory claimed = StateDirectory.claim(withKey)) {
@@ -162,6 +163,7 @@ final class StateDirectoryTest {
                         null,
                         null,
                         List.of(),
+                        null,
                         null,
                         null,
                         null,
@@ -197,7 +199,7 @@ final class StateDirectoryTest {
         Flags flags =
                 new Flags(
                         folder, state, "flag", null, null, null, List.of(), null, null, null, null,
-                        null);
+                        null, null);
 
         Settings settings = new SettingsReader(environment()).read(flags);
 
