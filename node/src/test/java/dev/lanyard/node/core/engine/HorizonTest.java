@@ -134,7 +134,7 @@ class HorizonTest {
         Random fate = new Random(seed);
         List<Mode> modes = new ArrayList<>(List.of(Mode.TWO_WAY));
         for (int i = 0; i <= seed % 3; i++) {
-            modes.add(Mode.values()[fate.nextInt(Mode.values().length)]);
+            modes.add(List.of(Mode.values()).get(fate.nextInt(Mode.values().length)));
         }
         World world = new World(seed, modes, Policy.DEFAULT.keeping(KEEP_DAYS)).dated();
         age(world, seed, fate);
