@@ -263,33 +263,4 @@ class StatelessTest {
         }
         return bytes;
     }
-
-    @Test
-    @DisplayName("D32: a deletion is remembered however long a node was away")
-    void d32_aDeletionIsRememberedHoweverLongANodeWasAway() throws Exception {
-        var nodes = share.start(3);
-        var a = nodes.getFirst();
-        var c = nodes.getLast();
-        a.write("f", "f").write("other", "other");
-        share.settle();
-        c.stop();
-        a.delete("f");
-        share.settle();
-        for (Share.Node node : share.running()) {
-            node.stop();
-            node.clock.goAhead(Duration.ofDays(3 * 365));
-            node.start();
-        }
-        share.settle();
-        untilTold(a, "after three years", nodes.get(1));
-
-        c.clock.goAhead(Duration.ofDays(3 * 365));
-        c.start();
-        share.settle();
-        for (Share.Node node : nodes) {
-            assertThat(node.has("f")).as("f on %s", node.name).isFalse();
-            assertThat(node.problems()).isEmpty();
-        }
-        assertThat(c.keeps("f")).as("what was deleted is kept").isTrue();
-    }
 }

@@ -36,7 +36,7 @@
  * D29  RenamesTest
  * D30  LossesTest
  * D31  LossesTest
- * D32  LongAwayTest, StatelessTest, HorizonTest
+ * D32  LongAwayTest, HorizonTest
  * D33  TreesOfAllKindsTest
  * D34  InotifyWatcherTest, TreesOfAllKindsTest
  * D35  InotifyWatcherTest, PressureTest

@@ -50,6 +50,7 @@ final class Gossip {
     Gossip(Replica replica, CatchUp catchUp) {
         this.replica = replica;
         this.catchUp = catchUp;
+        replica.movedEdits.adopting(this::adoptOwn);
     }
 
     /** A peer says that this is a version of a path. */
@@ -82,12 +83,15 @@ final class Gossip {
         if (!replica.oneWay.gives()) {
             return;
         }
-        for (Entry follower : replica.movedEdits.follow(known, entry)) {
-            Entry made = replica.horizon.dated(follower);
-            replica.see(made.version());
-            replica.minted.add(made);
-            adopt(null, made);
-        }
+        replica.movedEdits.met(known, entry);
+    }
+
+    /** {@code follower} was made here, where another version was made elsewhere. */
+    private void adoptOwn(Entry follower) {
+        Entry made = replica.horizon.dated(follower);
+        replica.see(made.version());
+        replica.minted.add(made);
+        adopt(null, made);
     }
 
     private String name(SessionId session) {
