@@ -99,9 +99,13 @@ class RefusalsTest {
 
         a.write("f", "new");
         await().atMost(Share.PATIENCE).until(() -> b.read("f").equals("new"));
-        var waited = a.control().await(Duration.ofSeconds(2));
+        var waited = a.control().await(Share.PATIENCE);
 
-        assertThat(waited.done()).as(waited.detail()).isFalse();
+        assertThat(waited.done()).isFalse();
+        assertThat(waited.detail()).contains("b cannot").contains("its disk did not take");
+        assertThat(b.problems())
+                .extracting(Problem::kind)
+                .containsExactly(Problem.Kind.NOT_DURABLE);
         b.stop();
         b.disk.heal();
         b.start(); // What was not flushed is looked at again.

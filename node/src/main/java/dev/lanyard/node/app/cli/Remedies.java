@@ -46,6 +46,9 @@ final class Remedies {
             case IGNORE_RULES ->
                     "make .lanyardignore shorter; what is said there is not ignored until then";
             case IO_ERROR -> "look at the disk and at the log; it is tried again";
+            case NOT_DURABLE ->
+                    "look at the disk, and start lanyard again when it is well: all of it is looked at"
+                            + " then; until then no machine is told that this one has it";
         };
     }
 }

@@ -187,7 +187,8 @@ final class Blocks {
                     PEER_AT_FAULT,
                     ONE_WAY,
                     IGNORE_RULES,
-                    IO_ERROR ->
+                    IO_ERROR,
+                    NOT_DURABLE ->
                     false;
         };
     }

@@ -906,6 +906,11 @@ final class CatchUp {
         }
     }
 
+    /** What the batch did may not be durable: nobody is told that it is here. */
+    void notFlushed(long batch) {
+        unflushed.remove(batch);
+    }
+
     void flushed(long batch) {
         List<Entry> done = unflushed.remove(batch);
         if (done == null) {

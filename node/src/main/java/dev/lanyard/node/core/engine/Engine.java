@@ -126,6 +126,7 @@ public final class Engine {
             case Event.Fetched it -> catchUp.fetched(it.fetch(), it.outcomes());
             case Event.Applied it -> applied(it.batch(), it.outcomes());
             case Event.Flushed it -> catchUp.flushed(it.batch());
+            case Event.FlushFailed it -> flushFailed(it.batches(), it.reason());
             case Event.Asked it -> asked(it.request(), it.command(), it.wallClock());
             case Event.DayBegan it -> dayBegan(it.day());
             case Event.Ticked _ -> {} // Deadlines are looked at in every step.
@@ -298,6 +299,11 @@ public final class Engine {
                 rootLost(blocked.detail());
             }
         }
+    }
+
+    private void flushFailed(List<Long> batches, String reason) {
+        batches.forEach(catchUp::notFlushed);
+        replica.problems.add(Problem.Kind.NOT_DURABLE, "", replica.now, reason);
     }
 
     private void rootLost(String reason) {

@@ -80,6 +80,12 @@ public sealed interface Event {
     /** What {@link Applied} said is durable now. */
     record Flushed(long batch) implements Event {}
 
+    /**
+     * What {@link Applied} said of these batches may not be durable, and never will be as far as
+     * this run of the node can tell; {@code reason} is for people.
+     */
+    record FlushFailed(List<Long> batches, String reason) implements Event {}
+
     /** A user or a program asks; {@link Effect.Answer} answers. */
     record Asked(long request, Command command, Instant wallClock) implements Event {}
 

@@ -48,6 +48,8 @@ public record Problem(Kind kind, String subject, Instant since, String detail) {
         /** A part of the ignore rules is not in force. */
         IGNORE_RULES,
         /** Reading or writing failed. */
-        IO_ERROR
+        IO_ERROR,
+        /** The disk did not say that it has what was written. */
+        NOT_DURABLE
     }
 }

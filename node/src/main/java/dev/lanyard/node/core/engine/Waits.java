@@ -220,6 +220,9 @@ final class Waits {
         if (replica.rootLost != null) {
             return Optional.of("its folder is not there");
         }
+        if (replica.problems.has(Problem.Kind.NOT_DURABLE)) {
+            return Optional.of("its disk did not take what was written");
+        }
         if (exchanges.isUnderWay(peer)) {
             return Optional.empty();
         }

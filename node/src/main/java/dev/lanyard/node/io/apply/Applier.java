@@ -108,9 +108,7 @@ public final class Applier implements AutoCloseable {
             applied.drainTo(more);
             isOpen = more.stream().allMatch(Optional::isPresent);
             more.forEach(each -> each.ifPresent(group::add));
-            for (long batch : flusher.flush(group)) {
-                events.accept(new Event.Flushed(batch));
-            }
+            flusher.flush(group).forEach(events);
             flusher.forget();
             group.clear();
             more.clear();

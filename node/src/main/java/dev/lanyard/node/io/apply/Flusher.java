@@ -1,5 +1,6 @@
 package dev.lanyard.node.io.apply;
 
+import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Outcome.Done;
 import dev.lanyard.node.io.disk.Disk;
@@ -40,12 +41,12 @@ final class Flusher {
      * Flushes {@code group} and clears its records, which survives a power cut after {@link
      * #forget}.
      *
-     * @return the batches that are durable
+     * @return which batches are durable, or that they may not be
      */
-    List<Long> flush(List<AppliedBatch> group) {
+    List<Event> flush(List<AppliedBatch> group) {
         List<Long> batches = group.stream().map(AppliedBatch::batch).toList();
         if (group.stream().noneMatch(AppliedBatch::isJournaled)) {
-            return batches; // Nothing was changed.
+            return flushed(batches); // Nothing was changed.
         }
         // Logged here and not by the worker, which somebody waits for.
         group.forEach(batch -> batch.logTo(log));
@@ -54,11 +55,15 @@ final class Flusher {
             flushContents(root, group);
             root.flush(Place.VERSIONS);
             journal.clear(cleared);
-            return batches;
+            return flushed(batches);
         } catch (IOException e) {
             doubt(group, e);
-            return List.of();
+            return List.of(new Event.FlushFailed(batches, String.valueOf(e.getMessage())));
         }
+    }
+
+    private static List<Event> flushed(List<Long> batches) {
+        return batches.stream().<Event>map(Event.Flushed::new).toList();
     }
 
     /** Makes the clearing durable: nobody waits for this. */

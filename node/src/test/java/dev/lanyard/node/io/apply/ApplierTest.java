@@ -131,7 +131,11 @@ class ApplierTest {
         bench.journal.force();
         applier.close();
 
-        assertThat(events).isEmpty();
+        assertThat(events)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Event.FlushFailed.class,
+                        failed -> assertThat(failed.batches()).containsExactly(1L));
         bench.restart(Bench.BOOT);
         assertThat(bench.journal.unfinished().getFirst().mayBeTorn()).isTrue();
     }

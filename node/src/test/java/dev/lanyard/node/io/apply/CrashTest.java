@@ -4,6 +4,7 @@ import static dev.lanyard.node.io.apply.Bench.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Step;
@@ -292,10 +293,10 @@ class CrashTest {
         bench.failAlways("flush", Fault.IO);
         bench.failAlways("flushAll", Fault.IO);
 
-        List<Long> flushed = bench.flusher.flush(List.of(applied));
+        List<Event> flushed = bench.flusher.flush(List.of(applied));
         bench.restart(Bench.BOOT); // The machine was not started again.
 
-        assertThat(flushed).isEmpty();
+        assertThat(flushed).singleElement().isInstanceOf(Event.FlushFailed.class);
         assertThat(bench.journal.unfinished())
                 .singleElement()
                 .extracting(Journal.Unfinished::mayBeTorn)

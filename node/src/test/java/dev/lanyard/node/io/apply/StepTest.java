@@ -5,6 +5,7 @@ import static dev.lanyard.node.io.apply.Bench.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
@@ -581,7 +582,7 @@ class StepTest {
         AppliedBatch applied = bench.applyOnly(step);
 
         assertBlocked(applied.outcomes().getFirst(), Obstacle.ROOT_LOST);
-        assertThat(bench.flusher.flush(List.of(applied))).containsExactly(applied.batch());
+        assertThat(bench.flusher.flush(List.of(applied))).containsExactly(new Event.Flushed(applied.batch()));
     }
 
     // ------------------------------------------------------------------ other file systems
