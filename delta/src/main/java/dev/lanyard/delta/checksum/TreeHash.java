@@ -3,6 +3,7 @@ package dev.lanyard.delta.checksum;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.function.Consumer;
 
 /**
  * The hash that names a content: SHA-256 over the SHA-256 of each 1 MiB chunk. Not thread-safe; one
@@ -31,6 +32,7 @@ public final class TreeHash {
     private static final byte CHUNK_DOMAIN = 0;
     private static final byte ROOT_DOMAIN = 1;
 
+    private final Consumer<byte[]> chunks;
     private final MessageDigest root = sha256();
     private final MessageDigest chunk = sha256();
     private int chunkBytes;
@@ -38,6 +40,14 @@ public final class TreeHash {
 
     /** A hash of nothing yet. */
     public TreeHash() {
+        this(_ -> {});
+    }
+
+    /**
+     * The same; {@code chunks} is given the hash of each chunk, in order, as soon as it is known.
+     */
+    public TreeHash(Consumer<byte[]> chunks) {
+        this.chunks = chunks;
         root.update(ROOT_DOMAIN);
     }
 
@@ -81,6 +91,7 @@ public final class TreeHash {
                     "chunk hash of %d bytes for %d bytes".formatted(hash.length, length));
         }
         root.update(hash);
+        chunks.accept(hash);
         lengthBytes += length;
     }
 
@@ -99,7 +110,9 @@ public final class TreeHash {
     }
 
     private void endChunk() {
-        root.update(chunk.digest());
+        byte[] hash = chunk.digest();
+        root.update(hash);
+        chunks.accept(hash);
         chunkBytes = 0;
     }
 

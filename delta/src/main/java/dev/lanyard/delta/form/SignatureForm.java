@@ -37,7 +37,12 @@ public final class SignatureForm {
 
     /** How many bytes the signature of so many bytes takes. */
     public static long encodedBytes(Signature signature) {
-        return HEAD_BYTES + (long) BLOCK_BYTES * signature.blockCount();
+        return encodedBytes(signature.blockCount());
+    }
+
+    /** How many bytes a signature of so many blocks takes. */
+    public static long encodedBytes(int blockCount) {
+        return HEAD_BYTES + (long) BLOCK_BYTES * blockCount;
     }
 
     /**
