@@ -32,9 +32,28 @@ final class Copying {
 
     private static void copyParts(Scratch s, int from, int to, long sizeBytes, String subject)
             throws DiskException {
-        for (long at = 0; at < sizeBytes; ) {
+        copyRange(s, from, 0, to, 0, sizeBytes, subject);
+    }
+
+    /**
+     * Copies a part of one file to a place in another, which is as long already as to reach its
+     * end; {@code SHRANK} if there is less.
+     */
+    static void copyRange(
+            Scratch s,
+            int from,
+            long fromOffset,
+            int to,
+            long toOffset,
+            long lengthBytes,
+            String subject)
+            throws DiskException {
+        long sizeBytes = fromOffset + lengthBytes;
+        long shift = toOffset - fromOffset;
+        for (long at = fromOffset; at < sizeBytes; ) {
             long start = Libc.lseek(s, from, at, Libc.SEEK_DATA);
             if (start == -Errno.ENXIO) {
+                checkReaches(s, from, sizeBytes, subject);
                 return; // There is only a hole up to the end.
             }
             long end = start < 0 ? start : Libc.lseek(s, from, start, Libc.SEEK_HOLE);
@@ -43,27 +62,36 @@ final class Copying {
                 end = sizeBytes;
             }
             end = Math.min(end, sizeBytes);
-            copyPart(s, from, to, start, end, subject);
+            copyPart(s, from, to, Math.min(start, end), end, shift, subject);
             at = end;
         }
     }
 
-    private static void copyPart(Scratch s, int from, int to, long start, long end, String subject)
+    private static void checkReaches(Scratch s, int file, long sizeBytes, String subject)
+            throws DiskException {
+        check("stat", subject, Statx.ofDescriptor(s, file));
+        if (Statx.found(s).stat().sizeBytes() < sizeBytes) {
+            throw new DiskException("copy", subject, Fault.SHRANK, 0);
+        }
+    }
+
+    private static void copyPart(
+            Scratch s, int from, int to, long start, long end, long shift, String subject)
             throws DiskException {
         long at = start;
         while (at < end) {
-            long count = Libc.copyFileRange(s, from, at, to, end - at);
+            long count = Libc.copyFileRange(s, from, at, to, at + shift, end - at);
             if (count <= 0) {
                 // Not between these two files, or not on this kernel; or the file became shorter,
                 // and then there is nothing to read either.
-                count = copyThroughMemory(s, from, to, at, end, subject);
+                count = copyThroughMemory(s, from, to, at, end, shift, subject);
             }
             at += count;
         }
     }
 
     private static long copyThroughMemory(
-            Scratch s, int from, int to, long start, long end, String subject)
+            Scratch s, int from, int to, long start, long end, long shift, String subject)
             throws DiskException {
         MemorySegment room = s.data();
         long length = Math.min(room.byteSize(), end - start);
@@ -73,7 +101,7 @@ final class Copying {
         }
         for (long done = 0; done < count; ) {
             MemorySegment rest = room.asSlice(done, count - done);
-            done += check("write", subject, Libc.pwrite(s, to, rest, start + done));
+            done += check("write", subject, Libc.pwrite(s, to, rest, start + shift + done));
         }
         return count;
     }

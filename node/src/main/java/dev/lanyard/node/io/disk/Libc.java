@@ -507,14 +507,15 @@ final class Libc {
         return result;
     }
 
-    /** Copies within the kernel, at the same offset in both files; the bytes that were copied. */
-    static long copyFileRange(Scratch s, int from, long offset, int to, long lengthBytes) {
+    /** Copies within the kernel, from one file to another; the bytes that were copied. */
+    static long copyFileRange(
+            Scratch s, int from, long offset, int to, long toStart, long lengthBytes) {
         MemorySegment fromOffset = s.struct().asSlice(0, Long.BYTES);
         MemorySegment toOffset = s.struct().asSlice(Long.BYTES, Long.BYTES);
         long result;
         do {
             fromOffset.set(JAVA_LONG, 0, offset);
-            toOffset.set(JAVA_LONG, 0, offset);
+            toOffset.set(JAVA_LONG, 0, toStart);
             try {
                 result =
                         (long)

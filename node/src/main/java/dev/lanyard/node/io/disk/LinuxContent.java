@@ -19,6 +19,11 @@ final class LinuxContent implements Content {
         this.subject = subject;
     }
 
+    /** The open file, for a copy by the kernel. */
+    int descriptor() {
+        return file;
+    }
+
     @Override
     public Found stat() throws DiskException {
         Scratch s = scratches.borrow();

@@ -1,6 +1,7 @@
 package dev.lanyard.node.io.disk;
 
 import dev.lanyard.node.io.disk.DiskException.Fault;
+import dev.lanyard.node.io.disk.Root.Content;
 import dev.lanyard.node.io.disk.Root.Sink;
 
 import java.lang.foreign.MemorySegment;
@@ -48,6 +49,35 @@ final class LinuxSink implements Sink {
         MemorySegment room = s.data().asSlice(0, length);
         room.asByteBuffer().put(0, from, from.position(), length);
         return room;
+    }
+
+    @Override
+    public long copy(Content from, long fromOffset, long offset, long lengthBytes)
+            throws DiskException {
+        if (!(from instanceof LinuxContent source)) {
+            return 0;
+        }
+        Scratch s = scratches.borrow();
+        try {
+            Copying.copyRange(
+                    s, source.descriptor(), fromOffset, file, offset, lengthBytes, subject);
+            return lengthBytes;
+        } finally {
+            scratches.giveBack(s);
+        }
+    }
+
+    @Override
+    public void size(long sizeBytes) throws DiskException {
+        Scratch s = scratches.borrow();
+        try {
+            long result = Libc.ftruncate(s, file, sizeBytes);
+            if (result < 0) {
+                throw Errno.failure("truncate", subject, result);
+            }
+        } finally {
+            scratches.giveBack(s);
+        }
     }
 
     @Override

@@ -253,6 +253,22 @@ public interface Root extends AutoCloseable {
         /** Writes all remaining bytes at {@code offset}. */
         void write(ByteBuffer from, long offset) throws IOException;
 
+        /**
+         * Copies from another file without its bytes passing through memory, where this system can:
+         * shared blocks where the file system knows them, else by the kernel. Holes are left out:
+         * {@link #size} comes first.
+         *
+         * @return how many bytes were copied, from the first on; the others are for {@link #write}
+         * @throws DiskException {@code SHRANK} if {@code from} does not have so many
+         */
+        default long copy(Content from, long fromOffset, long offset, long lengthBytes)
+                throws IOException {
+            return 0;
+        }
+
+        /** Gives the file so many bytes; those that were not written are zeros. */
+        void size(long sizeBytes) throws IOException;
+
         /** Makes what was written durable. */
         void flush() throws IOException;
 

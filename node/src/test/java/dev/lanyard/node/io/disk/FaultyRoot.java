@@ -422,6 +422,20 @@ final class FaultyRoot implements Root {
         }
 
         @Override
+        public long copy(Content from, long fromOffset, long offset, long lengthBytes)
+                throws IOException {
+            Content real = from instanceof FaultyContent faulty ? faulty.content : from;
+            return disk.run(
+                    call(Operation.WRITE_BYTES),
+                    () -> sink.copy(real, fromOffset, offset, lengthBytes));
+        }
+
+        @Override
+        public void size(long sizeBytes) throws IOException {
+            act(call(Operation.WRITE_BYTES), () -> sink.size(sizeBytes));
+        }
+
+        @Override
         public void flush() throws IOException {
             act(call(Operation.FLUSH_BYTES), sink::flush);
         }
