@@ -4,6 +4,11 @@
  * the journal of decisions behind {@code log} and {@code why}; start at {@link
  * dev.lanyard.node.io.store.DecisionJournal}.
  *
+ * <p>Signatures of what is held are in a file of their own ({@link
+ * dev.lanyard.node.io.store.SignatureFile}) and not in the index: they are a hundred times larger
+ * than its rows, are written by other threads, need not survive anything, and would make each
+ * commit wait for them.
+ *
  * <p>That journal is here and not in a package of its own since it is the same kind of IO, files of
  * the state directory that only this process touches, and in {@code apply} there is a journal of
  * another kind. It is text in files of 16 MiB, five at most, and not a table: it is only ever
