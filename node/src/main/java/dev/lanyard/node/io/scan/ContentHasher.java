@@ -1,8 +1,11 @@
 package dev.lanyard.node.io.scan;
 
 import dev.lanyard.delta.checksum.TreeHash;
+import dev.lanyard.node.core.content.Signed;
+import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.io.disk.Root.Content;
 import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +27,25 @@ final class ContentHasher {
 
     private final ExecutorService executor;
     private final int cores;
+    private final Signing signing;
     private final ArrayBlockingQueue<ByteBuffer> idle = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
 
-    ContentHasher(ExecutorService executor, int cores) {
+    ContentHasher(ExecutorService executor, int cores, Signing signing) {
         this.executor = executor;
         this.cores = cores;
+        this.signing = signing;
+    }
+
+    /** The way to hash what is in place of {@code held}; what is large enough is signed as well. */
+    Looks.Hashing instead(@Nullable Held held, boolean together) {
+        ContentHash before =
+                held != null && held.entry() instanceof Entry.File file ? file.content() : null;
+        return (content, sizeBytes) -> {
+            if (signing.signs() && sizeBytes > Signed.UNSIGNED_BYTES_MAX) {
+                return new OnePass(this, signing, together, content, sizeBytes).read(before);
+            }
+            return together ? hashTogether(content, sizeBytes) : hash(content, sizeBytes);
+        };
     }
 
     /** How many threads hash. */
@@ -95,8 +112,8 @@ final class ContentHasher {
         return hash.lengthBytes() == sizeBytes ? ContentHash.of(hash.finish()) : null;
     }
 
-    private static int readChunk(Content content, ByteBuffer buffer, long offset)
-            throws IOException {
+    /** Reads until the chunk is full or the file ends; how many bytes there are. */
+    static int readChunk(Content content, ByteBuffer buffer, long offset) throws IOException {
         while (buffer.hasRemaining() && content.read(buffer, offset + buffer.position()) >= 0) {
             // Until the chunk is full or the file ends.
         }
@@ -131,12 +148,14 @@ final class ContentHasher {
         }
     }
 
-    private ByteBuffer borrow() {
+    /** A buffer for one chunk, to be given back. */
+    ByteBuffer borrow() {
         ByteBuffer buffer = idle.poll();
-        return buffer == null ? ByteBuffer.allocateDirect(TreeHash.CHUNK_BYTES) : buffer;
+        return buffer == null ? ByteBuffer.allocate(TreeHash.CHUNK_BYTES) : buffer;
     }
 
-    private void giveBack(ByteBuffer buffer) {
+    /** Takes a buffer that nobody uses any more. */
+    void giveBack(ByteBuffer buffer) {
         boolean kept = idle.offer(buffer);
         if (!kept) {
             return; // More were in use at once than are worth keeping.

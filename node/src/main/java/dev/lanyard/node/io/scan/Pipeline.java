@@ -87,7 +87,7 @@ final class Pipeline {
         }
         finish();
         Item large = new Item(null, path, held, sizeBytes);
-        tell(List.of(look(ground.root(), large, hasher::hashTogether)));
+        tell(List.of(look(ground.root(), large, hasher.instead(held, true))));
     }
 
     private void add(Item item) throws IOException {
@@ -132,7 +132,7 @@ final class Pipeline {
     private List<Result> lookAll(Root root, List<Item> items) throws IOException {
         List<Result> results = new ArrayList<>(items.size());
         for (Item item : items) {
-            results.add(look(root, item, hasher::hash));
+            results.add(look(root, item, hasher.instead(item.held, false)));
         }
         return results;
     }

@@ -52,6 +52,16 @@ public final class Scanner implements AutoCloseable {
             Supplier<IndexReader> readers,
             InstantSource wallClock,
             Consumer<Event> events) {
+        this(disk, readers, wallClock, events, Signing.NONE);
+    }
+
+    /** One that signs what it hashes. */
+    public Scanner(
+            Disk disk,
+            Supplier<IndexReader> readers,
+            InstantSource wallClock,
+            Consumer<Event> events,
+            Signing signing) {
         this.disk = disk;
         this.readers = new ReaderPool(readers);
         this.wallClock = wallClock;
@@ -59,7 +69,7 @@ public final class Scanner implements AutoCloseable {
         this.suspects = new Suspects(wallClock, events);
         int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
         this.hashing = Executors.newFixedThreadPool(cores, daemons("lanyard-hash-"));
-        this.hasher = new ContentHasher(hashing, cores);
+        this.hasher = new ContentHasher(hashing, cores, signing);
     }
 
     private static ThreadFactory daemons(String prefix) {
