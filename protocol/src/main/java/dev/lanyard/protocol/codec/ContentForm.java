@@ -1,9 +1,11 @@
 package dev.lanyard.protocol.codec;
 
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.ContentAhead;
 import dev.lanyard.protocol.message.Message.ContentBundle;
 import dev.lanyard.protocol.message.Message.ContentPart;
+import dev.lanyard.protocol.message.Message.DeltaAhead;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -16,12 +18,14 @@ import java.util.List;
  * part    transfer i64 | want u31 | offset u63 | last u8 (0, 1) | bytes
  * bundle  transfer i64 | n u16 | n x (want u31, length u32) | bytes ...
  * ahead   n u16 | n x length u32 | bytes ...
+ * delta   basis 32 bytes | content 32 bytes | length u63 | bytes (all or none)
  * </pre>
  */
 final class ContentForm {
     static final int PART_HEAD_BYTES = 8 + 4 + 8 + 1;
 
     private static final int COUNT_MAX = 65_535;
+    private static final int DELTA_HEAD_BYTES = 2 * ContentHash.LENGTH + Long.BYTES;
 
     private ContentForm() {}
 
@@ -60,6 +64,37 @@ final class ContentForm {
         ahead.contents().forEach(content -> out.putInt(content.length));
         ahead.contents().forEach(out::put);
         return frame;
+    }
+
+    /** The body of a delta sent ahead, with room for a frame header before it. */
+    static byte[] write(DeltaAhead ahead) {
+        int length = ahead.delta().length;
+        checkLength("delta ahead", length, Message.DELTA_AHEAD_BYTES_MAX);
+        byte[] frame = new byte[Frame.HEADER_BYTES + DELTA_HEAD_BYTES + length];
+        ByteBuffer.wrap(frame)
+                .position(Frame.HEADER_BYTES)
+                .put(ahead.basis().bytes())
+                .put(ahead.content().bytes())
+                .putLong(ahead.deltaBytes())
+                .put(ahead.delta());
+        return frame;
+    }
+
+    static Message deltaAhead(byte[] body, int length) throws ProtocolViolation {
+        ByteBuffer in = ByteBuffer.wrap(body, 0, length);
+        require(in, DELTA_HEAD_BYTES);
+        byte[] basis = new byte[ContentHash.LENGTH];
+        byte[] content = new byte[ContentHash.LENGTH];
+        in.get(basis).get(content);
+        long deltaBytes = in.getLong();
+        if (in.remaining() > Message.DELTA_AHEAD_BYTES_MAX) {
+            throw new ProtocolViolation(
+                    "delta ahead of %d bytes (expected at most %d)"
+                            .formatted(in.remaining(), Message.DELTA_AHEAD_BYTES_MAX));
+        }
+        byte[] delta = new byte[in.remaining()];
+        in.get(delta);
+        return new DeltaAhead(ContentHash.of(basis), ContentHash.of(content), deltaBytes, delta);
     }
 
     private static int frameBytes(

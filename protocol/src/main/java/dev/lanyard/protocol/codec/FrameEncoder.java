@@ -7,6 +7,8 @@ import dev.lanyard.protocol.message.Message.ContentBundle;
 import dev.lanyard.protocol.message.Message.ContentCancel;
 import dev.lanyard.protocol.message.Message.ContentMissing;
 import dev.lanyard.protocol.message.Message.ContentPart;
+import dev.lanyard.protocol.message.Message.DeltaAhead;
+import dev.lanyard.protocol.message.Message.DeltaAsk;
 import dev.lanyard.protocol.message.Message.ForIndex;
 import dev.lanyard.protocol.message.Message.ForSession;
 import dev.lanyard.protocol.message.Message.ForVersions;
@@ -41,6 +43,7 @@ public final class FrameEncoder {
             case ContentBundle bundle ->
                     frame(MessageType.CONTENT_BUNDLE, ContentForm.write(bundle));
             case ContentAhead ahead -> frame(MessageType.CONTENT_AHEAD, ContentForm.write(ahead));
+            case DeltaAhead ahead -> frame(MessageType.DELTA_AHEAD, ContentForm.write(ahead));
             case ForSession session -> control(session, out -> SessionForm.write(out, session));
             case ForIndex index -> control(index, out -> IndexForm.write(out, index));
             case ForVersions versions -> control(versions, out -> VersionForm.write(out, versions));
@@ -48,6 +51,7 @@ public final class FrameEncoder {
             case ContentCancel cancel -> control(cancel, out -> TransferForm.write(out, cancel));
             case ContentMissing missing ->
                     control(missing, out -> TransferForm.write(out, missing));
+            case DeltaAsk ask -> control(ask, out -> TransferForm.write(out, ask));
         };
     }
 

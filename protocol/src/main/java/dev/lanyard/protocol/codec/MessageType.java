@@ -12,6 +12,8 @@ import dev.lanyard.protocol.message.Message.ContentCancel;
 import dev.lanyard.protocol.message.Message.ContentMissing;
 import dev.lanyard.protocol.message.Message.ContentPart;
 import dev.lanyard.protocol.message.Message.Credit;
+import dev.lanyard.protocol.message.Message.DeltaAhead;
+import dev.lanyard.protocol.message.Message.DeltaAsk;
 import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Goodbye;
@@ -57,13 +59,15 @@ enum MessageType {
     CONTENT_ASK(0x20, control(TransferForm::contentAsk)),
     CONTENT_CANCEL(0x21, control(TransferForm::contentCancel)),
     CONTENT_MISSING(0x22, control(TransferForm::contentMissing)),
+    DELTA_ASK(0x23, control(TransferForm::deltaAsk)),
 
     VERSIONS_ASK(0x28, control(VersionForm::ask)),
     VERSIONS_TELL(0x29, control(VersionForm::tell)),
 
     CONTENT_PART(0x30, ContentForm::part),
     CONTENT_BUNDLE(0x31, ContentForm::bundle),
-    CONTENT_AHEAD(0x32, ContentForm::ahead);
+    CONTENT_AHEAD(0x32, ContentForm::ahead),
+    DELTA_AHEAD(0x33, ContentForm::deltaAhead);
 
     private static final @Nullable MessageType[] BY_CODE = byCode();
 
@@ -129,11 +133,13 @@ enum MessageType {
             case ContentPart _ -> CONTENT_PART;
             case ContentBundle _ -> CONTENT_BUNDLE;
             case ContentAhead _ -> CONTENT_AHEAD;
+            case DeltaAsk _ -> DELTA_ASK;
+            case DeltaAhead _ -> DELTA_AHEAD;
         };
     }
 
     private static @Nullable MessageType[] byCode() {
-        @Nullable MessageType[] types = new MessageType[CONTENT_AHEAD.code + 1];
+        @Nullable MessageType[] types = new MessageType[DELTA_AHEAD.code + 1];
         for (MessageType type : values()) {
             types[type.code] = type;
         }

@@ -6,6 +6,7 @@ import dev.lanyard.protocol.message.Message.ContentAsk;
 import dev.lanyard.protocol.message.Message.ContentCancel;
 import dev.lanyard.protocol.message.Message.ContentMissing;
 import dev.lanyard.protocol.message.Message.ContentWant;
+import dev.lanyard.protocol.message.Message.DeltaAsk;
 
 /** The fields of the control messages that steer transfers. */
 final class TransferForm {
@@ -21,6 +22,31 @@ final class TransferForm {
 
     static void write(CborOut out, ContentMissing missing) {
         out.begin(2).number(missing.transfer()).number(missing.want()).end();
+    }
+
+    static void write(CborOut out, DeltaAsk ask) {
+        checkSignature(ask.signature().length);
+        IndexForm.path(out.begin(6).number(ask.transfer()), ask.path());
+        out.bytes(ask.content().bytes()).number(ask.sizeBytes()).bytes(ask.basis().bytes());
+        out.bytes(ask.signature()).end();
+    }
+
+    private static void checkSignature(int bytes) {
+        if (bytes > Message.SIGNATURE_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "signature of %d bytes (expected at most %d)"
+                            .formatted(bytes, Message.SIGNATURE_BYTES_MAX));
+        }
+    }
+
+    static Message deltaAsk(CborIn in) throws ProtocolViolation {
+        return new DeltaAsk(
+                in.number("transfer"),
+                IndexForm.path(in),
+                ContentHash.of(in.bytes("content", ContentHash.LENGTH)),
+                in.number("size", 0L, Long.MAX_VALUE),
+                ContentHash.of(in.bytes("basis", ContentHash.LENGTH)),
+                in.bytes("signature", 0, Message.SIGNATURE_BYTES_MAX));
     }
 
     static Message contentAsk(CborIn in) throws ProtocolViolation {

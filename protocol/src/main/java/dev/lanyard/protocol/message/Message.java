@@ -21,6 +21,12 @@ public sealed interface Message {
     /** How many bytes of content one {@link ContentBundle} or {@link ContentAhead} may have. */
     int BUNDLE_BYTES_MAX = 1_024 * 1_024;
 
+    /** How many bytes a delta in a {@link DeltaAhead} may have. */
+    int DELTA_AHEAD_BYTES_MAX = 256 * 1_024;
+
+    /** How many bytes a signature in a {@link DeltaAsk} may have. */
+    int SIGNATURE_BYTES_MAX = 2 * 1_024 * 1_024;
+
     /** What the session itself needs; nothing above it sees these. */
     sealed interface ForSession extends Message {}
 
@@ -144,6 +150,46 @@ public sealed interface Message {
 
     /** Small contents sent ahead of the {@link Announce} that names them. */
     record ContentAhead(List<byte[]> contents) implements ForTransfer {}
+
+    /**
+     * Asks for a content as a delta; the {@link ContentPart}s of want 0 that answer have the delta
+     * in place of the content. {@link ContentMissing} says that there is none, or none that is
+     * worth it.
+     *
+     * @param path where the content was, as a hint
+     * @param sizeBytes how many bytes the content has
+     * @param basis the content that the asker has
+     * @param signature of the basis, written as {@code SignatureForm} does; empty for one that the
+     *     receiver may know itself
+     */
+    record DeltaAsk(
+            long transfer,
+            RelativePath path,
+            ContentHash content,
+            long sizeBytes,
+            ContentHash basis,
+            byte[] signature)
+            implements ForTransfer {}
+
+    /**
+     * A delta sent ahead of the {@link Announce} that names its content: whoever has the {@code
+     * basis} needs no more. One that is too long for that is only told of, and can be asked for.
+     *
+     * @param deltaBytes how long the delta is, at least 1
+     * @param delta written as {@code DeltaWriter} does, in the form of Lanyard; or empty
+     */
+    record DeltaAhead(ContentHash basis, ContentHash content, long deltaBytes, byte[] delta)
+            implements ForTransfer {
+        /**
+         * @throws IllegalArgumentException if the delta has another length than is told
+         */
+        public DeltaAhead {
+            if (deltaBytes < 1 || (delta.length > 0 && delta.length != deltaBytes)) {
+                throw new IllegalArgumentException(
+                        "delta of %d bytes (expected %d)".formatted(delta.length, deltaBytes));
+            }
+        }
+    }
 
     /**
      * Asks what the receiver keeps of {@code path}; if that is nothing, of what was below it.

@@ -271,7 +271,9 @@ public final class Session {
             case Message.ContentAsk _,
                     Message.ContentCancel _,
                     Message.ContentMissing _,
-                    Message.ContentAhead _ ->
+                    Message.ContentAhead _,
+                    Message.DeltaAsk _,
+                    Message.DeltaAhead _ ->
                     0;
         };
     }

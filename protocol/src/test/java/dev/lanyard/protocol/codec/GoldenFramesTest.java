@@ -24,6 +24,8 @@ import dev.lanyard.protocol.message.Message.ContentMissing;
 import dev.lanyard.protocol.message.Message.ContentPart;
 import dev.lanyard.protocol.message.Message.ContentWant;
 import dev.lanyard.protocol.message.Message.Credit;
+import dev.lanyard.protocol.message.Message.DeltaAhead;
+import dev.lanyard.protocol.message.Message.DeltaAsk;
 import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Goodbye;
@@ -63,6 +65,7 @@ class GoldenFramesTest {
     private static final Secret SECRET = new Secret(filled(32, 0x5a));
     private static final RelativePath PATH = RelativePath.of("a/b");
     private static final ContentHash CONTENT = ContentHash.of(filled(32, 0xcc));
+    private static final ContentHash BASIS = ContentHash.of(filled(32, 0xbb));
     private static final EntryDigest DIGEST = new EntryDigest(1, -2);
     private static final VersionVector VERSION = VersionVector.empty().with(ANN, 3);
     private static final Entry ENTRY =
@@ -140,6 +143,13 @@ class GoldenFramesTest {
                                 + "19012c 10"),
                 golden(new ContentCancel(7), "00000002 21 00 0000 81 07"),
                 golden(new ContentMissing(7, 3), "00000003 22 00 0000 82 07 03"),
+                golden(
+                        new DeltaAsk(7, PATH, CONTENT, 300, BASIS, new byte[] {1, 2}),
+                        "00000050 23 00 0000 86 07 43 612f62 5820"
+                                + "cc".repeat(32)
+                                + "19012c 5820"
+                                + "bb".repeat(32)
+                                + "42 0102"),
                 golden(new VersionsAsk(7, PATH), "00000006 28 00 0000 82 07 43 612f62"),
                 golden(
                         new VersionsTell(
@@ -162,7 +172,13 @@ class GoldenFramesTest {
                                 + "00000004 00000000 01"),
                 golden(
                         new ContentAhead(List.of(new byte[] {1}, new byte[] {2, 3})),
-                        "0000000d 32 00 0000 0002 00000001 00000002 01 0203"));
+                        "0000000d 32 00 0000 0002 00000001 00000002 01 0203"),
+                golden(
+                        new DeltaAhead(BASIS, CONTENT, 2, new byte[] {1, 2}),
+                        "0000004a 33 00 0000"
+                                + "bb".repeat(32)
+                                + "cc".repeat(32)
+                                + "0000000000000002 0102"));
     }
 
     @ParameterizedTest

@@ -63,7 +63,7 @@ class HostileFramesTest {
         "00400001 04 00 0000, expected at most 4194304",
         "00000001 00 00 0000, message type 0",
         "00000001 07 00 0000, message type 7",
-        "00000001 33 00 0000, message type 33",
+        "00000001 34 00 0000, message type 34",
         "00000001 ff 00 0000, message type ff",
         "00000001 04 02 0000, frame flags 2",
         "00000001 04 80 0000, frame flags 80",
@@ -112,6 +112,11 @@ class HostileFramesTest {
         "16, 84 01 80 40 00, last is VALUE_NUMBER_INT",
         "20, 82 01 81 84 41 61 5820 0000000000000000000000000000000000000000000000000000000000000000 01 02, offset 2 of 1",
         "22, 82 01 20, want -1",
+        "23, 86 01 41 61 5820 0000000000000000000000000000000000000000000000000000000000000000 20 5820 0000000000000000000000000000000000000000000000000000000000000000 40, size -1",
+        "23, 86 01 41 61 5820 0000000000000000000000000000000000000000000000000000000000000000 01 5820 0000000000000000000000000000000000000000000000000000000000000000, Unexpected end",
+        "23, 86 01 41 61 5820 0000000000000000000000000000000000000000000000000000000000000000 01 411f 40, basis of 1 bytes (expected 32 to 32)",
+        "23, 86 01 41 61 5820 0000000000000000000000000000000000000000000000000000000000000000 01 5820 0000000000000000000000000000000000000000000000000000000000000000 5a7fffffff 00, Unexpected end",
+        "23, 86 01 42 2e2e 5820 0000000000000000000000000000000000000000000000000000000000000000 01 5820 0000000000000000000000000000000000000000000000000000000000000000 40, has a component that is . or ..",
         "28, 82 01 42 2e2e, has a component that is . or ..",
         "28, 82 01 40, path of 0 bytes",
         "29, 83 01 81 84 41 00, version name is VALUE_EMBEDDED_OBJECT",
@@ -126,6 +131,10 @@ class HostileFramesTest {
         "31, 0000000000000001 0001 00000001 00000000 00, contents of 0 bytes in 1",
         "32, 0002 ffffffff 00000001, contents of 4294967296 bytes",
         "32, 0001, 0 bytes of content left (expected 4)",
+        "33, 00, 1 bytes of content left (expected 72)",
+        "33, 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000000000000000000000000000000000000000000000000000 8000000000000000, delta of 0 bytes",
+        "33, 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000, delta of 0 bytes (expected 0)",
+        "33, 0000000000000000000000000000000000000000000000000000000000000000 0000000000000000000000000000000000000000000000000000000000000000 0000000000000002 00, delta of 1 bytes (expected 2)",
         "30, 0000000000000001 00000001 8000000000000000 00, part at offset -9223372036854775808",
         "30, 0000000000000001 00000001 7fffffffffffffff 00 00, part at offset",
         "30, 0000000000000001 00000001 0000000000000000 02, last 2",
@@ -200,6 +209,20 @@ class HostileFramesTest {
         assertRefused(
                 Wire.bytes(new VersionsTell(1, Collections.nCopies(max + 1, version), true)),
                 "more than 200 versions");
+    }
+
+    @Test
+    @DisplayName("D47: a signature or a delta that is longer than one may be is not read")
+    void d47_tooLongForOneFrame() {
+        byte[] delta = new byte[72 + Message.DELTA_AHEAD_BYTES_MAX + 1];
+        delta[71] = 1;
+        byte[] signature = new byte[Message.SIGNATURE_BYTES_MAX + 1];
+        byte[] head = hex("86 01 41 61 5820 " + "00".repeat(32) + "01 5820 " + "00".repeat(32));
+        ByteBuffer ask = ByteBuffer.allocate(head.length + 5 + signature.length);
+        ask.put(head).put((byte) 0x5a).putInt(signature.length).put(signature);
+
+        assertRefused(Wire.frame(0x33, 0, delta), "delta ahead of 262145 bytes");
+        assertRefused(Wire.frame(0x23, 0, ask.array()), "signature of 2097153 bytes");
     }
 
     @Test

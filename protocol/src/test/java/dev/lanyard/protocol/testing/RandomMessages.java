@@ -18,6 +18,8 @@ import dev.lanyard.protocol.message.Message.ContentMissing;
 import dev.lanyard.protocol.message.Message.ContentPart;
 import dev.lanyard.protocol.message.Message.ContentWant;
 import dev.lanyard.protocol.message.Message.Credit;
+import dev.lanyard.protocol.message.Message.DeltaAhead;
+import dev.lanyard.protocol.message.Message.DeltaAsk;
 import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Goodbye;
@@ -77,7 +79,9 @@ public final class RandomMessages {
                     this::versions,
                     this::part,
                     this::bundle,
-                    () -> new ContentAhead(some(this::content)));
+                    () -> new ContentAhead(some(this::content)),
+                    this::deltaAsk,
+                    this::deltaAhead);
 
     /** Messages that {@code random} decides. */
     public RandomMessages(RandomGenerator random) {
@@ -136,6 +140,22 @@ public final class RandomMessages {
                 random.nextLong(1L << 50),
                 content(),
                 random.nextBoolean());
+    }
+
+    private Message deltaAhead() {
+        byte[] delta = content();
+        long deltaBytes = delta.length == 0 ? 1 + random.nextLong(1L << 40) : delta.length;
+        return new DeltaAhead(entries.content(), entries.content(), deltaBytes, delta);
+    }
+
+    private Message deltaAsk() {
+        return new DeltaAsk(
+                random.nextLong(),
+                entries.path(),
+                entries.content(),
+                random.nextLong(1L << 40),
+                entries.content(),
+                content());
     }
 
     private Message bundle() {

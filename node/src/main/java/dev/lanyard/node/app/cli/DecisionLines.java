@@ -42,6 +42,7 @@ final class DecisionLines {
             case MADE -> "made";
             case ADOPTED -> "adopted";
             case CONFLICT -> "conflict";
+            case BROUGHT -> "brought";
             case APPLIED -> "applied";
             case DELETED -> "deleted";
             case RENAMED -> "renamed";
@@ -54,9 +55,14 @@ final class DecisionLines {
     }
 
     private static String about(Decision it) {
-        StringBuilder text = new StringBuilder(", ").append(by(it.peer()));
-        if (!it.via().isEmpty() && !it.via().equals(it.peer())) {
-            text.append(", heard from ").append(escaped(it.via()));
+        StringBuilder text = new StringBuilder();
+        if (it.what() == What.BROUGHT) {
+            text.append(it.via().isEmpty() ? "" : ", from " + escaped(it.via()));
+        } else {
+            text.append(", ").append(by(it.peer()));
+            if (!it.via().isEmpty() && !it.via().equals(it.peer())) {
+                text.append(", heard from ").append(escaped(it.via()));
+            }
         }
         if (!it.detail().isEmpty()) {
             text.append(": ").append(printable(it.detail()));

@@ -59,6 +59,20 @@ final class Sentences {
         lines.add(
                 "peers     %d connected, %d of them in sync"
                         .formatted(status.peersConnected(), status.peersInSync()));
+        if (status.bytesSent() + status.bytesReceived() > 0) {
+            lines.add(
+                    "moved     %s sent, %s received"
+                            .formatted(
+                                    Units.bytes(status.bytesSent()),
+                                    Units.bytes(status.bytesReceived())));
+        }
+        if (status.bytesSavedByDelta() + status.bytesSavedByCopy() > 0) {
+            lines.add(
+                    "saved     %s by deltas, %s by renames and copies"
+                            .formatted(
+                                    Units.bytes(status.bytesSavedByDelta()),
+                                    Units.bytes(status.bytesSavedByCopy())));
+        }
         lines.add(
                 "problems  "
                         + (status.problemCount() == 0

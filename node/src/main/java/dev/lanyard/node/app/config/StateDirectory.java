@@ -163,6 +163,11 @@ public final class StateDirectory implements AutoCloseable {
         return path.resolve("index.db");
     }
 
+    /** Where the signatures of what is held are kept. */
+    public Path signatures() {
+        return path.resolve("signatures.db");
+    }
+
     /** Where apply keeps its journal. */
     public Path journal() {
         return path.resolve("journal");

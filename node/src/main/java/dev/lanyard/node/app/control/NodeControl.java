@@ -175,6 +175,11 @@ public interface NodeControl {
      *     are ignored; an ignored directory counts as one, whatever is in it
      * @param mode what the node takes and gives
      * @param differing how many entries others have otherwise because of that
+     * @param bytesSent bytes of content sent to peers since the node started
+     * @param bytesSavedByDelta bytes of content that were not received since then because a delta
+     *     was
+     * @param bytesSavedByCopy the same, because the content was here already and was renamed or
+     *     copied
      */
     record Status(
             String folder,
@@ -195,7 +200,10 @@ public interface NodeControl {
             long bytesReceived,
             long ignored,
             Message.Mode mode,
-            long differing) {}
+            long differing,
+            long bytesSent,
+            long bytesSavedByDelta,
+            long bytesSavedByCopy) {}
 
     /**
      * Another node.

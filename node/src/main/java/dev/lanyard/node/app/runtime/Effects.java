@@ -54,7 +54,7 @@ final class Effects {
             case Effect.Scan it -> scanner.scan(it);
             case Effect.Cookie it -> watcher.cookie(it.cookie());
             case Effect.Send it -> peers.send(it);
-            case Effect.Announce it -> peers.announce(it, transfers::ahead);
+            case Effect.Announce it -> announce(it);
             case Effect.Close it -> peers.close(it);
             case Effect.Fetch it -> transfers.fetch(it);
             case Effect.Copy it -> transfers.copy(it);
@@ -65,6 +65,11 @@ final class Effects {
             case Effect.Answer it -> loop.answer(it.request(), it.reply());
             case Effect.Note it -> decisions.write(it.decision());
         }
+    }
+
+    private void announce(Effect.Announce it) {
+        int sessions = it.sessions().size();
+        peers.announce(it, entries -> transfers.ahead(entries, sessions));
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.core.index.IndexFailure;
+import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.io.apply.Applier;
 import dev.lanyard.node.io.apply.Journal;
 import dev.lanyard.node.io.apply.Pruning;
@@ -30,8 +31,11 @@ import dev.lanyard.node.io.disk.RootLostException;
 import dev.lanyard.node.io.peer.Peers;
 import dev.lanyard.node.io.peer.TransferSink;
 import dev.lanyard.node.io.scan.Scanner;
+import dev.lanyard.node.io.scan.Signing;
 import dev.lanyard.node.io.store.DecisionJournal;
+import dev.lanyard.node.io.store.SignatureFile;
 import dev.lanyard.node.io.store.SqliteIndex;
+import dev.lanyard.node.io.transfer.Amounts;
 import dev.lanyard.node.io.transfer.Transfers;
 import dev.lanyard.node.io.transfer.Width;
 import dev.lanyard.node.io.watch.WatchSettings;
@@ -63,6 +67,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One node that runs in this process. */
 public final class NodeRuntime implements RunningNode {
@@ -91,6 +96,7 @@ public final class NodeRuntime implements RunningNode {
             Versions versions,
             Disk disk,
             DecisionJournal decisions,
+            Renamed renames,
             PeerRoll roll,
             PeerVersions elsewhere) {}
 
@@ -169,6 +175,7 @@ public final class NodeRuntime implements RunningNode {
         DecisionJournal decisions =
                 own(DecisionJournal.open(state.decisions(), surroundings.wallClock()));
         SqliteIndex index = own(SqliteIndex.open(state.index()));
+        SignatureFile signatures = own(SignatureFile.open(state.signatures()));
         Versions versions = new Versions(disk, surroundings.wallClock());
         Journal journal =
                 own(Journal.open(state.journal(), MachineIds.boot(), surroundings.wallClock()));
@@ -194,8 +201,6 @@ public final class NodeRuntime implements RunningNode {
         self = new Self(engine.replica(), engine.seen());
 
         Watcher watcher = own(Watcher.on(settings.folder(), loop::put, WatchSettings.DEFAULT));
-        Scanner scanner =
-                own(new Scanner(disk, index::reader, surroundings.wallClock(), loop::put));
         Bringing bringing = new Bringing(loop::put);
         Transfers transfers =
                 own(
@@ -205,8 +210,19 @@ public final class NodeRuntime implements RunningNode {
                                 versions::nameOf,
                                 bringing::hear,
                                 surroundings.random(),
-                                Width.of(Runtime.getRuntime().availableProcessors())));
-        Applier applier = own(new Applier(disk, journal, versions, loop::put));
+                                Width.of(Runtime.getRuntime().availableProcessors()),
+                                signatures,
+                                decisions::write));
+        Scanner scanner =
+                own(
+                        new Scanner(
+                                disk,
+                                index::reader,
+                                surroundings.wallClock(),
+                                loop::put,
+                                new Signing(signatures, transfers::found, surroundings.random())));
+        Renamed renames = new Renamed(loop::put);
+        Applier applier = own(new Applier(disk, journal, versions, renames::hear));
         PeerRoll roll = new PeerRoll(PeerMemory.in(state.peers()), surroundings.wallClock());
         AtomicReference<@Nullable Peers> told = new AtomicReference<>();
         VersionTalk talk = new VersionTalk(versions::listOrBelow);
@@ -226,8 +242,8 @@ public final class NodeRuntime implements RunningNode {
                         command -> ask(command, Effect.Reply.Done.class));
         parts =
                 new Parts(
-                        identity, listening, peers, transfers, versions, disk, decisions, roll,
-                        elsewhere);
+                        identity, listening, peers, transfers, versions, disk, decisions, renames,
+                        roll, elsewhere);
         Thread thread =
                 Thread.ofPlatform()
                         .name("engine")
@@ -241,7 +257,7 @@ public final class NodeRuntime implements RunningNode {
                                                 }));
         own(() -> endLoop(thread));
         AgeClock ages = new AgeClock(surroundings.wallClock(), monotonic, state.clock());
-        own(housekeeping(disk, versions, transfers, ages));
+        own(housekeeping(disk, versions, transfers, ages, index::reader, signatures));
         own(ControlServer.start(this, state.path(), surroundings.random()));
         log.atInfo()
                 .addKeyValue("folder", settings.folder())
@@ -252,7 +268,12 @@ public final class NodeRuntime implements RunningNode {
     }
 
     private Housekeeping housekeeping(
-            Disk disk, Versions versions, Transfers transfers, AgeClock ages) {
+            Disk disk,
+            Versions versions,
+            Transfers transfers,
+            AgeClock ages,
+            Supplier<IndexReader> readers,
+            SignatureFile signatures) {
         Pruning pruning = new Pruning(disk, versions, settings.retention(), ages);
         Lull lull = new Lull();
         return new Housekeeping(
@@ -261,9 +282,17 @@ public final class NodeRuntime implements RunningNode {
                 () -> {
                     if (status().phase() == Effect.Phase.IDLE) {
                         transfers.prunePartials(_ -> false); // All that is known is held.
+                        forgetSignatures(readers, signatures);
                     }
                     return pruning.round();
                 });
+    }
+
+    private static void forgetSignatures(Supplier<IndexReader> readers, SignatureFile signatures)
+            throws IOException {
+        try (IndexReader reader = readers.get()) {
+            signatures.prune(content -> !reader.holders(content, 1).isEmpty());
+        }
     }
 
     private boolean isLull(Lull lull) {
@@ -437,6 +466,7 @@ public final class NodeRuntime implements RunningNode {
     public Status status() throws IOException, InterruptedException {
         Effect.Reply.Status status = ask(new Command.Status(), Effect.Reply.Status.class);
         Parts running = parts();
+        Amounts amounts = running.transfers().amounts();
         int inSync = (int) status.peers().stream().filter(Effect.PeerState::settled).count();
         return new Status(
                 settings.folder().toString(),
@@ -454,10 +484,13 @@ public final class NodeRuntime implements RunningNode {
                 status.peers().size(),
                 inSync,
                 status.problemCount(),
-                running.transfers().amounts().bytesReceived(),
+                amounts.bytesReceived(),
                 status.ignored(),
                 settings.mode(),
-                status.differing());
+                status.differing(),
+                amounts.bytesSent(),
+                amounts.savedByDelta(),
+                amounts.savedByCopy() + running.renames().savedBytes());
     }
 
     @Override

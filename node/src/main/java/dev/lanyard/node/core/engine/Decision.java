@@ -33,6 +33,8 @@ public record Decision(
         ADOPTED,
         /** Two versions whose authors had not seen each other: the detail tells which one won. */
         CONFLICT,
+        /** Its content came here, in the way that the detail tells. */
+        BROUGHT,
         /** It is on this disk now. */
         APPLIED,
         /** It was deleted from this disk. */

@@ -44,7 +44,10 @@ final class Outbound {
 
     /** A message, and what is worth sending ahead of it when its turn has come. */
     private record Item(
-            Message.ForIndex message, Supplier<List<byte[]>> ahead, int weight, long generation) {}
+            Message.ForIndex message,
+            Supplier<List<Message.ForTransfer>> ahead,
+            int weight,
+            long generation) {}
 
     /** Starts its thread. */
     void start(String name) {
@@ -57,11 +60,11 @@ final class Outbound {
     }
 
     /** Queues an announcement that fits one frame. {@code ahead} is asked on another thread. */
-    void announce(List<Entry> entries, Supplier<List<byte[]>> ahead) {
+    void announce(List<Entry> entries, Supplier<List<Message.ForTransfer>> ahead) {
         add(new Message.Announce(entries), ahead);
     }
 
-    private void add(Message.ForIndex message, Supplier<List<byte[]>> ahead) {
+    private void add(Message.ForIndex message, Supplier<List<Message.ForTransfer>> ahead) {
         int more = Frames.weight(message);
         if (weight.addAndGet(more) > WEIGHT_MAX) {
             weight.addAndGet(-more);
@@ -103,10 +106,7 @@ final class Outbound {
 
     private void say(Item item) throws InterruptedException {
         if (!isOver() && weight.get() <= AHEAD_WEIGHT_MAX) {
-            List<byte[]> contents = item.ahead().get();
-            if (!contents.isEmpty()) {
-                link.send(new Message.ContentAhead(contents));
-            }
+            item.ahead().get().forEach(link::send);
         }
         while (!isOver() && item.generation() == generation.get() && !link.send(item.message())) {
             // The connection is full. What waits behind this is bounded here.

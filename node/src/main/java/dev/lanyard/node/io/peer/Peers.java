@@ -102,12 +102,14 @@ public final class Peers implements AutoCloseable {
     /**
      * Tells peers of new versions, after all that was said to them before.
      *
-     * @param ahead reads the small contents of entries; called on other threads, once for each part
-     *     of an announcement that is small enough, for all peers together
+     * @param ahead reads the small contents of entries and what makes others; called on other
+     *     threads, once for each part of an announcement that is small enough, for all peers
+     *     together
      */
-    public void announce(Effect.Announce announce, Function<List<Entry>, List<byte[]>> ahead) {
+    public void announce(
+            Effect.Announce announce, Function<List<Entry>, List<Message.ForTransfer>> ahead) {
         for (List<Entry> part : Frames.entryParts(announce.entries())) {
-            Supplier<List<byte[]>> contents =
+            Supplier<List<Message.ForTransfer>> contents =
                     announce.entries().size() <= ENTRIES_WITH_CONTENT_MAX
                             ? once(() -> ahead.apply(part))
                             : List::of;
@@ -121,8 +123,9 @@ public final class Peers implements AutoCloseable {
     }
 
     /** Whoever asks first finds out; the others wait for it. */
-    private static Supplier<List<byte[]>> once(Supplier<List<byte[]>> contents) {
-        FutureTask<List<byte[]>> task = new FutureTask<>(contents::get);
+    private static Supplier<List<Message.ForTransfer>> once(
+            Supplier<List<Message.ForTransfer>> contents) {
+        FutureTask<List<Message.ForTransfer>> task = new FutureTask<>(contents::get);
         return () -> {
             task.run();
             try {

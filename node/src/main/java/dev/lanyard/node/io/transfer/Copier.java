@@ -48,6 +48,8 @@ final class Copier {
         try {
             if (isCopied(bench, copy, name)) {
                 bench.shared().tally().filesCopied.increment();
+                bench.shared().tally().savedByCopy.add(wanted.sizeBytes());
+                bench.shared().deltas().note(wanted, "", "a copy of what is here already");
                 bench.answer(ticket, wanted.ready(name));
             } else {
                 bench.answer(ticket, wanted.missing());

@@ -25,6 +25,12 @@ sealed interface Input {
     /** The peer sent something else: ask once more. */
     record Again(Wanted wanted) implements Input {}
 
+    /** How a content had better be brought, as far as deltas are concerned. */
+    record Chosen(DeltaAsks.Choice choice) implements Input {}
+
+    /** A delta is of no use; its content was not answered. */
+    record Unfit(DeltaLane.Arriving arriving) implements Input {}
+
     /** The session is over. */
     record Ended() implements Input {}
 }

@@ -16,11 +16,13 @@ final class PartAsks {
     private final Link link;
     private final Shared shared;
     private final Staging staging;
+    private final Pace pace;
     private final Lane preparing;
     private final Map<Long, Ask> asks = new HashMap<>();
 
-    PartAsks(Link link, Shared shared, Staging staging) {
+    PartAsks(Link link, Shared shared, Staging staging, Pace pace) {
         this.link = link;
+        this.pace = pace;
         this.shared = shared;
         this.staging = staging;
         preparing = new Lane("prepare", 2, true, shared); // It may hash gigabytes.
@@ -33,6 +35,8 @@ final class PartAsks {
         boolean prepared;
         boolean givenUp;
         long nextOffset;
+        long firstOffset;
+        long askedNanos;
 
         Ask(Track track, Receipt receipt) {
             this.track = track;
@@ -66,6 +70,8 @@ final class PartAsks {
         if (ended || ask.givenUp) {
             giveUp(transfer, ask, ended);
         } else {
+            ask.firstOffset = offset;
+            ask.askedNanos = System.nanoTime();
             link.send(new Message.ContentAsk(transfer, List.of(ask.receipt.wanted().from(offset))));
         }
     }
@@ -79,6 +85,7 @@ final class PartAsks {
         Receipt receipt = ask.receipt;
         ask.track.lane.put(bench -> staging.write(bench, receipt, part));
         if (part.last()) {
+            pace.received(ask.nextOffset - ask.firstOffset, ask.askedNanos);
             close(part.transfer(), ask);
         }
     }

@@ -11,6 +11,7 @@ import dev.lanyard.protocol.ContentHash;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,8 @@ final class Receipt {
     private final Wanted wanted;
     private final StagedNames names;
     private final LongConsumer release;
-    private final TreeHash hash = new TreeHash();
+    private final ByteArrayOutputStream chunkHashes = new ByteArrayOutputStream();
+    private final TreeHash hash = new TreeHash(chunkHashes::writeBytes);
     private final boolean partial;
     private final String name;
     private CompletableFuture<Void> hashing = CompletableFuture.completedFuture(null);
@@ -143,6 +145,11 @@ final class Receipt {
         root.renameStaged(name, whole);
         leave();
         return whole;
+    }
+
+    /** The hashes of all chunks, one after the other, once it has ended. */
+    byte[] chunkHashes() {
+        return chunkHashes.toByteArray();
     }
 
     /** Ends early, and leaves for a later fetch what can be gone on with. */

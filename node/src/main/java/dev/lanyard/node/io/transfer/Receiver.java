@@ -34,11 +34,18 @@ final class Receiver {
     private final Track small;
     private final WholeAsks wholes;
     private final PartAsks parts;
+    private final DeltaAsks deltas;
     private final Set<Long> settled = new LinkedHashSet<>();
     private long lastTransfer;
     private boolean ended;
 
-    Receiver(Link link, Shared shared, Staging staging, int smallWriters) {
+    Receiver(
+            Link link,
+            Shared shared,
+            Staging staging,
+            DeltaAsks deltas,
+            Pace pace,
+            int smallWriters) {
         this.link = link;
         this.shared = shared;
         this.staging = staging;
@@ -49,7 +56,8 @@ final class Receiver {
         }
         small = track(SizeClass.SMALL);
         wholes = new WholeAsks(small, staging, shared.tally());
-        parts = new PartAsks(link, shared, staging);
+        parts = new PartAsks(link, shared, staging, pace);
+        this.deltas = deltas;
     }
 
     private Track track(SizeClass size) {
@@ -74,8 +82,49 @@ final class Receiver {
             small.lane.put(bench -> staging.place(bench, new Whole(wanted, here)));
         } else if (ended) {
             small.miss(wanted);
+        } else if (deltas.mayServe(wanted)) {
+            deltas.choose(wanted, false);
         } else {
-            track(SizeClass.of(wanted.sizeBytes())).waiting.add(wanted);
+            track(wanted).waiting.add(wanted);
+        }
+    }
+
+    private Track track(Wanted wanted) {
+        return track(SizeClass.of(wanted.sizeBytes()));
+    }
+
+    /** It was found out how a content had better be brought. */
+    void chosen(DeltaAsks.Choice choice) {
+        deltas.counted();
+        Wanted wanted = choice.wanted();
+        boolean isSettled =
+                wanted.ticket().isCancelled()
+                        || (!ended && deltas.chosen(choice, track(wanted).lane));
+        if (!isSettled) {
+            whole(wanted);
+        }
+        pump();
+    }
+
+    /** A delta is of no use: what it was to make is brought whole. */
+    void unfit(DeltaLane.Arriving arriving) {
+        if (arriving.givenUp) {
+            return;
+        }
+        if (deltas.unfit(arriving)) {
+            stop(arriving.transfer);
+        }
+        if (!arriving.choice.wanted().ticket().isCancelled()) {
+            whole(arriving.choice.wanted());
+        }
+        pump();
+    }
+
+    private void whole(Wanted wanted) {
+        if (ended) {
+            small.miss(wanted);
+        } else {
+            track(wanted).waiting.add(wanted);
         }
     }
 
@@ -92,6 +141,10 @@ final class Receiver {
     private void pump() {
         if (ended) {
             return;
+        }
+        while (deltas.mayAsk()) {
+            lastTransfer++;
+            deltas.ask(lastTransfer);
         }
         for (Track track : tracks.values()) {
             while (track.mayAsk()) {
@@ -123,6 +176,8 @@ final class Receiver {
     void part(Message.ContentPart part) throws Violation {
         if (parts.has(part.transfer())) {
             parts.take(part);
+        } else if (deltas.has(part.transfer())) {
+            deltas.take(part);
         } else if (wholes.has(part.transfer())) {
             if (part.offset() != 0 || !part.last()) {
                 throw new Violation(
@@ -157,6 +212,11 @@ final class Receiver {
         if (parts.has(transfer)) {
             parts.missing(transfer, missing.want());
             settle(transfer); // Parts that it sent before may come yet.
+        } else if (deltas.has(transfer) && missing.want() == 0) {
+            Wanted wanted = deltas.missing(transfer);
+            if (wanted != null) {
+                whole(wanted);
+            }
         } else if (wholes.has(transfer)) {
             wholes.missing(transfer, missing.want());
         } else {
@@ -179,6 +239,7 @@ final class Receiver {
         }
         wholes.cancel().forEach(this::stop);
         parts.cancel().forEach(this::stop);
+        deltas.cancel(ticket).forEach(this::stop);
         pump();
     }
 
@@ -205,16 +266,18 @@ final class Receiver {
         }
         wholes.end();
         parts.end();
+        deltas.end().forEach(small::miss);
     }
 
     /** Whether nothing is being prepared, so that {@link #finish} may be called. */
     boolean isQuiet() {
-        return parts.isPrepared();
+        return parts.isPrepared() && deltas.isQuiet();
     }
 
     /** Ends the lanes when they have done what they have. */
     void finish() {
         parts.finish();
+        deltas.finish();
         tracks.values().forEach(track -> track.lane.finish());
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the peer asks for in one session. Messages are taken by the thread of the session; lanes
@@ -31,13 +32,25 @@ final class Sender {
     private final Link link;
     private final Tally tally;
     private final AtomicInteger openWants;
+    private final AtomicLong signatureBytes;
+    private final Lane deltas;
     private final Map<SizeClass, Lane> lanes = new EnumMap<>(SizeClass.class);
     private final Map<Long, Serving> servings = new ConcurrentHashMap<>();
     private volatile boolean ended;
 
-    /** {@code openWants} counts what the peer asked for and did not get yet. */
-    Sender(Link link, Shared shared, AtomicInteger openWants, int smallReaders) {
+    /**
+     * {@code openWants} counts what the peer asked for and did not get yet, {@code signatureBytes}
+     * what it asks with.
+     */
+    Sender(
+            Link link,
+            Shared shared,
+            AtomicInteger openWants,
+            AtomicLong signatureBytes,
+            int smallReaders) {
         this.link = link;
+        this.signatureBytes = signatureBytes;
+        this.deltas = new Lane("send delta", 1, true, shared);
         this.tally = shared.tally();
         this.openWants = openWants;
         for (SizeClass size : SizeClass.values()) {
@@ -90,6 +103,39 @@ final class Sender {
         putBundle(serving, bundle);
     }
 
+    /** Begins to answer a question for a delta. */
+    void ask(Message.DeltaAsk ask) throws Violation {
+        Serving serving = new Serving(ask.transfer(), 1);
+        if (ask.sizeBytes() < 0 || servings.putIfAbsent(ask.transfer(), serving) != null) {
+            throw new Violation("transfer %d is open already".formatted(ask.transfer()));
+        }
+        deltas.put(bench -> sendDelta(bench, serving, ask));
+    }
+
+    private void sendDelta(Bench bench, Serving serving, Message.DeltaAsk ask)
+            throws InterruptedException {
+        DeltaSender.Parts parts =
+                new DeltaSender.Parts() {
+                    private long offset;
+
+                    @Override
+                    public void send(byte[] bytes, boolean last) throws InterruptedException {
+                        Sender.this.send(
+                                new Message.ContentPart(serving.transfer, 0, offset, bytes, last));
+                        tally.bytesSent.add(bytes.length);
+                        offset += bytes.length;
+                    }
+                };
+        boolean sent = new DeltaSender(bench, ask, parts).send(() -> isOver(serving));
+        signatureBytes.addAndGet(-ask.signature().length);
+        if (sent) {
+            tally.filesSent.increment();
+        } else if (!isOver(serving)) {
+            send(new Message.ContentMissing(serving.transfer, 0));
+        }
+        done(serving, 1);
+    }
+
     private static void check(long transfer, ContentWant want) throws Violation {
         long offsetMax =
                 SizeClass.of(Math.max(0, want.sizeBytes())) == SizeClass.SMALL
@@ -128,6 +174,7 @@ final class Sender {
     void end() {
         ended = true;
         lanes.values().forEach(Lane::stop);
+        deltas.stop();
     }
 
     private void sendBundle(Bench bench, Serving serving, List<Numbered> wants)

@@ -25,4 +25,5 @@ record Shared(
         AheadCache ahead,
         Tally tally,
         Map<Long, Ticket> tickets,
-        Crew crew) {}
+        Crew crew,
+        Deltas deltas) {}

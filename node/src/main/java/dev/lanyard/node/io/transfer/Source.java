@@ -129,6 +129,11 @@ final class Source implements AutoCloseable {
         }
     }
 
+    /** Reads what fits at {@code offset}; how many bytes, or -1 at the end. */
+    int read(ByteBuffer to, long offset) throws IOException {
+        return content.read(to, offset);
+    }
+
     /** Whether the file still is what it was when it was opened. */
     boolean isUnchanged() {
         try {

@@ -9,6 +9,8 @@ final class Tally {
     final LongAdder bytesSent = new LongAdder();
     final LongAdder filesSent = new LongAdder();
     final LongAdder filesCopied = new LongAdder();
+    final LongAdder savedByDelta = new LongAdder();
+    final LongAdder savedByCopy = new LongAdder();
 
     Amounts amounts() {
         return new Amounts(
@@ -16,6 +18,8 @@ final class Tally {
                 filesReceived.sum(),
                 bytesSent.sum(),
                 filesSent.sum(),
-                filesCopied.sum());
+                filesCopied.sum(),
+                savedByDelta.sum(),
+                savedByCopy.sum());
     }
 }

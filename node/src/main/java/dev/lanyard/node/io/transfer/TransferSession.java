@@ -25,6 +25,9 @@ final class TransferSession {
     /** The most contents that a peer may have asked for and not got yet. */
     private static final int OPEN_WANTS_MAX = 16_384;
 
+    /** The most bytes of signatures with questions that are not answered yet. */
+    private static final long SIGNATURE_BYTES_MAX = 16 << 20;
+
     /** Contents ahead are a favour: more than this is not kept waiting. */
     private static final long AHEAD_BYTES_MAX = 8 << 20;
 
@@ -32,12 +35,14 @@ final class TransferSession {
     private final Link link;
     private final Tally tally;
     private final AheadCache ahead;
+    private final Deltas deltas;
     private final Crew crew;
     private final Receiver receiver;
     private final Sender sender;
     private final BlockingQueue<Input> inbox = new LinkedBlockingQueue<>();
     private final AtomicInteger waitingMessages = new AtomicInteger();
     private final AtomicInteger openWants = new AtomicInteger();
+    private final AtomicLong signatureBytes = new AtomicLong();
     private final AtomicLong waitingAheadBytes = new AtomicLong();
     private volatile boolean deaf;
     private boolean ended;
@@ -49,8 +54,12 @@ final class TransferSession {
         this.ahead = shared.ahead();
         this.tally = shared.tally();
         this.crew = shared.crew();
-        receiver = new Receiver(link, shared, new Staging(link, this::tell), width.smallWriters());
-        sender = new Sender(link, shared, openWants, width.smallReaders());
+        this.deltas = shared.deltas();
+        Pace pace = new Pace();
+        DeltaAsks asks = new DeltaAsks(link, shared, new DeltaLane(link, pace, this::tell));
+        Staging staging = new Staging(link, this::tell);
+        receiver = new Receiver(link, shared, staging, asks, pace, width.smallWriters());
+        sender = new Sender(link, shared, openWants, signatureBytes, width.smallReaders());
     }
 
     /** Starts its thread. */
@@ -60,20 +69,49 @@ final class TransferSession {
 
     /** Takes a message; called on an event loop, so it only counts and queues. */
     void received(Message.ForTransfer message) {
-        if (message instanceof Message.ContentAhead(var contents)
-                && !mayWait(contents.stream().mapToLong(content -> content.length).sum())) {
+        if (!mayWait(aheadBytes(message))) {
             return; // What is announced will be asked for instead.
         }
-        boolean tooMuchAsked =
-                message instanceof Message.ContentAsk ask
-                        && openWants.addAndGet(ask.wants().size()) > OPEN_WANTS_MAX;
-        if (tooMuchAsked || waitingMessages.incrementAndGet() > MESSAGES_MAX) {
+        if (isTooMuchAsked(message) || waitingMessages.incrementAndGet() > MESSAGES_MAX) {
             link.close(Message.Reason.LIMIT, "too many contents asked for, or messages waiting");
             return;
         }
         if (!tell(new Input.Said(message))) {
             log.atTrace().addKeyValue("peer", link.peer()).log("message after the end");
         }
+    }
+
+    /** How much there is in a message that nobody asked for. */
+    static long aheadBytes(Message.ForTransfer message) {
+        return switch (message) {
+            case Message.ContentAhead(var contents) ->
+                    contents.stream().mapToLong(content -> content.length).sum();
+            case Message.DeltaAhead delta -> delta.delta().length;
+            case Message.ContentAsk _,
+                    Message.ContentCancel _,
+                    Message.ContentMissing _,
+                    Message.ContentPart _,
+                    Message.ContentBundle _,
+                    Message.DeltaAsk _ ->
+                    0;
+        };
+    }
+
+    private boolean isTooMuchAsked(Message.ForTransfer message) {
+        return switch (message) {
+            case Message.ContentAsk ask -> openWants.addAndGet(ask.wants().size()) > OPEN_WANTS_MAX;
+            case Message.DeltaAsk ask ->
+                    openWants.incrementAndGet() > OPEN_WANTS_MAX
+                            || signatureBytes.addAndGet(ask.signature().length)
+                                    > SIGNATURE_BYTES_MAX;
+            case Message.ContentAhead _,
+                    Message.DeltaAhead _,
+                    Message.ContentCancel _,
+                    Message.ContentMissing _,
+                    Message.ContentPart _,
+                    Message.ContentBundle _ ->
+                    false;
+        };
     }
 
     private boolean mayWait(long bytes) {
@@ -115,6 +153,8 @@ final class TransferSession {
             case Input.Prepared(long transfer, long offset) -> receiver.prepared(transfer, offset);
             case Input.Fallen(long transfer) -> receiver.fallen(transfer);
             case Input.Again(var wanted) -> receiver.again(wanted);
+            case Input.Chosen(var choice) -> receiver.chosen(choice);
+            case Input.Unfit(var arriving) -> receiver.unfit(arriving);
             case Input.Ended() -> end();
         }
     }
@@ -128,6 +168,12 @@ final class TransferSession {
             tally.bytesReceived.add(bytes);
             return;
         }
+        if (message instanceof Message.DeltaAhead delta) {
+            deltas.hear(delta);
+            waitingAheadBytes.addAndGet(-delta.delta().length);
+            tally.bytesReceived.add(delta.delta().length);
+            return;
+        }
         if (ended || refused) {
             return;
         }
@@ -138,7 +184,9 @@ final class TransferSession {
                 case Message.ContentPart part -> receiver.part(part);
                 case Message.ContentBundle bundle -> receiver.bundle(bundle);
                 case Message.ContentMissing missing -> receiver.missing(missing);
-                case Message.ContentAhead _ -> throw new IllegalStateException("taken above");
+                case Message.DeltaAsk ask -> sender.ask(ask);
+                case Message.ContentAhead _, Message.DeltaAhead _ ->
+                        throw new IllegalStateException("taken above");
             }
         } catch (Violation e) {
             refuse(e);

@@ -1,5 +1,8 @@
 package dev.lanyard.node.io.transfer;
 
+import dev.lanyard.node.core.content.Delta;
+import dev.lanyard.node.core.content.Signatures;
+import dev.lanyard.node.core.engine.Decision;
 import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.SessionId;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +62,24 @@ public final class Transfers implements AutoCloseable {
             Consumer<Event> events,
             RandomGenerator random,
             Width width) {
+        this(disk, readers, kept, events, random, width, Signatures.NONE, _ -> {});
+    }
+
+    /**
+     * The same, which move deltas in place of contents where that is sooner done.
+     *
+     * @param signatures of what is held
+     * @param notes is told how contents were brought, for people
+     */
+    public Transfers(
+            Disk disk,
+            Supplier<IndexReader> readers,
+            Function<ContentHash, Optional<String>> kept,
+            Consumer<Event> events,
+            RandomGenerator random,
+            Width width,
+            Signatures signatures,
+            Consumer<Decision> notes) {
         this.width = width;
         shared =
                 new Shared(
@@ -69,7 +91,8 @@ public final class Transfers implements AutoCloseable {
                         new AheadCache(AHEAD_BYTES_MAX),
                         new Tally(),
                         new ConcurrentHashMap<>(),
-                        new Crew());
+                        new Crew(),
+                        new Deltas(signatures, notes, random, width.smallWriters() + 1));
         aheadReader = new AheadReader(disk);
         chores = new Lane("staging", 1, false, shared);
         copies = new Lane("copy", width.copiers(), false, shared);
@@ -148,11 +171,34 @@ public final class Transfers implements AutoCloseable {
     }
 
     /**
-     * The small contents of {@code entries} that are worth sending ahead of the announcement that
-     * names them; 1 MiB at most. Reads files: blocks.
+     * The small contents of {@code entries} and the deltas that make others, which are worth
+     * sending ahead of the announcement that names them; 1 MiB of each at most. Reads files:
+     * blocks.
+     *
+     * @param peers how many peers they are sent to
      */
-    public List<byte[]> ahead(List<Entry> entries) {
-        return aheadReader.read(entries);
+    public List<Message.ForTransfer> ahead(List<Entry> entries, int peers) {
+        List<Message.ForTransfer> messages = ahead(entries);
+        long bytes = messages.stream().mapToLong(TransferSession::aheadBytes).sum();
+        shared.tally().bytesSent.add(bytes * peers);
+        return messages;
+    }
+
+    List<Message.ForTransfer> ahead(List<Entry> entries) {
+        List<Message.ForTransfer> messages = new ArrayList<>(shared.deltas().ahead(entries));
+        List<byte[]> contents = aheadReader.read(entries);
+        if (!contents.isEmpty()) {
+            messages.add(new Message.ContentAhead(contents));
+        }
+        return messages;
+    }
+
+    /**
+     * Takes what makes a content of another one; before that content is announced or asked for, so
+     * that it need not be found again.
+     */
+    public void found(Delta delta) {
+        shared.deltas().found(delta);
     }
 
     /**
@@ -201,5 +247,6 @@ public final class Transfers implements AutoCloseable {
         largeCopies.stop();
         chores.finish();
         shared.crew().awaitEnd(CLOSE_MAX);
+        shared.deltas().close();
     }
 }

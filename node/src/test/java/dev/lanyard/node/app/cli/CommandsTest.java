@@ -344,7 +344,8 @@ final class CommandsTest {
                         "{\"folder\":\"/data/photos\",\"name\":\"ann\",\"node\":\"0123456789abcdef\","
                                 + "\"listen\":\"127.0.0.1:7001\",\"phase\":\"IDLE\",\"files\":12,\"bytes\":2048,"
                                 + "\"toFetchFiles\":0,\"toFetchBytes\":0,\"toDelete\":0,\"fetchedBytes\":0,\"busy\":0.0,"
-                                + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0,\"ignored\":0,\"mode\":\"TWO_WAY\",\"differing\":0}\n");
+                                + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0,\"ignored\":0,\"mode\":\"TWO_WAY\",\"differing\":0,"
+                                + "\"bytesSent\":0,\"bytesSavedByDelta\":0,\"bytesSavedByCopy\":0}\n");
         assertThat(desk.run("wait", "photos", "--timeout", "1s", "--json").out())
                 .isEqualTo("{\"done\":true,\"detail\":\"\"}\n");
     }
@@ -354,16 +355,20 @@ final class CommandsTest {
         node().decides(
                         decision(1, "d/x", What.MADE, "", "", "new"),
                         decision(2, "d/x", What.DELETED, "bob", "", "it is kept in versions"),
-                        decision(3, "d", What.ADOPTED, "bob", "carol", ""));
+                        decision(3, "d/y", What.BROUGHT, "", "dan", "whole"),
+                        decision(4, "d/z", What.BROUGHT, "", "", "a copy"),
+                        decision(5, "d", What.ADOPTED, "bob", "carol", ""));
 
         assertThat(desk.run("log", "photos").out().lines().map(line -> line.substring(21)))
                 .containsExactly(
                         "made       d/x, by this machine: new",
                         "deleted    d/x, by bob: it is kept in versions",
+                        "brought    d/y, from dan: whole",
+                        "brought    d/z: a copy",
                         "adopted    d, by bob, heard from carol");
         assertThat(desk.run("log", "photos", "-n", "1", "--json").out())
                 .isEqualTo(
-                        "[{\"number\":3,\"time\":\"2026-11-21T10:00:00Z\",\"path\":\"d\",\"what\":\"ADOPTED\","
+                        "[{\"number\":5,\"time\":\"2026-11-21T10:00:00Z\",\"path\":\"d\",\"what\":\"ADOPTED\","
                                 + "\"peer\":\"bob\",\"via\":\"carol\",\"version\":\"v\",\"detail\":\"\"}]\n");
     }
 

@@ -117,6 +117,9 @@ public final class FakeNode implements RunningNode {
                 fetchedBytes,
                 0,
                 Message.Mode.TWO_WAY,
+                0,
+                0,
+                0,
                 0);
     }
 

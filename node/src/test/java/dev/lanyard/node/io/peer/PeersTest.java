@@ -149,7 +149,9 @@ class PeersTest {
         // when
         SessionId id = new SessionId(1);
         peers.send(new Effect.Send(id, new SettleAsk(1)));
-        peers.announce(new Effect.Announce(List.of(id), List.of(edited)), _ -> List.of(content));
+        peers.announce(
+                new Effect.Announce(List.of(id), List.of(edited)),
+                _ -> List.of(new ContentAhead(List.of(content))));
         peers.send(new Effect.Send(id, new SettleAsk(2)));
 
         // then
@@ -176,7 +178,7 @@ class PeersTest {
                         List.of(entry("a"))),
                 _ -> {
                     reads.incrementAndGet();
-                    return List.of(new byte[1]);
+                    return List.of(new ContentAhead(List.of(new byte[1])));
                 });
 
         // then
@@ -193,7 +195,7 @@ class PeersTest {
         // when
         peers.announce(
                 new Effect.Announce(List.of(new SessionId(1)), entries(2_500)),
-                _ -> List.of(new byte[1]));
+                _ -> List.of(new ContentAhead(List.of(new byte[1]))));
 
         // then
         await().untilAsserted(() -> assertThat(link.said).hasSize(3));

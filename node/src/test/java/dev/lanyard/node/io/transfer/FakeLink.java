@@ -139,7 +139,9 @@ final class FakeLink implements Link {
             case Message.ContentAsk _,
                     Message.ContentCancel _,
                     Message.ContentMissing _,
-                    Message.ContentAhead _ ->
+                    Message.ContentAhead _,
+                    Message.DeltaAsk _,
+                    Message.DeltaAhead _ ->
                     0;
         };
     }

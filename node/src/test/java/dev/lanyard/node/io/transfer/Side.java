@@ -1,6 +1,8 @@
 package dev.lanyard.node.io.transfer;
 
 import dev.lanyard.delta.checksum.TreeHash;
+import dev.lanyard.node.core.content.Signatures;
+import dev.lanyard.node.core.content.Signed;
 import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
@@ -52,7 +54,14 @@ final class Side implements AutoCloseable {
     /** Names in versions, by what they have. */
     final Map<ContentHash, String> kept = new ConcurrentHashMap<>();
 
+    /** What is known of contents. */
+    final Map<ContentHash, Signed> signed = new ConcurrentHashMap<>();
+
+    /** How contents were brought last. */
+    final Map<RelativePath, String> notes = new ConcurrentHashMap<>();
+
     Transfers transfers;
+    private boolean signing;
 
     private final AtomicLong sessions = new AtomicLong();
     private final AtomicLong fetches = new AtomicLong();
@@ -76,7 +85,39 @@ final class Side implements AutoCloseable {
         return new Side(folder, new FaultyDisk(disk), name.hashCode());
     }
 
+    /** Lets it keep signatures, and note how contents were brought. */
+    Side signing() {
+        transfers.close();
+        signing = true;
+        transfers = transfers(seed);
+        return this;
+    }
+
+    /** Keeps what is known of contents, as the state directory does. */
+    private final class Kept implements Signatures {
+        @Override
+        public @Nullable Signed find(ContentHash content) {
+            return signed.get(content);
+        }
+
+        @Override
+        public void keep(Signed made) {
+            signed.put(made.content(), made);
+        }
+    }
+
     private Transfers transfers(long random) {
+        if (signing) {
+            return new Transfers(
+                    disk,
+                    index::reader,
+                    content -> Optional.ofNullable(kept.get(content)),
+                    this::take,
+                    new Random(random),
+                    Width.of(2),
+                    new Kept(),
+                    note -> notes.put(note.path(), note.detail()));
+        }
         return new Transfers(
                 disk,
                 index::reader,

@@ -482,8 +482,8 @@ class TransfersTest {
         FakeLink[] links = Side.connect(target, source);
 
         // when
-        List<byte[]> ahead = source.transfers.ahead(List.of(small, edited, large));
-        links[1].send(new Message.ContentAhead(ahead));
+        List<Message.ForTransfer> ahead = source.transfers.ahead(List.of(small, edited, large));
+        ahead.forEach(links[1]::send);
         await().untilAsserted(
                         () -> {
                             target.outcomes.clear();
@@ -492,7 +492,11 @@ class TransfersTest {
                         });
 
         // then
-        assertThat(ahead).containsExactly(random(30_000, 1));
+        assertThat(ahead)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Message.ContentAhead.class,
+                        it -> assertThat(it.contents()).containsExactly(random(30_000, 1)));
         assertThat(links[1].contentBytesSent.get()).isZero();
     }
 
@@ -511,7 +515,7 @@ class TransfersTest {
                         moved.author());
 
         // when
-        List<byte[]> ahead = source.transfers.ahead(List.of(old, moved));
+        List<Message.ForTransfer> ahead = source.transfers.ahead(List.of(old, moved));
 
         // then
         assertThat(ahead).isEmpty();

@@ -1,0 +1,37 @@
+package dev.lanyard.node.app.runtime;
+
+import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.protocol.Entry;
+
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/** Counts what need not travel because a file was renamed. Thread-safe. */
+final class Renamed {
+    private final Consumer<Event> engine;
+    private final LongAdder savedBytes = new LongAdder();
+
+    /** {@code engine} is told all that this hears. */
+    Renamed(Consumer<Event> engine) {
+        this.engine = engine;
+    }
+
+    /** Hears what became of steps. */
+    void hear(Event event) {
+        if (event instanceof Event.Applied applied) {
+            for (Outcome outcome : applied.outcomes()) {
+                if (outcome instanceof Outcome.Renamed renamed
+                        && renamed.held().entry() instanceof Entry.File file) {
+                    savedBytes.add(file.sizeBytes());
+                }
+            }
+        }
+        engine.accept(event);
+    }
+
+    /** How many bytes of content kept their file since the node started. */
+    long savedBytes() {
+        return savedBytes.sum();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.lanyard.node.io.transfer;
+
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.IndexReader;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Content;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** A file of the tree that a delta is carried out on, open. Used by one thread. */
+final class BasisFile implements AutoCloseable {
+    /*
+     * What is known of the content can be believed of the file when nothing can have touched it:
+     * it looks exactly as when it was held, before and after, and was last changed so long before
+     * the copy was made that a change within one tick of the file system's clock would show. Else
+     * it may still be what it is taken for, which the hash of the result tells.
+     */
+    private static final Duration TICK_MAX = Duration.ofSeconds(2);
+
+    private static final int HOLDERS_MAX = 4;
+
+    private final Place place;
+    private final Content content;
+    private final FileStat opened;
+
+    private BasisFile(Place place, Content content, FileStat opened) {
+        this.place = place;
+        this.content = content;
+        this.opened = opened;
+    }
+
+    /** Where a content is held, and what its file looked like then. */
+    record Place(RelativePath path, ContentHash content, FileStat held) {
+        long sizeBytes() {
+            return held.sizeBytes();
+        }
+    }
+
+    /** What is held at {@code path}, or null if it is no file. */
+    static @Nullable Place heldAt(IndexReader reader, RelativePath path) {
+        Row row = reader.row(path);
+        Held held = row == null ? null : row.held();
+        return held != null && held.stat() != null && held.entry() instanceof Entry.File file
+                ? new Place(path, file.content(), held.stat())
+                : null;
+    }
+
+    /** Where {@code basis} is held, at {@code path} if possible; null if nowhere. */
+    static @Nullable Place find(IndexReader reader, RelativePath path, ContentHash basis) {
+        Place there = heldAt(reader, path);
+        if (there != null && there.content().equals(basis)) {
+            return there;
+        }
+        for (RelativePath holder : reader.holders(basis, HOLDERS_MAX)) {
+            Place place = heldAt(reader, holder);
+            if (place != null && place.content().equals(basis)) {
+                return place;
+            }
+        }
+        return null;
+    }
+
+    /** Opens the file; null if it has another size or mtime by now. */
+    static @Nullable BasisFile open(Root root, Place place) throws IOException {
+        Content content = root.read(place.path());
+        BasisFile file = null;
+        try {
+            Found found = content.stat();
+            FileStat held = place.held();
+            if (found.kind() == Root.Kind.FILE
+                    && found.stat().sizeBytes() == held.sizeBytes()
+                    && found.stat().mtime().equals(held.mtime())) {
+                file = new BasisFile(place, content, found.stat());
+            }
+            return file;
+        } finally {
+            if (file == null) {
+                content.close();
+            }
+        }
+    }
+
+    Place place() {
+        return place;
+    }
+
+    Content content() {
+        return content;
+    }
+
+    /** Whether, as far as the beginning tells, the file is what was held. */
+    boolean wasUntouched() {
+        return isSame(place.held(), opened);
+    }
+
+    /** Whether it was that to the end of a copy whose file was changed at {@code copied} last. */
+    boolean isUntouched(FileStat copied) throws IOException {
+        FileStat now = content.stat().stat();
+        return wasUntouched()
+                && isSame(place.held(), now)
+                && copied.ctime().isAfter(now.ctime().plus(TICK_MAX));
+    }
+
+    /** The device is left out: its number may change with each mount. */
+    private static boolean isSame(FileStat one, FileStat other) {
+        return one.sizeBytes() == other.sizeBytes()
+                && one.mtime().equals(other.mtime())
+                && one.ctime().equals(other.ctime())
+                && one.inode() == other.inode();
+    }
+
+    @Override
+    public void close() {
+        content.close();
+    }
+}
