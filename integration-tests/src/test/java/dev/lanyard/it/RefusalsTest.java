@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -63,7 +64,7 @@ class RefusalsTest {
         share.settle();
         List<Long> tries = new CopyOnWriteArrayList<>();
         Predicate<Call> replacing =
-                call -> REPLACING.contains(call.operation()) && FILE.equals(call.path());
+                call -> REPLACING.contains(call.operation()) && Objects.equals(FILE, call.path());
         b.disk.before(replacing, () -> tries.add(System.nanoTime()));
         b.disk.fail(replacing, refusal); // As Windows does while a reader has the file open.
 

@@ -62,7 +62,9 @@ final class MovedEdits {
         follow(known, heard).forEach(adopter);
     }
 
-    /** {@code made} was found here where {@code known}, which it has not seen, was known already. */
+    /**
+     * {@code made} was found here where {@code known}, which it has not seen, was known already.
+     */
     void met(Entry made, @Nullable Entry known, boolean wins) {
         if (known != null && wins == made instanceof File) {
             follow(made, known).forEach(adopter);

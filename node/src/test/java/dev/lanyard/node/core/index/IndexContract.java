@@ -528,7 +528,7 @@ public abstract class IndexContract {
                 .isEqualTo(
                         rows.stream()
                                 .filter(row -> dayOf(row) < 3 && dayOf(row) != 0)
-                                .sorted(Comparator.comparing(IndexContract::dayOf))
+                                .sorted(Comparator.comparingLong(IndexContract::dayOf))
                                 .toList());
         RelativePath directory = SampleRows.randomPath(random);
         assertThat(index.pageBelow(directory, null, ALL))

@@ -582,7 +582,8 @@ class StepTest {
         AppliedBatch applied = bench.applyOnly(step);
 
         assertBlocked(applied.outcomes().getFirst(), Obstacle.ROOT_LOST);
-        assertThat(bench.flusher.flush(List.of(applied))).containsExactly(new Event.Flushed(applied.batch()));
+        assertThat(bench.flusher.flush(List.of(applied)))
+                .containsExactly(new Event.Flushed(applied.batch()));
     }
 
     // ------------------------------------------------------------------ other file systems
