@@ -22,7 +22,10 @@ train() (
     run b "-XX:AOTCacheOutput=$caches/node" --peer "$(sed -n 's/^ready.* listens on //p' "$work/a.out")" --key-file "$work/key" || exit 1
     ask -Xlog:disable wait "$work/a" --timeout 30s
     echo changed >"$work/b/small"
+    edit "$work/b/large" 1000000
     ask -Xlog:disable wait "$work/b" --timeout 30s
+    edit "$work/a/large" 2000000
+    ask -Xlog:disable wait "$work/a" --timeout 30s
     ask "-XX:AOTCacheOutput=$caches/command" status "$work/a"
     ask -Xlog:disable stop "$work/b"
     naps=0
@@ -30,6 +33,11 @@ train() (
     rm "$work/b.process"
     fits "$caches/node" "$node_options" && fits "$caches/command" "$command_options"
 )
+
+# edit FILE OFFSET: changes a little inside.
+edit() {
+    echo edited | dd of="$1" bs=1 seek="$2" conv=notrunc
+}
 
 # ask JAVA-OPTION COMMAND...: runs a command.
 ask() {

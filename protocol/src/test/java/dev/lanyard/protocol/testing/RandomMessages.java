@@ -124,8 +124,10 @@ public final class RandomMessages {
     }
 
     private Message renaming() {
+        RelativePath to = RelativePath.of("another name");
         RelativePath from = entries.path();
-        return new Renaming(from, RelativePath.of(from + "2"));
+        boolean isNested = from.equals(to) || from.isBelow(to);
+        return new Renaming(isNested ? RelativePath.of("a name") : from, to);
     }
 
     private Message answer() {

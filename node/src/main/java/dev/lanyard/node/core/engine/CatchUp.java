@@ -390,7 +390,7 @@ final class CatchUp {
             Fresh next = fresh.poll();
             consider(next.path(), next.from(), gathering);
         }
-        while (hasRoom() && !moves.isAwaiting()) { // It would meet most of them again and again.
+        while (hasRoom()) {
             Row row = places.next();
             if (row == null) {
                 break;
@@ -486,11 +486,10 @@ final class CatchUp {
 
     private void consider(
             RelativePath path, @Nullable SessionId from, Fetches.Gathering gathering) {
-        Row row = replica.row(path);
+        Row row = moves.holdsOff(path) ? null : replica.row(path);
         if (row == null
                 || row.pending() != Pending.PLACE
                 || isInFlight(path)
-                || moves.holdsOff(path)
                 || blocks.holdsBack(path)) {
             return;
         }
@@ -620,6 +619,12 @@ final class CatchUp {
             return;
         }
         Effect.CopySource source = job.triedLocally ? null : localSource(file);
+        if (source instanceof Effect.CopySource.InTree && exchanging) {
+            if (!job.tried.isEmpty()) {
+                earlier.put(path, job);
+            }
+            return; // Perhaps it was renamed while we were apart, and the other half is to come.
+        }
         if (source != null) {
             job.triedLocally = true;
             begin(path, job);
@@ -747,7 +752,7 @@ final class CatchUp {
 
     private void remove(Row row) {
         RelativePath path = row.path();
-        Row current = replica.row(path);
+        Row current = moves.holdsOff(path) ? null : replica.row(path);
         if (current == null || current.pending() != Pending.REMOVE || isInFlight(path)) {
             return;
         }

@@ -37,6 +37,7 @@ final class DirectoryMoves {
      * spoken of a rename.
      */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE_MAX = Duration.ofSeconds(60);
     private static final int AWAITED_MAX = 64;
     private static final int CHILDREN_MAX = 100_000;
     private static final int PAGE = 1_000;
@@ -57,13 +58,20 @@ final class DirectoryMoves {
         private final RelativePath from;
         private final RelativePath to;
         private final SessionId by;
+        private final Instant latest;
         private Instant until;
 
-        Awaited(RelativePath from, RelativePath to, SessionId by, Instant until) {
+        Awaited(RelativePath from, RelativePath to, SessionId by, Instant heard) {
             this.from = from;
             this.to = to;
             this.by = by;
-            this.until = until;
+            this.latest = heard.plus(PATIENCE_MAX);
+            this.until = heard.plus(PATIENCE);
+        }
+
+        void prolong(Instant now) {
+            Instant later = now.plus(PATIENCE);
+            until = later.isBefore(latest) ? later : latest;
         }
 
         boolean covers(RelativePath path) {
@@ -86,7 +94,7 @@ final class DirectoryMoves {
                 || to.equals(IgnoreRules.FILE)) {
             return;
         }
-        awaited.put(from, new Awaited(from, to, by, replica.now.plus(PATIENCE)));
+        awaited.putIfAbsent(from, new Awaited(from, to, by, replica.now));
     }
 
     /**
@@ -97,7 +105,7 @@ final class DirectoryMoves {
         boolean any = false;
         for (Awaited move : awaited.values()) {
             if (move.covers(path)) {
-                move.until = replica.now.plus(PATIENCE);
+                move.prolong(replica.now);
                 any = true;
             }
         }

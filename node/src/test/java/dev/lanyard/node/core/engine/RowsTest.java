@@ -126,4 +126,40 @@ class RowsTest {
         assertThat(b.tree.nodes).doesNotContainKey(FILE);
         assertThat(b.tree.nodes.get(to)).extracting(FakeTree.Node::content).isEqualTo("taken");
     }
+
+    @Test
+    @DisplayName("P7: a directory that is renamed is renamed as one everywhere, with what is in it")
+    void p07_aRenamedDirectoryIsOneStep() {
+        world.nodes.forEach(node -> node.tree.tellsAbsencesLast = true);
+        for (String path : List.of("d/x", "d/y", "d/s/t")) {
+            a.tree.write(RelativePath.of(path), path, EARLY);
+        }
+        a.tree.link(RelativePath.of("d/s/link"), "nowhere", EARLY);
+        settle();
+
+        a.tree.rename(RelativePath.of("d"), RelativePath.of("e"));
+        settle();
+
+        for (World.Node node : List.of(b, c)) {
+            assertThat(node.tree.directoryRenames).isOne();
+            assertThat(node.tree.renames).isZero();
+            assertThat(node.tree.versions).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("D28: what was made meanwhile in a directory that others rename is there afterwards")
+    void d28_whatIsMadeInARenamedDirectoryStays() {
+        world.nodes.forEach(node -> node.tree.tellsAbsencesLast = true);
+        a.tree.write(FILE, "old", EARLY);
+        settle();
+
+        a.tree.rename(RelativePath.of("d"), RelativePath.of("e"));
+        b.tree.write(RelativePath.of("d/new"), "of b", EARLY);
+        c.tree.write(FILE, "edited by c", EARLY.plusSeconds(9));
+        settle();
+
+        assertThat(a.tree.contentsAt(RelativePath.of("e"))).contains("edited by c");
+        assertThat(World.shown(a).values()).anyMatch(shown -> shown.contains("of b"));
+    }
 }
