@@ -65,7 +65,7 @@ final class SessionLink implements Transport.Link {
     @Override
     public void send(Message.ForTransfer message) {
         Outbox outbox = connection.outbox();
-        if (connection.isEnded() || (message instanceof Message.ContentAhead && outbox.isFull())) {
+        if (connection.isEnded() || (isAhead(message) && outbox.isFull())) {
             return; // Contents sent ahead spare the peer a question, which it can still ask.
         }
         post(message);
@@ -78,6 +78,10 @@ final class SessionLink implements Transport.Link {
         }
     }
 
+    private static boolean isAhead(Message.ForTransfer message) {
+        return message instanceof Message.ContentAhead || message instanceof Message.DeltaAhead;
+    }
+
     private void post(Message message) {
         if (connection.outbox().controlBytes() > CONTROL_BYTES_LIMIT) {
             close(Reason.LIMIT, "it does not take what it is told");
@@ -88,7 +92,7 @@ final class SessionLink implements Transport.Link {
 
     @Override
     public void sendBulk(Message.ForTransfer message) throws IOException, InterruptedException {
-        if (message instanceof Message.ContentAhead) {
+        if (isAhead(message)) {
             send(message); // In order with the announcement that follows, which overtakes content.
             return;
         }

@@ -168,7 +168,8 @@ class SessionTest {
         end.hear(new Hello(Session.PROTOCOL_VERSION + 1, Ends.secret(1)));
 
         assertThat(end.closed().ending()).isEqualTo(Ending.PROTOCOL_VERSION);
-        assertThat(end.closed().text()).contains("version " + (Session.PROTOCOL_VERSION + 1))
+        assertThat(end.closed().text())
+                .contains("version " + (Session.PROTOCOL_VERSION + 1))
                 .contains("version " + Session.PROTOCOL_VERSION);
         assertThat(kinds(end.said)).containsExactly(Hello.class, Goodbye.class);
         End other = role == Role.DIALLER ? ends.acceptor : ends.dialler;

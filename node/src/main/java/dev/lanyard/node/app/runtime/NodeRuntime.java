@@ -288,10 +288,12 @@ public final class NodeRuntime implements RunningNode {
                 });
     }
 
-    private static void forgetSignatures(Supplier<IndexReader> readers, SignatureFile signatures)
-            throws IOException {
+    /** Versions are pruned all the same where this fails: a full disk needs that most. */
+    private static void forgetSignatures(Supplier<IndexReader> readers, SignatureFile signatures) {
         try (IndexReader reader = readers.get()) {
             signatures.prune(content -> !reader.holders(content, 1).isEmpty());
+        } catch (IOException | IllegalArgumentException e) {
+            log.atWarn().setCause(e).log("signatures that are not needed were not forgotten");
         }
     }
 

@@ -21,13 +21,20 @@ final class Renamed {
     void hear(Event event) {
         if (event instanceof Event.Applied applied) {
             for (Outcome outcome : applied.outcomes()) {
-                if (outcome instanceof Outcome.Renamed renamed
-                        && renamed.held().entry() instanceof Entry.File file) {
-                    savedBytes.add(file.sizeBytes());
+                if (outcome instanceof Outcome.Renamed renamed) {
+                    count(renamed);
+                } else if (outcome instanceof Outcome.RenamedDirectory renamed) {
+                    renamed.children().forEach(this::count);
                 }
             }
         }
         engine.accept(event);
+    }
+
+    private void count(Outcome.Renamed renamed) {
+        if (renamed.held().entry() instanceof Entry.File file) {
+            savedBytes.add(file.sizeBytes());
+        }
     }
 
     /** How many bytes of content kept their file since the node started. */

@@ -224,6 +224,24 @@ final class Blocks {
         return paths;
     }
 
+    /**
+     * Something has changed at {@code path}: what was not permitted there, or directly in it, may
+     * be so now.
+     */
+    List<RelativePath> retryAt(RelativePath path) {
+        if (!replica.problems.has(Problem.Kind.NOT_PERMITTED)) {
+            return List.of();
+        }
+        List<RelativePath> paths =
+                blocks.keySet().stream()
+                        .filter(
+                                each ->
+                                        each.equals(path)
+                                                || each.parent().filter(path::equals).isPresent())
+                        .toList();
+        return paths.stream().filter(each -> retry(each, Problem.Kind.NOT_PERMITTED)).toList();
+    }
+
     /** What was missing at this path may be there. */
     boolean retry(RelativePath path, Problem.Kind kind) {
         return blocks.computeIfPresent(

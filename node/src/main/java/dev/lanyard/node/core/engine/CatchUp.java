@@ -150,6 +150,9 @@ final class CatchUp {
     void wanted(Entry known, @Nullable SessionId from) {
         blocks.remove(known.path());
         cancelFetch(known.path());
+        if (known.isLive() && moves.contradicted(known.path())) {
+            resume();
+        }
         if (moves.adopted(known.path()) && !isToBeNoted(known)) {
             return; // All of it is looked at when the last of it has come.
         }
@@ -285,6 +288,10 @@ final class CatchUp {
 
     /** Something happened at this path; a directory above may be ready to go. */
     void stir(RelativePath path) {
+        for (RelativePath blocked : blocks.retryAt(path)) {
+            offerFresh(blocked, null);
+            removals.rewind();
+        }
         if (blocks.stir(path)) {
             removals.rewind();
         }
@@ -417,7 +424,9 @@ final class CatchUp {
                 begin(step.path(), new Job(step.entry(), null));
                 ready.add(step); // What is not part of it is looked at when it has ended.
             } else {
-                moves.ended(next.to());
+                if (step != null) {
+                    moves.ended(next.to());
+                }
                 resume();
             }
         }
@@ -808,6 +817,7 @@ final class CatchUp {
                 case Outcome.RenamedDirectory it -> {
                     renamed(it.directory(), done);
                     it.children().forEach(child -> renamedAlong(child, done));
+                    held(it.directory().gone().path());
                 }
                 case Outcome.Unexpected _ -> {
                     resume();
@@ -845,8 +855,8 @@ final class CatchUp {
     private void renamedAlong(Outcome.Renamed renamed, List<Entry> done) {
         renamed(renamed, done);
         for (RelativePath path : List.of(renamed.path(), renamed.gone().path())) {
-            Row row = Objects.requireNonNull(replica.row(path));
-            if (row.pending() != Pending.NOTHING) {
+            Row row = replica.row(path);
+            if (row != null && row.pending() != Pending.NOTHING) {
                 held(path);
             }
         }

@@ -9,6 +9,7 @@ import dev.lanyard.node.core.plan.Step.Moved;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.Directory;
 import dev.lanyard.protocol.Entry.File;
+import dev.lanyard.protocol.Entry.Symlink;
 import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.RelativePath;
 
@@ -37,9 +38,9 @@ final class DirectoryMoves {
      * spoken of a rename.
      */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Duration PATIENCE_MAX = Duration.ofSeconds(60);
+    private static final Duration PATIENCE_MAX = Duration.ofSeconds(20);
     private static final int AWAITED_MAX = 64;
-    private static final int CHILDREN_MAX = 100_000;
+    private static final int CHILDREN_MAX = 20_000;
     private static final int PAGE = 1_000;
 
     private final Replica replica;
@@ -90,11 +91,21 @@ final class DirectoryMoves {
         if (awaited.size() >= AWAITED_MAX
                 || !isHeldDirectory(from)
                 || isHeld(to)
+                || isInFlight(from)
+                || isInFlight(to)
                 || from.equals(IgnoreRules.FILE)
                 || to.equals(IgnoreRules.FILE)) {
             return;
         }
         awaited.putIfAbsent(from, new Awaited(from, to, by, replica.now));
+    }
+
+    /**
+     * Something live is known at {@code path}; whether that was to be gone, and is waited for no
+     * longer.
+     */
+    boolean contradicted(RelativePath path) {
+        return awaited.remove(path) != null;
     }
 
     /**
@@ -152,12 +163,18 @@ final class DirectoryMoves {
                                                 || isAtOrBelow(path, step.gone().path()));
     }
 
-    /** Renames of which all is known now; they are waited for no longer. */
+    /**
+     * Renames of which all is known now; they are waited for no longer. One step at a time is under
+     * way, since each has as many children as it has.
+     */
     List<Ready> takeReady() {
         List<Ready> ready = new ArrayList<>();
         for (Awaited move : List.copyOf(awaited.values())) {
             Row from = replica.row(move.from);
-            if (from == null || !(from.known() instanceof Tombstone) || isParentToCome(move.to)) {
+            if (!underWay.isEmpty()
+                    || from == null
+                    || !(from.known() instanceof Tombstone)
+                    || isParentToCome(move.to)) {
                 continue;
             }
             awaited.remove(move.from);
@@ -210,7 +227,7 @@ final class DirectoryMoves {
                 || to.pending() != Pending.PLACE
                 || from.pending() != Pending.REMOVE
                 || !(from.known() instanceof Tombstone gone)
-                || !(Objects.requireNonNull(from.held()).entry() instanceof Directory)
+                || !hasAllOf(directory, Objects.requireNonNull(from.held()).entry())
                 || from.held().stat() == null
                 || isHeld(move.to)
                 || !hasParent(move.to)
@@ -278,8 +295,23 @@ final class DirectoryMoves {
                 && target.pending() == Pending.PLACE
                 && !isTaken(target.path())
                 && (target.held() == null || !target.held().entry().isLive())
-                && known.hasContentOf(held.entry())
+                && hasAllOf(known, held.entry())
                 && !replica.ignoring.ignores(known);
+    }
+
+    /** Whether content, mode and mtime are the same: what moves along is not touched. */
+    private static boolean hasAllOf(Entry known, Entry held) {
+        return switch (known) {
+            case File file ->
+                    held instanceof File that
+                            && file.content().equals(that.content())
+                            && file.mode() == that.mode()
+                            && file.mtime().equals(that.mtime());
+            case Directory directory ->
+                    held instanceof Directory that && directory.mode() == that.mode();
+            case Symlink link -> link.hasContentOf(held);
+            case Tombstone _ -> false;
+        };
     }
 
     /** Whether anything is held below {@code path}, where no directory is. */

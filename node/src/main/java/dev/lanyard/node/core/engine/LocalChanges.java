@@ -235,6 +235,7 @@ final class LocalChanges {
     private long scan(List<Dirt> dirt) {
         long scan = scans.begin(dirt);
         brake.looks(scan, dirt);
+        renames.looks(scan, dirt);
         if (dirt.stream().anyMatch(each -> isOfRules(each))) {
             rulesScan = scan;
         }
@@ -249,6 +250,7 @@ final class LocalChanges {
     }
 
     void scanEnded(long scan, Event.ScanEnd end) {
+        renames.looked(scan);
         for (Renames.Waiting each : renames.takeAll(scan)) {
             if (!replacements.keeps(scan, each.seen(), each.wallClock())) {
                 observed(scan, each.seen(), each.wallClock());

@@ -1,5 +1,6 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.engine.Event.Dirt;
 import dev.lanyard.node.core.engine.Observation.SeenDirectory;
 import dev.lanyard.node.core.engine.Observation.SeenFile;
 import dev.lanyard.node.core.index.FileStat;
@@ -37,7 +38,14 @@ final class Renames {
     private final Map<RelativePath, Waiting> byOldPath = new LinkedHashMap<>();
 
     /** Directories whose rename was seen, by the new path, until they are looked at. */
-    private final Map<RelativePath, RelativePath> directories = new HashMap<>();
+    private final Map<RelativePath, Source> directories = new HashMap<>();
+
+    /**
+     * What a directory was before.
+     *
+     * @param scan which scan looks at it, 0 while none does
+     */
+    private record Source(RelativePath from, long scan) {}
 
     /** Where paths went that were found absent just now, until their tombstones are made. */
     private final Map<RelativePath, RelativePath> movedTo = new HashMap<>();
@@ -110,13 +118,28 @@ final class Renames {
                 && !from.isBelow(to)
                 && !to.isBelow(from)
                 && directories.size() < DIRECTORIES_MAX) {
-            directories.put(to, from);
+            directories.put(to, new Source(from, 0));
         }
     }
 
     /** What the directory {@code to}, which has not been looked at since, was before; or null. */
     @Nullable RelativePath sourceOfDirectory(RelativePath to) {
-        return directories.get(to);
+        Source source = directories.get(to);
+        return source == null ? null : source.from();
+    }
+
+    /** {@code scan} looks at {@code dirt}. */
+    void looks(long scan, List<Dirt> dirt) {
+        for (Dirt each : dirt) {
+            if (each.path() != null && each.movedFrom() != null) {
+                directories.put(each.path(), new Source(each.movedFrom(), scan));
+            }
+        }
+    }
+
+    /** {@code scan} has ended: it has found what is there. */
+    void looked(long scan) {
+        directories.values().removeIf(source -> source.scan() == scan);
     }
 
     /**
@@ -124,7 +147,8 @@ final class Renames {
      * before they are told of anything in it.
      */
     void announce(SeenDirectory seen) {
-        RelativePath from = directories.remove(seen.path());
+        Source source = directories.remove(seen.path());
+        RelativePath from = source == null ? null : source.from();
         if (from != null && isInode(from, seen.stat()) && replica.tells()) {
             Renaming renaming = new Renaming(from, seen.path());
             replica.peers.keySet().forEach(peer -> replica.emit(new Effect.Send(peer, renaming)));

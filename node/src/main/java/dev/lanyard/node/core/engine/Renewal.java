@@ -5,6 +5,7 @@ import dev.lanyard.node.core.index.Continuity;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.Relation;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.Stamp;
@@ -56,7 +57,7 @@ final class Renewal {
 
     /** Whether these two can only be there if two replicas make versions under one id. */
     static boolean tellsOfDuplicate(@Nullable Entry known, Entry heard) {
-        if (known == null || known.equals(heard)) {
+        if (known == null || known.equals(heard) || isAnotherDay(known, heard)) {
             return false;
         }
         Relation relation = heard.version().relationTo(known.version());
@@ -82,7 +83,18 @@ final class Renewal {
         }
         Row row = replica.row(heard.path());
         Entry known = row == null ? null : row.known();
+        if (heard instanceof Tombstone && (known == null || isAnotherDay(known, heard))) {
+            return false; // It was forgotten here, or says another day: both cost a deletion
+            // nothing.
+        }
         return known == null || Entry.ORDER.compare(heard, known) > 0;
+    }
+
+    /** Whether both are the same deletion, but for the day that they tell. */
+    private static boolean isAnotherDay(Entry known, Entry heard) {
+        return known instanceof Tombstone one
+                && heard instanceof Tombstone other
+                && one.on(Tombstone.NO_DAY).equals(other.on(Tombstone.NO_DAY));
     }
 
     private void renew() {

@@ -53,8 +53,8 @@ public sealed interface Step {
     }
 
     /**
-     * Gives a directory, with all that is in it, the path of {@code entry}, where nothing is, then
-     * the modes and mtimes that differ. What is in it besides {@code children} moves along.
+     * Gives a directory, with all that is in it, the path of {@code entry}, where nothing is. Of
+     * all of it mode and mtime stay the same. What is in it besides {@code children} moves along.
      *
      * @param gone what becomes held at the old path
      * @param moved what the old path must still be

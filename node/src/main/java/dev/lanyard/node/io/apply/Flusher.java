@@ -120,6 +120,8 @@ final class Flusher {
                 } else if (outcome instanceof Outcome.RenamedDirectory renamed) {
                     done.add(renamed.directory().held().entry());
                     done.add(renamed.directory().gone());
+                    // Those of earlier batches may not be flushed yet, and were looked for in vain.
+                    renamed.children().forEach(child -> done.add(child.held().entry()));
                 }
             }
         }

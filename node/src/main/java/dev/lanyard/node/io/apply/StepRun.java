@@ -344,9 +344,8 @@ final class StepRun {
     }
 
     /**
-     * What is in the directory keeps its times and inodes, so that nothing is asked of it that has
-     * no other mode or mtime now. What a user did there since the last scan moves along, and the
-     * next one finds it.
+     * What is in the directory keeps its times, modes and inodes. What a user did there since the
+     * last scan moves along, and the next one finds it.
      */
     private Outcome rename(RenameDirectory rename) throws IOException {
         RelativePath from = rename.gone().path();
@@ -368,28 +367,12 @@ final class StepRun {
         }
         List<Renamed> children = new ArrayList<>(rename.children().size());
         for (Step.Moved child : rename.children()) {
-            FileStat stat =
-                    hasAttributesOf(child)
-                            ? Intent.statOf(child.held())
-                            : statOfRenamed(child.entry(), child.held());
-            children.add(new Renamed(new Held(child.entry(), stat), child.gone()));
+            Held held = new Held(child.entry(), Intent.statOf(child.held()));
+            children.add(new Renamed(held, child.gone()));
         }
         FileStat stat = statOfRenamed(rename.entry(), rename.moved());
         return new RenamedDirectory(
                 new Renamed(new Held(rename.entry(), stat), rename.gone()), children);
-    }
-
-    private static boolean hasAttributesOf(Step.Moved child) {
-        return switch (child.entry()) {
-            case Entry.File file ->
-                    child.held().entry() instanceof Entry.File held
-                            && held.mode() == file.mode()
-                            && held.mtime().equals(file.mtime());
-            case Entry.Directory directory ->
-                    child.held().entry() instanceof Entry.Directory held
-                            && held.mode() == directory.mode();
-            case Entry.Symlink _, Entry.Tombstone _ -> true;
-        };
     }
 
     /** What an edit in the last moment left is not taken for ours: the next scan must find it. */

@@ -357,7 +357,10 @@ final class TreeLook {
         if (isHeld && !restless.contains(path)) {
             return;
         }
-        Held before = moved == null || suspects.contains(path) ? null : moved.before(path);
+        Held before = moved == null ? null : moved.before(path);
+        if (before != null && suspects.contains(before.entry().path())) {
+            before = null; // It was to be looked at once more, and nobody does so at its old path.
+        }
         ContentHash content = Looks.contentWithoutReading(found, before == null ? held : before);
         if (content != null) {
             pipeline.tell(new SeenFile(path, found.stat(), content, held));

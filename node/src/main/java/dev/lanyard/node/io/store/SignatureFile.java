@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -79,6 +80,7 @@ public final class SignatureFile implements Signatures, AutoCloseable {
      * @throws IOException if even an empty one cannot be made
      */
     public static SignatureFile open(Path file) throws IOException {
+        make(file);
         try {
             return connect(file);
         } catch (SQLException damaged) {
@@ -87,10 +89,21 @@ public final class SignatureFile implements Signatures, AutoCloseable {
         for (String part : new String[] {"", "-wal", "-shm"}) {
             Files.deleteIfExists(file.resolveSibling(file.getFileName() + part));
         }
+        make(file);
         try {
             return connect(file);
         } catch (SQLException failure) {
             throw new IOException("opening the signatures " + file, failure);
+        }
+    }
+
+    /** What files hold is for their owner alone, and so is what tells of it. */
+    private static void make(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
         }
     }
 

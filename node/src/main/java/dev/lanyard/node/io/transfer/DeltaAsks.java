@@ -170,7 +170,7 @@ final class DeltaAsks {
         Ask ask = open(transfer);
         close(transfer, ask);
         Wanted wanted = ask.choice.wanted();
-        if (ask.choice.way() == Way.DELTA_BY_NAME) {
+        if (ask.choice.way() == Way.DELTA_BY_NAME && ask.nextOffset == 0) {
             choose(wanted, true);
             return null;
         }
@@ -202,6 +202,7 @@ final class DeltaAsks {
 
     /** The session is over: all that were asked for, and do not come. */
     List<Wanted> end() {
+        work.end();
         List<Wanted> missing = new ArrayList<>();
         waiting.forEach(each -> missing.add(each.choice().wanted()));
         waiting.clear();

@@ -33,6 +33,8 @@ final class DeltaLane {
     private final Pace pace;
     private final Predicate<Input> inbox;
 
+    private volatile boolean ended;
+
     /** {@code inbox} is false when the session does not listen any more. */
     DeltaLane(Link link, Pace pace, Predicate<Input> inbox) {
         this.link = link;
@@ -50,13 +52,24 @@ final class DeltaLane {
     void choose(Bench bench, Wanted wanted, boolean wasNamed) {
         Choice choice = new Choice(wanted, Way.WHOLE, null, new byte[0]);
         try {
-            choice = choice(bench, wanted, wasNamed);
+            if (isWanted(wanted)) {
+                choice = choice(bench, wanted, wasNamed);
+            }
         } catch (IOException e) {
             log.atDebug().addKeyValue("path", wanted.entry().path()).setCause(e).log("no delta");
         }
         if (!inbox.test(new Input.Chosen(choice))) {
             throw new IllegalStateException("the session ended before a choice was made");
         }
+    }
+
+    private boolean isWanted(Wanted wanted) {
+        return !ended && !wanted.ticket().isCancelled();
+    }
+
+    /** The session is over: what is being read for it need not be read to its end. */
+    void end() {
+        ended = true;
     }
 
     private Choice choice(Bench bench, Wanted wanted, boolean wasNamed) throws IOException {
@@ -82,8 +95,8 @@ final class DeltaLane {
             byte[] here = told == null ? new byte[0] : told.bytes();
             return new Choice(wanted, way, place, here);
         }
-        byte[] signature = signature(bench, place);
-        return signature == null
+        byte[] signature = signature(bench, wanted, place);
+        return signature == null || !isWanted(wanted)
                 ? new Choice(wanted, Way.WHOLE, null, new byte[0])
                 : new Choice(wanted, way, place, signature);
     }
@@ -129,7 +142,8 @@ final class DeltaLane {
     }
 
     /** The signature of what is there, read if it is not remembered; null if it changed. */
-    private byte @Nullable [] signature(Bench bench, BasisFile.Place place) throws IOException {
+    private byte @Nullable [] signature(Bench bench, Wanted wanted, BasisFile.Place place)
+            throws IOException {
         Deltas deltas = bench.shared().deltas();
         Signed signed = deltas.signatures().find(place.content());
         if (signed != null) {
@@ -145,7 +159,12 @@ final class DeltaLane {
             deltas.seed(seed);
             Signature made =
                     Signer.sign(
-                            file.content()::read,
+                            (to, offset) -> {
+                                if (!isWanted(wanted)) {
+                                    throw new IOException("nobody waits for it any more");
+                                }
+                                return file.content().read(to, offset);
+                            },
                             place.sizeBytes(),
                             seed,
                             deltas.hashing(),

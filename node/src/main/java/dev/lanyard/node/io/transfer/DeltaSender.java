@@ -55,6 +55,9 @@ final class DeltaSender {
 
     /** Sends the delta; false if there is none, or not to its end. */
     boolean send(BooleanSupplier isOver) throws InterruptedException {
+        if (isOver.getAsBoolean()) {
+            return false;
+        }
         Deltas deltas = bench.shared().deltas();
         DeltaCache.Known kept = deltas.own().making(ask.content(), ask.basis());
         if (kept != null && kept.isHere()) {
@@ -107,6 +110,9 @@ final class DeltaSender {
                 new Matcher(signature)
                         .match(
                                 (to, offset) -> {
+                                    if (isOver.getAsBoolean()) {
+                                        throw new IOException("nobody waits for it any more");
+                                    }
                                     outlet.check(offset);
                                     int count = source.read(to, offset);
                                     read[0] = Math.max(read[0], offset + Math.max(0, count));
@@ -175,7 +181,8 @@ final class DeltaSender {
 
         void finish() throws InterruptedException {
             parts.send(part.toByteArray(), true);
-            if (bytes <= Delta.BYTES_MAX) {
+            // A signature of somebody else's is not proven: what it led to is for nobody else.
+            if (bytes <= Delta.BYTES_MAX && ask.signature().length == 0) {
                 byte[] all = whole.toByteArray();
                 bench.shared().deltas().found(new Delta(ask.basis(), ask.content(), all));
             }

@@ -99,10 +99,13 @@ final class Patch implements AutoCloseable {
             sink.size(wanted.sizeBytes());
             return new Patch(wanted, basis, deltas, name, sink, root.read(Place.STAGING, name));
         } catch (IOException | RuntimeException e) {
-            basis.close();
-            if (sink != null) {
-                sink.close();
-                root.delete(Place.STAGING, name);
+            try (basis;
+                    Sink opened = sink) {
+                if (opened != null) {
+                    root.delete(Place.STAGING, name);
+                }
+            } catch (IOException closing) {
+                e.addSuppressed(closing);
             }
             throw e;
         }
@@ -256,8 +259,11 @@ final class Patch implements AutoCloseable {
 
     /** Ends early, and leaves nothing. */
     void discard(Root root) throws IOException {
-        close();
-        root.delete(Place.STAGING, name);
+        try {
+            close();
+        } finally {
+            root.delete(Place.STAGING, name);
+        }
     }
 
     /** Lets go of all files; what was staged stays. */

@@ -148,7 +148,8 @@ class RowsTest {
     }
 
     @Test
-    @DisplayName("D28: what was made meanwhile in a directory that others rename is there afterwards")
+    @DisplayName(
+            "D28: what was made meanwhile in a directory that others rename is there afterwards")
     void d28_whatIsMadeInARenamedDirectoryStays() {
         world.nodes.forEach(node -> node.tree.tellsAbsencesLast = true);
         a.tree.write(FILE, "old", EARLY);
