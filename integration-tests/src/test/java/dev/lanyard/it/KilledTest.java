@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,7 @@ class KilledTest {
     }
 
     @Test
+    @Tag("long")
     @DisplayName("P10: a node that is killed while it puts back what a peer keeps does so again")
     void p10_killedWhileItPutsBackFromAPeer() throws Exception {
         try (Pair pair = new Pair(base)) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lanyard.protocol.RelativePath;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ class PressureTest {
     @TempDir private Path base;
 
     @Test
+    @Tag("long")
     @DisplayName("D35: with 100 watches for 1 000 directories all arrives, later, and that is said")
     void d35_fewWatches() throws Exception {
         List<String> probe = new ArrayList<>(FEW_WATCHES);
@@ -72,6 +74,7 @@ class PressureTest {
     }
 
     @Test
+    @Tag("long")
     @DisplayName("D37: ten overflows in ten seconds are answered rarely, and nothing is missed")
     void d37_overflowsWithoutEnd() throws Exception {
         try (Pair pair = new Pair(base)) {

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
  * listens. After each act all three are equal, and nobody has a conflict. The same with large
  * inputs, and with processes, is {@code src/story/story.sh}.
  */
-class DayOfWorkTest {
-    private static final Logger log = LoggerFactory.getLogger(DayOfWorkTest.class);
+class WorkingDayTest {
+    private static final Logger log = LoggerFactory.getLogger(WorkingDayTest.class);
 
     /** Two branches that differ in half of their files: changed, gone, new, and renamed ones. */
     private static final String REPOSITORY =
