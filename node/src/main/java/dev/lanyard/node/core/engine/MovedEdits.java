@@ -62,15 +62,6 @@ final class MovedEdits {
         follow(known, heard).forEach(adopter);
     }
 
-    /**
-     * {@code made} was found here where {@code known}, which it has not seen, was known already.
-     */
-    void met(Entry made, @Nullable Entry known, boolean wins) {
-        if (known != null && wins == made instanceof File) {
-            follow(made, known).forEach(adopter);
-        }
-    }
-
     /** What has to be made when {@code heard} arrives where {@code known} was known before. */
     private List<Entry> follow(@Nullable Entry known, Entry heard) {
         ReplicaId self = replica.author.replica();

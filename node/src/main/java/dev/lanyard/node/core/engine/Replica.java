@@ -134,7 +134,6 @@ final class Replica {
             minted.add(made);
             heldBack.made(row, made);
         }
-        movedEdits.met(made, known, wins);
     }
 
     /** Whether peers are told at once of what is made here. */
