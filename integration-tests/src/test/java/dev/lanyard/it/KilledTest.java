@@ -23,6 +23,7 @@ class KilledTest {
     }
 
     @Test
+    @Tag("long")
     @DisplayName("D53: a node that is killed while rules change deletes nothing, anywhere")
     void d53_killedWhileRulesChange() throws Exception {
         try (Pair pair = new Pair(base)) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +114,7 @@ class ProgramTest {
     }
 
     @Test
+    @Tag("long")
     @DisplayName("P10: a node that is killed in its first sync goes on and sends nothing twice")
     void p10_aNodeThatIsKilledInItsFirstSyncGoesOn() throws Exception {
         Trees.sh(

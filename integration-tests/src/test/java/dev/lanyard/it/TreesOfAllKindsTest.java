@@ -8,6 +8,7 @@ import dev.lanyard.node.core.engine.Problem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,7 @@ class TreesOfAllKindsTest {
     }
 
     @Test
+    @Tag("long")
     @DisplayName("P1: two thousand nested directories are synced and deleted")
     void p01_nestedDirectories() throws Exception {
         var a = share.node("a").start();
@@ -157,6 +159,7 @@ class TreesOfAllKindsTest {
     }
 
     @Test
+    @Tag("long")
     @DisplayName("D34: a burst that overflows the queue of the kernel arrives in full")
     void d34_aBurstThatOverflowsTheQueueArrives() throws Exception {
         var a = share.node("a").start();
