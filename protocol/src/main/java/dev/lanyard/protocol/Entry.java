@@ -222,6 +222,24 @@ public sealed interface Entry {
         };
     }
 
+    /**
+     * Whether both are live and nothing on a disk tells one from the other: the same content, mode
+     * and mtime.
+     */
+    default boolean looksLike(Entry other) {
+        return switch (this) {
+            case File file ->
+                    other instanceof File that
+                            && file.content().equals(that.content())
+                            && file.mtime().equals(that.mtime())
+                            && file.mode() == that.mode();
+            case Directory directory ->
+                    other instanceof Directory that && directory.mode() == that.mode();
+            case Symlink link -> link.hasContentOf(other);
+            case Tombstone _ -> false;
+        };
+    }
+
     private int rank() {
         return switch (this) {
             case Tombstone _ -> 0;

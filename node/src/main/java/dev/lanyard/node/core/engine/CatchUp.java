@@ -104,7 +104,7 @@ final class CatchUp {
         this.clashes = new Clashes(replica, naming);
         this.clearing = new Clearing(replica, clashes, this::isInFlight, this::held);
         this.fetches = new Fetches(replica);
-        this.moves = new DirectoryMoves(replica, jobs::containsKey);
+        this.moves = new DirectoryMoves(replica, this::isInFlight);
         this.places = new Cursor(replica.index, Pending.PLACE, false);
         this.removals = new Cursor(replica.index, Pending.REMOVE, true);
     }
@@ -508,7 +508,7 @@ final class CatchUp {
             settled(target, settled);
             return;
         }
-        Held expected = row.held() != null && row.held().entry().isLive() ? row.held() : null;
+        Held expected = row.isHere() ? row.held() : null;
         if (expected != null
                 && expected.entry() instanceof Directory directory
                 && !(target instanceof Directory)

@@ -107,7 +107,7 @@ final class Clashes {
 
     private boolean isHeld(RelativePath path) {
         Row row = replica.row(path);
-        return row != null && row.held() != null && row.held().entry().isLive();
+        return row != null && row.isHere();
     }
 
     private void remember(@Nullable RelativePath parent) {
@@ -120,7 +120,7 @@ final class Clashes {
         Iterator<Row> children = new Children(replica.index, parent);
         while (children.hasNext()) {
             Row row = children.next();
-            if (row.held() != null && row.held().entry().isLive()) {
+            if (row.isHere()) {
                 names.put(naming.key(row.path().name()), row.path());
             }
         }

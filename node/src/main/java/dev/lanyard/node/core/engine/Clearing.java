@@ -77,14 +77,13 @@ final class Clearing {
         while (children.hasNext()) {
             Row row = children.next();
             boolean knownLive = row.known() != null && row.known().isLive();
-            boolean heldLive = row.held() != null && row.held().entry().isLive();
-            if (knownLive && heldLive) {
+            if (knownLive && row.isHere()) {
                 remake(directory, target);
                 return false;
             }
             // Whoever holds a live child makes the directory again; what must go first has its turn
             // before. What is deeper keeps the child that it is in from going.
-            cleared &= !knownLive && (!heldLive || inFlight.test(row.path()));
+            cleared &= !knownLive && (!row.isHere() || inFlight.test(row.path()));
         }
         return cleared;
     }

@@ -9,7 +9,6 @@ import dev.lanyard.node.core.plan.Step.Moved;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.Directory;
 import dev.lanyard.protocol.Entry.File;
-import dev.lanyard.protocol.Entry.Symlink;
 import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.RelativePath;
 
@@ -44,13 +43,13 @@ final class DirectoryMoves {
     private static final int PAGE = 1_000;
 
     private final Replica replica;
-    private final Predicate<RelativePath> hasJob;
+    private final Predicate<RelativePath> inFlight;
 
     /** By the old path. */
     private final Map<RelativePath, Awaited> awaited = new LinkedHashMap<>();
 
-    /** The steps that are under way, by the new path. */
-    private final Map<RelativePath, Step.RenameDirectory> underWay = new LinkedHashMap<>();
+    /** The step that is under way: one at a time, since each has as many children as it has. */
+    private Step.@Nullable RenameDirectory underWay;
 
     private final List<RelativePath> ended = new ArrayList<>();
 
@@ -80,10 +79,12 @@ final class DirectoryMoves {
         }
     }
 
-    /** {@code hasJob} tells of a path whether it is being fetched or applied by itself. */
-    DirectoryMoves(Replica replica, Predicate<RelativePath> hasJob) {
+    /**
+     * @param inFlight whether a path is being fetched or applied, by itself or by a step of this
+     */
+    DirectoryMoves(Replica replica, Predicate<RelativePath> inFlight) {
         this.replica = replica;
-        this.hasJob = hasJob;
+        this.inFlight = inFlight;
     }
 
     /** A peer says that {@code from} is {@code to} now, and that it will tell what that changes. */
@@ -155,34 +156,28 @@ final class DirectoryMoves {
 
     /** Whether a step that is under way changes {@code path}. */
     boolean isInFlight(RelativePath path) {
-        return !underWay.isEmpty()
-                && underWay.values().stream()
-                        .anyMatch(
-                                step ->
-                                        isAtOrBelow(path, step.path())
-                                                || isAtOrBelow(path, step.gone().path()));
+        return underWay != null
+                && (isAtOrBelow(path, underWay.path())
+                        || isAtOrBelow(path, underWay.gone().path()));
     }
 
     /**
-     * Renames of which all is known now; they are waited for no longer. One step at a time is under
-     * way, since each has as many children as it has.
+     * Renames of which all is known now; they are waited for no longer. The last of them may have a
+     * step.
      */
     List<Ready> takeReady() {
         List<Ready> ready = new ArrayList<>();
         for (Awaited move : List.copyOf(awaited.values())) {
             Row from = replica.row(move.from);
-            if (!underWay.isEmpty()
+            if (underWay != null
                     || from == null
                     || !(from.known() instanceof Tombstone)
                     || isParentToCome(move.to)) {
                 continue;
             }
             awaited.remove(move.from);
-            Step.RenameDirectory step = step(move);
-            if (step != null) {
-                underWay.put(move.to, step);
-            }
-            ready.add(new Ready(move.to, step));
+            underWay = step(move);
+            ready.add(new Ready(move.to, underWay));
         }
         return ready;
     }
@@ -199,11 +194,11 @@ final class DirectoryMoves {
      * never begun: the old path, or null.
      */
     @Nullable RelativePath ended(RelativePath to) {
-        Step.RenameDirectory step = underWay.remove(to);
-        if (step == null) {
+        if (underWay == null || !underWay.path().equals(to)) {
             return null;
         }
-        RelativePath from = step.gone().path();
+        RelativePath from = underWay.gone().path();
+        underWay = null;
         ended.add(from);
         ended.add(to);
         return from;
@@ -221,22 +216,22 @@ final class DirectoryMoves {
         Row to = replica.row(move.to);
         if (from == null
                 || to == null
-                || isTaken(move.from)
-                || isTaken(move.to)
+                || inFlight.test(move.from)
+                || inFlight.test(move.to)
                 || !(to.known() instanceof Directory directory)
                 || to.pending() != Pending.PLACE
                 || from.pending() != Pending.REMOVE
                 || !(from.known() instanceof Tombstone gone)
-                || !hasAllOf(directory, Objects.requireNonNull(from.held()).entry())
+                || !directory.looksLike(Objects.requireNonNull(from.held()).entry())
                 || from.held().stat() == null
-                || isHeld(move.to)
+                || to.isHere()
                 || !hasParent(move.to)
                 || replica.ignoring.ignores(directory)
                 || replica.ignoring.ignores(from.held().entry())) {
             return null;
         }
         List<Moved> children = children(move);
-        return children == null || isAnythingBelow(move.to)
+        return children == null || !allBelow(move.to, row -> !row.isHere())
                 ? null
                 : new Step.RenameDirectory(directory, gone, from.held(), children);
     }
@@ -244,27 +239,33 @@ final class DirectoryMoves {
     /** Everything that is held below the old path, if all of it is to be at the new one. */
     private @Nullable List<Moved> children(Awaited move) {
         List<Moved> children = new ArrayList<>();
-        List<Row> page = replica.index.pageBelow(move.from, null, PAGE);
-        while (!page.isEmpty()) {
-            for (Row row : page) {
-                boolean isHeld = row.held() != null && row.held().entry().isLive();
-                boolean isKnown = row.known() != null && row.known().isLive();
-                if (isTaken(row.path()) || isKnown || children.size() >= CHILDREN_MAX) {
-                    return null;
-                }
-                Moved moved = isHeld ? moved(move, row) : null;
-                if (moved != null) {
-                    children.add(moved);
-                } else if (isHeld) {
-                    return null;
-                }
-            }
-            page =
-                    page.size() < PAGE
-                            ? List.of()
-                            : replica.index.pageBelow(move.from, page.getLast().path(), PAGE);
+        return allBelow(move.from, row -> isTaken(move, row, children)) ? children : null;
+    }
+
+    /**
+     * Whether {@code row} can move along; if something is here, it is added to {@code children}.
+     */
+    private boolean isTaken(Awaited move, Row row, List<Moved> children) {
+        boolean isKnown = row.known() != null && row.known().isLive();
+        if (inFlight.test(row.path()) || isKnown || children.size() >= CHILDREN_MAX) {
+            return false;
         }
-        return children;
+        Moved moved = row.isHere() ? moved(move, row) : null;
+        if (moved != null) {
+            children.add(moved);
+        }
+        return moved != null || !row.isHere();
+    }
+
+    private boolean allBelow(RelativePath directory, Predicate<Row> fits) {
+        List<Row> page = replica.index.pageBelow(directory, null, PAGE);
+        while (page.stream().allMatch(fits)) {
+            if (page.size() < PAGE) {
+                return true;
+            }
+            page = replica.index.pageBelow(directory, page.getLast().path(), PAGE);
+        }
+        return false;
     }
 
     private @Nullable Moved moved(Awaited move, Row row) {
@@ -293,40 +294,10 @@ final class DirectoryMoves {
         Entry known = target.known();
         return known != null
                 && target.pending() == Pending.PLACE
-                && !isTaken(target.path())
-                && (target.held() == null || !target.held().entry().isLive())
-                && hasAllOf(known, held.entry())
+                && !inFlight.test(target.path())
+                && !target.isHere()
+                && known.looksLike(held.entry())
                 && !replica.ignoring.ignores(known);
-    }
-
-    /** Whether content, mode and mtime are the same: what moves along is not touched. */
-    private static boolean hasAllOf(Entry known, Entry held) {
-        return switch (known) {
-            case File file ->
-                    held instanceof File that
-                            && file.content().equals(that.content())
-                            && file.mode() == that.mode()
-                            && file.mtime().equals(that.mtime());
-            case Directory directory ->
-                    held instanceof Directory that && directory.mode() == that.mode();
-            case Symlink link -> link.hasContentOf(held);
-            case Tombstone _ -> false;
-        };
-    }
-
-    /** Whether anything is held below {@code path}, where no directory is. */
-    private boolean isAnythingBelow(RelativePath path) {
-        List<Row> page = replica.index.pageBelow(path, null, PAGE);
-        while (!page.isEmpty()) {
-            if (page.stream().anyMatch(row -> row.held() != null && row.held().entry().isLive())) {
-                return true;
-            }
-            page =
-                    page.size() < PAGE
-                            ? List.of()
-                            : replica.index.pageBelow(path, page.getLast().path(), PAGE);
-        }
-        return false;
     }
 
     private boolean hasParent(RelativePath path) {
@@ -342,10 +313,6 @@ final class DirectoryMoves {
                 && !isHeldDirectory(parent.path());
     }
 
-    private boolean isTaken(RelativePath path) {
-        return hasJob.test(path) || isInFlight(path);
-    }
-
     private boolean isHeldDirectory(RelativePath path) {
         Row row = replica.row(path);
         return row != null && row.held() != null && row.held().entry() instanceof Directory;
@@ -353,7 +320,7 @@ final class DirectoryMoves {
 
     private boolean isHeld(RelativePath path) {
         Row row = replica.row(path);
-        return row != null && row.held() != null && row.held().entry().isLive();
+        return row != null && row.isHere();
     }
 
     private static boolean isAtOrBelow(RelativePath path, RelativePath directory) {

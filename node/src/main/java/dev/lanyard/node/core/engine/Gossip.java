@@ -50,7 +50,6 @@ final class Gossip {
     Gossip(Replica replica, CatchUp catchUp) {
         this.replica = replica;
         this.catchUp = catchUp;
-        replica.movedEdits.adopting(this::adoptOwn);
     }
 
     /** A peer says that this is a version of a path. */
@@ -83,7 +82,7 @@ final class Gossip {
         if (!replica.oneWay.gives()) {
             return;
         }
-        replica.movedEdits.met(known, entry);
+        replica.movedEdits.follow(known, entry).forEach(this::adoptOwn);
     }
 
     /** {@code follower} was made here, where another version was made elsewhere. */
@@ -121,20 +120,7 @@ final class Gossip {
         if (held == null || !held.entry().isLive()) {
             return known.isLive() ? null : new Held(known, null);
         }
-        boolean same =
-                switch (known) {
-                    case Entry.File file ->
-                            held.entry() instanceof Entry.File that
-                                    && file.content().equals(that.content())
-                                    && file.mtime().equals(that.mtime())
-                                    && file.mode() == that.mode();
-                    case Entry.Directory directory ->
-                            held.entry() instanceof Entry.Directory that
-                                    && directory.mode() == that.mode();
-                    case Entry.Symlink link -> link.hasContentOf(held.entry());
-                    case Entry.Tombstone _ -> false;
-                };
-        return same ? new Held(known, held.stat()) : null;
+        return known.looksLike(held.entry()) ? new Held(known, held.stat()) : null;
     }
 
     /** {@code entry} is held, and durable when this step is committed. */

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Lets an edit follow a file that somebody else renamed at the same time. */
 final class MovedEdits {
@@ -41,8 +40,6 @@ final class MovedEdits {
     /** Where edits of this replica were made to follow, until their content is there. */
     private final Map<RelativePath, ContentHash> followed = new HashMap<>();
 
-    private Consumer<Entry> adopter = _ -> {};
-
     MovedEdits(Replica replica) {
         this.replica = replica;
     }
@@ -52,18 +49,8 @@ final class MovedEdits {
         followed.remove(path);
     }
 
-    /** Lets {@code adopting} take what is made. */
-    void adopting(Consumer<Entry> adopting) {
-        adopter = adopting;
-    }
-
-    /** {@code heard} arrived where {@code known} was known before. */
-    void met(@Nullable Entry known, Entry heard) {
-        follow(known, heard).forEach(adopter);
-    }
-
     /** What has to be made when {@code heard} arrives where {@code known} was known before. */
-    private List<Entry> follow(@Nullable Entry known, Entry heard) {
+    List<Entry> follow(@Nullable Entry known, Entry heard) {
         ReplicaId self = replica.author.replica();
         if (known == null || heard.version().relationTo(known.version()) != Relation.CONCURRENT) {
             return List.of();

@@ -70,7 +70,7 @@ final class Replacements {
         Iterator<Row> children = new Children(replica.index, directory);
         while (children.hasNext()) {
             Row child = children.next();
-            if (child.held() != null && child.held().entry().isLive()) {
+            if (child.isHere()) {
                 return true;
             }
         }

@@ -35,10 +35,15 @@ public record Row(RelativePath path, @Nullable Entry known, @Nullable Held held)
         return known instanceof Entry.Tombstone tombstone && tombstone.isPast() ? null : known;
     }
 
+    /** Whether something is held, and not only that nothing is there. */
+    public boolean isHere() {
+        return held != null && held.entry().isLive();
+    }
+
     /** What has still to be done on this disk. */
     public Pending pending() {
         if (known == null) {
-            return held != null && held.entry().isLive() ? Pending.ADDED : Pending.NOTHING;
+            return isHere() ? Pending.ADDED : Pending.NOTHING;
         }
         if (held != null && held.entry().equals(known)) {
             return Pending.NOTHING;
@@ -47,7 +52,7 @@ public record Row(RelativePath path, @Nullable Entry known, @Nullable Held held)
         if (known.isLive()) {
             return greater ? Pending.CHANGED : Pending.PLACE;
         }
-        if (held == null || !held.entry().isLive()) {
+        if (!isHere()) {
             return Pending.NOTE;
         }
         return greater ? Pending.HELD_BACK : Pending.REMOVE;

@@ -382,13 +382,9 @@ final class StepRun {
         try {
             Found found = root.stat(at);
             if (found != null && Looks.isLike(found, moved)) {
-                switch (entry) {
-                    case Entry.File file ->
-                            root.setAttributes(at, file.mode(), newMtime(file, moved));
-                    case Entry.Directory directory ->
-                            root.setAttributes(at, directory.mode(), null);
-                    case Entry.Symlink _, Entry.Tombstone _ -> {} // They have none.
-                }
+                if (entry instanceof Entry.File file) {
+                    root.setAttributes(at, file.mode(), newMtime(file, moved));
+                } // A directory is renamed as it is.
                 Found now = root.stat(at);
                 if (now != null && isSameContent(now, moved, entry)) {
                     return now.stat();

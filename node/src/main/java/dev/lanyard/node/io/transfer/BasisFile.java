@@ -14,18 +14,12 @@ import dev.lanyard.protocol.RelativePath;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.time.Duration;
 
-/** A file of the tree that a delta is carried out on, open. Used by one thread. */
+/**
+ * A file of the tree that a delta is carried out on, open. If it was touched it may still be what
+ * it is taken for, which the hash of the result tells. Used by one thread.
+ */
 final class BasisFile implements AutoCloseable {
-    /*
-     * What is known of the content can be believed of the file when nothing can have touched it:
-     * it looks exactly as when it was held, before and after, and was last changed so long before
-     * the copy was made that a change within one tick of the file system's clock would show. Else
-     * it may still be what it is taken for, which the hash of the result tells.
-     */
-    private static final Duration TICK_MAX = Duration.ofSeconds(2);
-
     private static final int HOLDERS_MAX = 4;
 
     private final Place place;
@@ -99,23 +93,15 @@ final class BasisFile implements AutoCloseable {
 
     /** Whether, as far as the beginning tells, the file is what was held. */
     boolean wasUntouched() {
-        return isSame(place.held(), opened);
+        return Untouched.isSame(place.held(), opened);
     }
 
     /** Whether it was that to the end of a copy whose file was changed at {@code copied} last. */
     boolean isUntouched(FileStat copied) throws IOException {
         FileStat now = content.stat().stat();
         return wasUntouched()
-                && isSame(place.held(), now)
-                && copied.ctime().isAfter(now.ctime().plus(TICK_MAX));
-    }
-
-    /** The device is left out: its number may change with each mount. */
-    private static boolean isSame(FileStat one, FileStat other) {
-        return one.sizeBytes() == other.sizeBytes()
-                && one.mtime().equals(other.mtime())
-                && one.ctime().equals(other.ctime())
-                && one.inode() == other.inode();
+                && Untouched.isSame(place.held(), now)
+                && Untouched.isOlder(now, copied);
     }
 
     @Override

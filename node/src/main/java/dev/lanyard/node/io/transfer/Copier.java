@@ -20,20 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
 
 /** Brings contents into staging from files of this disk. Runs on the lanes for copies. */
 final class Copier {
-    /*
-     * The copy need not be hashed when nothing can have touched the source: it looks exactly as
-     * when it was held, before and after, and was last changed so long before the copy was made
-     * that a change within one tick of the file system's clock would show. That clock is read from
-     * the copy itself. Otherwise the copy is hashed; a file that apply put in place has another
-     * ctime than it was held with, and is hashed too.
-     */
-    private static final Duration TICK_MAX = Duration.ofSeconds(2);
-
     private static final int READ_BYTES = 256 << 10;
 
     private Copier() {}
@@ -124,20 +114,17 @@ final class Copier {
         return found != null && found.kind() == Root.Kind.FILE ? found.stat() : null;
     }
 
+    /** A file that apply put in place has another ctime than it was held with: never. */
     private static boolean isUntouched(
             Bench bench, Entry.File entry, RelativePath source, FileStat before, String stagedName)
             throws IOException {
         FileStat held = held(bench.reader().row(source), entry.content());
         FileStat after = fileStat(bench.root(), source);
         return held != null
-                && isSame(held, before)
+                && Untouched.isSame(held, before)
                 && after != null
-                && isSame(held, after)
-                && bench.root()
-                        .statStaged(stagedName)
-                        .stat()
-                        .ctime()
-                        .isAfter(after.ctime().plus(TICK_MAX));
+                && Untouched.isSame(held, after)
+                && Untouched.isOlder(after, bench.root().statStaged(stagedName).stat());
     }
 
     private static @Nullable FileStat held(@Nullable Row row, ContentHash content) {
@@ -147,14 +134,6 @@ final class Copier {
                         && file.content().equals(content)
                 ? held.stat()
                 : null;
-    }
-
-    /** The device is left out: its number may change with each mount. */
-    private static boolean isSame(FileStat one, FileStat other) {
-        return one.sizeBytes() == other.sizeBytes()
-                && one.mtime().equals(other.mtime())
-                && one.ctime().equals(other.ctime())
-                && one.inode() == other.inode();
     }
 
     private static ContentHash hash(Root root, String name, long size) throws IOException {

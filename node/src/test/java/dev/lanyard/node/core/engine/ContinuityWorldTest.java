@@ -43,7 +43,7 @@ class ContinuityWorldTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(first);
         }
-        assertThat(PolicyWorldTest.lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 

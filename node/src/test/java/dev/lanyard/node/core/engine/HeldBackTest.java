@@ -51,17 +51,17 @@ class HeldBackTest {
             world.settle(random.nextInt(400)); // It has no end while something is in the way.
             makeReadable(stateless, random);
         }
-        haste(world, random);
+        world.haste(random);
         assertHeldBack(world, stateless, seed);
         if (random.nextBoolean()) {
             stateless.restart();
-            haste(world, random);
+            world.haste(random);
             assertHeldBack(world, stateless, seed);
         }
 
         boolean restore = random.nextBoolean();
         stateless.release(restore);
-        settle(world);
+        world.comeToAnEnd();
         assertReleased(world, restore, seed);
     }
 
@@ -128,27 +128,6 @@ class HeldBackTest {
         }
         node.tree.unreadable = null;
         node.tree.chmod(directory, 0755); // As it was: only a sign that it changed.
-    }
-
-    /** Whatever comes next comes at any time; then all comes to its end. */
-    private static void haste(World world, Random random) {
-        if (random.nextBoolean()) {
-            world.connectAll();
-        }
-        for (int i = random.nextInt(150); i > 0; i--) {
-            world.anything(false);
-            if (random.nextInt(30) == 0) {
-                world.connectAll();
-            }
-        }
-        settle(world);
-    }
-
-    private static void settle(World world) {
-        boolean settled = world.settle(3_000);
-        world.trace.forEach(System.out::println);
-        world.trace.clear();
-        assertThat(settled).as("settles").isTrue();
     }
 
     private void assertHeldBack(World world, World.Node stateless, long seed) {

@@ -70,22 +70,22 @@ class HorizonTest {
             absent.goOn();
         }
 
-        haste(world, random);
+        world.haste(random);
         assertHeldBack(world, absent, seed);
         if (random.nextBoolean()) {
             absent.goOn();
-            haste(world, random);
+            world.haste(random);
             assertHeldBack(world, absent, seed);
         }
         assertSame(world, seed);
 
         boolean restore = random.nextBoolean();
         absent.release(restore);
-        settle(world);
+        world.comeToAnEnd();
         assertReleased(world, restore, seed);
         assertSame(world, seed);
         world.sleep(KEEP_DAYS + Horizon.GRACE_DAYS + 2);
-        settle(world);
+        world.comeToAnEnd();
         world.nodes.forEach(node -> assertForgotten(node, seed));
         assertReleased(world, restore, seed);
         assertSame(world, seed);
@@ -100,13 +100,13 @@ class HorizonTest {
                 new World(seed, 2 + (int) (seed % 3), Policy.DEFAULT.keeping(KEEP_DAYS), false)
                         .dated();
         age(world, seed, fate);
-        settle(world);
+        world.comeToAnEnd();
         for (int round = 0; round < 5; round++) { // What is restored can let something else go.
             world.nodes.forEach(node -> node.release(true));
-            settle(world);
+            world.comeToAnEnd();
         }
         world.disconnectAll();
-        settle(world);
+        world.comeToAnEnd();
 
         assertSame(world, seed);
         var first = World.shown(world.nodes.getFirst());
@@ -115,10 +115,10 @@ class HorizonTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(first);
         }
-        assertThat(PolicyWorldTest.lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         for (int day = 0; day < 30; day++) {
             world.sleep(1);
-            settle(world);
+            world.comeToAnEnd();
         }
         world.nodes.forEach(node -> assertForgotten(node, seed));
         for (World.Node node : world.nodes) {
@@ -138,16 +138,16 @@ class HorizonTest {
         }
         World world = new World(seed, modes, Policy.DEFAULT.keeping(KEEP_DAYS)).dated();
         age(world, seed, fate);
-        settle(world);
+        world.comeToAnEnd();
         world.nodes.forEach(node -> node.release(true));
-        settle(world);
+        world.comeToAnEnd();
         world.disconnectAll();
-        settle(world);
+        world.comeToAnEnd();
 
         assertSame(world, seed);
-        assertThat(PolicyWorldTest.lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         world.sleep(KEEP_DAYS + Horizon.GRACE_DAYS + AHEAD_DAYS + 2);
-        settle(world);
+        world.comeToAnEnd();
         world.nodes.forEach(node -> assertForgotten(node, seed));
         assertSame(world, seed);
     }
@@ -172,7 +172,7 @@ class HorizonTest {
         world.trace.forEach(System.out::println);
 
         WorldTest.assertEqualUnderRules(world, seed);
-        assertThat(PolicyWorldTest.lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
     }
 
@@ -200,7 +200,7 @@ class HorizonTest {
         assertThat(absent.index.pendingAmount(Pending.HELD_BACK).count()).isEqualTo(1);
         assertThat(lacks.tree.nodes).isEmpty();
         world.connect(absent, has);
-        settle(world);
+        world.comeToAnEnd();
 
         for (World.Node node : world.nodes) {
             assertThat(Objects.requireNonNull(node.tree.nodes.get(path)).content())
@@ -323,27 +323,6 @@ class HorizonTest {
                         "seed %d: what %d, which exchanged last on %s, still knows was deleted",
                         seed, node.number, node.index.text("exchanged"))
                 .allMatch(row -> row.told() == null);
-    }
-
-    /** Whatever comes next comes at any time; then all comes to its end. */
-    private static void haste(World world, Random random) {
-        if (random.nextBoolean()) {
-            world.connectAll();
-        }
-        for (int i = random.nextInt(150); i > 0; i--) {
-            world.anything(false);
-            if (random.nextInt(30) == 0) {
-                world.connectAll();
-            }
-        }
-        settle(world);
-    }
-
-    private static void settle(World world) {
-        boolean settled = world.settle(3_000);
-        world.trace.forEach(System.out::println);
-        world.trace.clear();
-        assertThat(settled).as("settles: %s", world.busy()).isTrue();
     }
 
     /** All tell the same, and so have nothing more to say. */

@@ -57,7 +57,7 @@ class OneWayWorldTest {
             others.removeIf(path -> own.stream().anyMatch(each -> each.isBelow(path)));
             assertThat(others).as("seed %d: node %d differs", seed, node.number).isEmpty();
         }
-        assertThat(PolicyWorldTest.lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 
@@ -80,7 +80,7 @@ class OneWayWorldTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(World.shown(world.nodes.getFirst()));
         }
-        assertThat(PolicyWorldTest.lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
     }
 
     private static final List<Mode> MODES = List.of(Mode.values());

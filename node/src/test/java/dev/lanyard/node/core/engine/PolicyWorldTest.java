@@ -9,9 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -53,7 +51,7 @@ class PolicyWorldTest {
         world.trace.forEach(System.out::println);
 
         assertEqual(world, seed);
-        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 
@@ -76,7 +74,7 @@ class PolicyWorldTest {
         world.trace.forEach(System.out::println);
 
         WorldTest.assertEqualUnderRules(world, seed);
-        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
@@ -117,15 +115,5 @@ class PolicyWorldTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(first);
         }
-    }
-
-    static Set<String> lost(World world) {
-        Set<String> lost = new HashSet<>(world.written);
-        lost.removeAll(world.overwritten);
-        for (World.Node node : world.nodes) {
-            node.tree.nodes.values().forEach(each -> lost.remove(each.content()));
-            lost.removeAll(node.tree.versions);
-        }
-        return lost;
     }
 }

@@ -1223,6 +1223,41 @@ final class World {
         return made;
     }
 
+    /** Contents that somebody wrote and nobody knowingly overwrote, and that are nowhere. */
+    Set<String> lost() {
+        Set<String> lost = new HashSet<>(written);
+        lost.removeAll(overwritten);
+        for (Node node : nodes) {
+            node.tree.nodes.values().forEach(each -> lost.remove(each.content()));
+            lost.removeAll(node.tree.versions);
+        }
+        return lost;
+    }
+
+    /** Whatever comes next comes at any time; then all comes to its end. */
+    void haste(Random any) {
+        if (any.nextBoolean()) {
+            connectAll();
+        }
+        for (int i = any.nextInt(150); i > 0; i--) {
+            anything(false);
+            if (any.nextInt(30) == 0) {
+                connectAll();
+            }
+        }
+        comeToAnEnd();
+    }
+
+    /** All comes to its end, or the test fails; what was traced is printed. */
+    void comeToAnEnd() {
+        boolean settled = settle(3_000);
+        trace.forEach(System.out::println);
+        trace.clear();
+        if (!settled) {
+            throw new AssertionError("does not settle: " + busy());
+        }
+    }
+
     /** Path, kind, content and mode of everything on a node. */
     static Map<RelativePath, String> shown(Node node) {
         Map<RelativePath, String> shown = new TreeMap<>();

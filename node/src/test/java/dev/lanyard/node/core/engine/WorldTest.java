@@ -57,7 +57,7 @@ class WorldTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(first);
         }
-        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 
@@ -77,7 +77,7 @@ class WorldTest {
 
         assertThat(settled).as("seed %d settles", seed).isTrue();
         assertEqualUnderRules(world, seed);
-        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.madeByRules()).as("seed %d: deleted by rules", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
@@ -112,7 +112,7 @@ class WorldTest {
         assertThat(world.impossible(folding))
                 .as("seed %d: what is listed of %s", seed, lacking)
                 .isEqualTo(folding.topmost(lacking));
-        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 
@@ -144,7 +144,7 @@ class WorldTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(first);
         }
-        assertThat(lost(world)).as("seed %d: lost contents", seed).isEmpty();
+        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
 
@@ -182,15 +182,5 @@ class WorldTest {
             }
         }
         return differences;
-    }
-
-    private static Set<String> lost(World world) {
-        Set<String> lost = new HashSet<>(world.written);
-        lost.removeAll(world.overwritten);
-        for (World.Node node : world.nodes) {
-            node.tree.nodes.values().forEach(each -> lost.remove(each.content()));
-            lost.removeAll(node.tree.versions);
-        }
-        return lost;
     }
 }
