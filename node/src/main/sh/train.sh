@@ -26,6 +26,11 @@ train() (
     ask -Xlog:disable wait "$work/b" --timeout 30s
     edit "$work/a/large" 2000000
     ask -Xlog:disable wait "$work/a" --timeout 30s
+    many "$work/a/many" && ask -Xlog:disable wait "$work/a" --timeout 30s
+    for name in more most; do
+        mv "$work/a/many" "$work/a/$name" && ask -Xlog:disable wait "$work/a" --timeout 30s
+        mv "$work/b/$name" "$work/b/many" && ask -Xlog:disable wait "$work/b" --timeout 30s
+    done
     ask "-XX:AOTCacheOutput=$caches/command" status "$work/a"
     ask -Xlog:disable stop "$work/b"
     naps=0
@@ -37,6 +42,17 @@ train() (
 # edit FILE OFFSET: changes a little inside.
 edit() {
     echo edited | dd of="$1" bs=1 seek="$2" conv=notrunc
+}
+
+# many DIRECTORY: makes it, with as many small files as java needs to see what is done often; the cache remembers that (JEP 515).
+many() {
+    mkdir "$1.new" || return 1
+    files=0
+    while [ "$files" -lt 2000 ]; do
+        echo "$files" >"$1.new/$files"
+        files=$((files + 1))
+    done
+    mv "$1.new" "$1"
 }
 
 # ask JAVA-OPTION COMMAND...: runs a command.

@@ -112,12 +112,22 @@ final class Glob {
 
     /** Whether it matches all of {@code text[from..to)}. */
     boolean matches(byte[] text, int from, int to) {
+        if (from < to
+                && (!takes(parts.getFirst(), text[from])
+                        || !takes(parts.getLast(), text[to - 1]))) {
+            return false; // Most names end here, of millions.
+        }
         BitSet states = new BitSet(parts.size() + 1);
         reach(states, 0);
         for (int at = from; at < to && !states.isEmpty(); at++) {
             states = after(states, text[at]);
         }
         return states.get(parts.size());
+    }
+
+    /** Whether {@code b} can be what {@code part} matches first or last. */
+    private static boolean takes(Part part, byte b) {
+        return !(part instanceof Part.One one) || one.bytes().get(Byte.toUnsignedInt(b));
     }
 
     private BitSet after(BitSet states, byte b) {

@@ -54,7 +54,12 @@ final class Missing {
 
     /** The path was not found. @throws IOException if the root is lost */
     void add(RelativePath path) throws IOException {
-        if (!isDirectory(path)) {
+        add(path, held(path));
+    }
+
+    /** The same where it was just read what was held there, or null. */
+    void add(RelativePath path, @Nullable Held held) throws IOException {
+        if (held == null || !(held.entry() instanceof Entry.Directory)) {
             paths.add(path);
         } else {
             directories.add(path); // It goes after all that is in it: see tell().
@@ -62,11 +67,6 @@ final class Missing {
         if (paths.size() >= COUNT_MAX) {
             tell(paths);
         }
-    }
-
-    private boolean isDirectory(RelativePath path) {
-        Held held = held(path);
-        return held != null && held.entry() instanceof Entry.Directory;
     }
 
     /**

@@ -197,7 +197,7 @@ final class TreeLook {
         if (held != null
                 && held.entry().isLive()
                 && !rules.ignores(row.path(), isDirectory(held))) {
-            missing.add(row.path());
+            missing.add(row.path(), held);
         }
     }
 
