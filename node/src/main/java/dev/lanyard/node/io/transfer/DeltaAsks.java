@@ -164,11 +164,14 @@ final class DeltaAsks {
     /**
      * The peer has none.
      *
-     * @return the content, if it should be brought whole; null if another way is being chosen
+     * @return the content, if it should be brought whole; null if it was answered, or another way
+     *     is being chosen
      */
     @Nullable Wanted missing(long transfer) {
         Ask ask = open(transfer);
-        close(transfer, ask);
+        if (!close(transfer, ask)) {
+            return null;
+        }
         Wanted wanted = ask.choice.wanted();
         if (ask.choice.way() == Way.DELTA_BY_NAME && ask.nextOffset == 0) {
             choose(wanted, true);
@@ -179,7 +182,6 @@ final class DeltaAsks {
 
     /** A delta was of no use; true if the peer still sends it. */
     boolean unfit(Arriving arriving) {
-        arriving.givenUp = true;
         return asks.remove(arriving.transfer) != null;
     }
 
@@ -207,8 +209,9 @@ final class DeltaAsks {
         waiting.forEach(each -> missing.add(each.choice().wanted()));
         waiting.clear();
         for (Map.Entry<Long, Ask> each : List.copyOf(asks.entrySet())) {
-            close(each.getKey(), each.getValue());
-            missing.add(each.getValue().choice.wanted());
+            if (close(each.getKey(), each.getValue())) {
+                missing.add(each.getValue().choice.wanted());
+            }
         }
         return missing;
     }
@@ -219,10 +222,11 @@ final class DeltaAsks {
         signing.finish();
     }
 
-    private void close(long transfer, Ask ask) {
+    /** True if its content was not answered yet: whoever calls this has to see to it. */
+    private boolean close(long transfer, Ask ask) {
         asks.remove(transfer);
-        ask.arriving.givenUp = true;
         ask.lane.put(bench -> work.discard(bench, ask.arriving));
+        return ask.arriving.settle();
     }
 
     private Ask open(long transfer) {

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /** What the receiving lanes of a session do with deltas. Whatever fails is told, not thrown. */
@@ -198,8 +199,7 @@ final class DeltaLane {
         final Choice choice;
         private final long begun = System.nanoTime();
 
-        /** Answered, or brought otherwise; owned by the thread of the session. */
-        boolean givenUp;
+        private final AtomicBoolean settled = new AtomicBoolean();
 
         private @Nullable Patch patch;
         private boolean closed;
@@ -209,6 +209,14 @@ final class DeltaLane {
         Arriving(long transfer, Choice choice) {
             this.transfer = transfer;
             this.choice = choice;
+        }
+
+        /**
+         * True once: for who answers its content, or has it brought otherwise. The lane and the
+         * thread of the session may both see an end of it.
+         */
+        boolean settle() {
+            return settled.compareAndSet(false, true);
         }
 
         private void keep(byte[] bytes) {
@@ -281,7 +289,11 @@ final class DeltaLane {
         }
         remember(bench.shared(), arriving);
         bench.shared().deltas().sign(bench.root(), name, wanted, patch.chunkHashes());
-        bench.answer(wanted.ticket(), wanted.ready(name));
+        if (arriving.settle()) {
+            bench.answer(wanted.ticket(), wanted.ready(name));
+        } else {
+            bench.delete(name);
+        }
     }
 
     private void remember(Shared shared, Arriving arriving) {
@@ -316,23 +328,26 @@ final class DeltaLane {
                 .addKeyValue("path", wanted.entry().path())
                 .setCause(cause)
                 .log("delta of no use");
-        if (cause instanceof RootLostException) {
+        boolean isRootLost = cause instanceof RootLostException;
+        if (isRootLost) {
             abandon(arriving); // Nothing may be deleted by names that may be another folder's.
-            bench.answer(wanted.ticket(), wanted.failed(cause));
-            return;
+        } else {
+            discard(bench, arriving);
         }
-        discard(bench, arriving);
-        if (cause instanceof DiskException disk && disk.fault() == DiskException.Fault.DISK_FULL) {
+        if ((isRootLost || isDiskFull(cause)) && arriving.settle()) {
             bench.answer(wanted.ticket(), wanted.failed(cause));
-            return;
         }
         BasisFile.Place basis = arriving.choice.basis();
         if (arriving.transfer == 0 && basis != null) {
             bench.shared().deltas().heard().remove(wanted.content(), basis.content());
         }
-        if (!inbox.test(new Input.Unfit(arriving))) {
+        if (!inbox.test(new Input.Unfit(arriving)) && arriving.settle()) {
             bench.answer(wanted.ticket(), wanted.missing());
         }
+    }
+
+    private static boolean isDiskFull(IOException cause) {
+        return cause instanceof DiskException disk && disk.fault() == DiskException.Fault.DISK_FULL;
     }
 
     /** Ends a delta that does not come to its end. */

@@ -28,7 +28,7 @@ sealed interface Input {
     /** How a content had better be brought, as far as deltas are concerned. */
     record Chosen(DeltaAsks.Choice choice) implements Input {}
 
-    /** A delta is of no use; its content was not answered. */
+    /** A delta is of no use. */
     record Unfit(DeltaLane.Arriving arriving) implements Input {}
 
     /** The session is over. */

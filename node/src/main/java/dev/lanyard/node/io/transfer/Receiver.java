@@ -106,15 +106,12 @@ final class Receiver {
         pump();
     }
 
-    /** A delta is of no use: what it was to make is brought whole. */
+    /** A delta is of no use: what it was to make is brought whole, unless that was answered. */
     void unfit(DeltaLane.Arriving arriving) {
-        if (arriving.givenUp) {
-            return;
-        }
         if (deltas.unfit(arriving)) {
             stop(arriving.transfer);
         }
-        if (!arriving.choice.wanted().ticket().isCancelled()) {
+        if (arriving.settle() && !arriving.choice.wanted().ticket().isCancelled()) {
             whole(arriving.choice.wanted());
         }
         pump();

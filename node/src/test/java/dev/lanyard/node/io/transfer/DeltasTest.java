@@ -1,5 +1,7 @@
 package dev.lanyard.node.io.transfer;
 
+import static dev.lanyard.node.io.disk.FaultyDisk.any;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,11 +15,14 @@ import dev.lanyard.delta.sign.SignatureBuilder;
 import dev.lanyard.node.core.content.Delta;
 import dev.lanyard.node.core.content.Signed;
 import dev.lanyard.node.core.engine.Event.FetchOutcome;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.FaultyDisk.Operation;
 import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.ContentAsk;
+import dev.lanyard.protocol.message.Message.ContentCancel;
 import dev.lanyard.protocol.message.Message.ContentMissing;
 import dev.lanyard.protocol.message.Message.ContentPart;
 import dev.lanyard.protocol.message.Message.DeltaAhead;
@@ -31,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -329,6 +335,31 @@ class DeltasTest {
 
         assertThat(target.outcome("f")).isInstanceOf(FetchOutcome.Missing.class);
         await().untilAsserted(() -> assertThat(target.stagedNames()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @DisplayName("D17: what failed in the middle of a delta is answered once")
+    @ValueSource(booleans = {true, false})
+    void d17_aFullDiskInTheMiddleIsAnsweredOnce(boolean sessionEnds) throws Exception {
+        byte[] delta = delta(OLD, NEW);
+        target.fetch(wanted);
+        DeltaAsk ask = next(DeltaAsk.class);
+        target.disk.fail(any(Operation.WRITE_BYTES), DiskException.Fault.DISK_FULL);
+        byte[] half = Arrays.copyOf(delta, delta.length / 2);
+
+        peer.sendBulk(new ContentPart(ask.transfer(), 0, 0, half, false));
+        assertThat(target.outcome("f")).isInstanceOf(FetchOutcome.Failed.class);
+        assertThat(next(ContentCancel.class).transfer()).isEqualTo(ask.transfer());
+        if (sessionEnds) {
+            peer.close(Message.Reason.STOPPING, "");
+        } else {
+            peer.sendBulk(new ContentMissing(ask.transfer(), 0));
+        }
+        target.transfers.close();
+
+        assertThat(target.outcome("f")).isInstanceOf(FetchOutcome.Failed.class);
+        assertThat(heard).isEmpty();
+        assertThat(target.stagedNames()).isEmpty();
     }
 
     /** One way of breaking the rules in answer to a question for a delta. */
