@@ -10,14 +10,24 @@ public final class SumTable {
     /** What is found where there is nothing. */
     public static final int NONE = -1;
 
-    private static final long ODD = 0xD6E8FEB86659FD93L;
+    /*
+     * Multiply-shift hashing (Dietzfelbinger et al., "A reliable randomized algorithm for the
+     * closest-pair problem", 1997). With a multiplier that is known beforehand, sums can be made
+     * that all want the same slot, and each look-up would go past all of them.
+     */
+    private final long multiplier;
 
     private final long[] sums;
     private final int[] blocks;
     private final int shift;
 
-    /** An empty one, for at most so many sums. */
-    public SumTable(int count) {
+    /**
+     * An empty one, for at most so many sums.
+     *
+     * @param secret what those do not know who choose the sums
+     */
+    public SumTable(int count, long secret) {
+        this.multiplier = secret | 1;
         int log = Math.max(4, Integer.SIZE - Integer.numberOfLeadingZeros(count + count / 2));
         this.sums = new long[1 << log];
         this.blocks = new int[1 << log];
@@ -39,10 +49,20 @@ public final class SumTable {
     }
 
     private int slot(long kept) {
-        int slot = (int) ((kept * ODD) >>> shift);
+        int slot = wanted(kept);
         while (blocks[slot] != NONE && sums[slot] != kept) {
             slot = (slot + 1) & (sums.length - 1);
         }
         return slot;
+    }
+
+    private int wanted(long kept) {
+        return (int) ((kept * multiplier) >>> shift);
+    }
+
+    /** How many slots a look-up goes past. */
+    int steps(long sum) {
+        long kept = Gear.kept(sum);
+        return (slot(kept) - wanted(kept)) & (sums.length - 1);
     }
 }

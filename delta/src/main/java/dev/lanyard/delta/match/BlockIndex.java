@@ -25,12 +25,12 @@ final class BlockIndex {
     private final int[] nextOfChain;
     private long least = Long.MAX_VALUE;
 
-    BlockIndex(Signature signature) {
+    BlockIndex(Signature signature, long secret) {
         this.signature = signature;
         this.strong = new Strong(signature.seed());
         int count = signature.blockCount();
         this.sieve = new Sieve(count);
-        this.firstOfChain = new SumTable(count);
+        this.firstOfChain = new SumTable(count, secret);
         this.nextOfChain = new int[count];
         Arrays.fill(nextOfChain, NONE);
         for (int block = 0; block < count; block++) {

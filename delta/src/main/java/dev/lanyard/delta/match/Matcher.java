@@ -6,6 +6,7 @@ import dev.lanyard.delta.Target;
 import dev.lanyard.delta.parallel.InOrder;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 
 /**
@@ -20,9 +21,18 @@ public final class Matcher {
     private final BlockIndex index;
     private final long segmentBytes;
 
-    /** For the basis of a signature. */
+    /** For the basis of a signature that was made here. */
     public Matcher(Signature signature) {
-        this(signature, SEGMENT_BYTES);
+        this(signature, SEGMENT_BYTES, ByteBuffer.wrap(signature.seed()).getLong());
+    }
+
+    /**
+     * For the basis of a signature that somebody else made.
+     *
+     * @param secret what nobody else knows; with it a signature that was made to be slow is not
+     */
+    public Matcher(Signature signature, long secret) {
+        this(signature, SEGMENT_BYTES, secret);
     }
 
     /**
@@ -30,9 +40,9 @@ public final class Matcher {
      *
      * @param segmentBytes how much one thread matches at once; a multiple of the size of blocks
      */
-    Matcher(Signature signature, long segmentBytes) {
+    Matcher(Signature signature, long segmentBytes, long secret) {
         this.signature = signature;
-        this.index = new BlockIndex(signature);
+        this.index = new BlockIndex(signature, secret);
         this.segmentBytes = segmentBytes;
     }
 

@@ -47,7 +47,7 @@ public final class SignatureBuilder {
         this.weak = new long[count];
         this.anchors = new int[count];
         this.strong = new long[2 * count];
-        this.taken = new SumTable(count);
+        this.taken = new SumTable(count, ByteBuffer.wrap(seed).getLong());
     }
 
     /** The size of all blocks but the last. */

@@ -37,6 +37,7 @@ import java.util.random.RandomGenerator;
 
 /** What a matcher finds makes the target, and no block of the basis is left in a literal. */
 final class MatcherTest {
+    private static final long SECRET = 7;
     private static final int BLOCK = Signature.BLOCK_BYTES_MIN;
     private static final long ANY = Long.MAX_VALUE;
 
@@ -60,7 +61,7 @@ final class MatcherTest {
         RandomGenerator random = Seeds.of(seed);
         byte[] basis = Contents.any(random, random.nextInt(25 * BLOCK));
         byte[] target = Contents.edited(random, basis);
-        Matcher matcher = new Matcher(Deltas.signature(basis), 4L * BLOCK);
+        Matcher matcher = new Matcher(Deltas.signature(basis), 4L * BLOCK, SECRET);
         List<Instruction> found = new ArrayList<>();
         try (ExecutorService executor = Executors.newFixedThreadPool(3)) {
             matcher.match(
@@ -85,7 +86,7 @@ final class MatcherTest {
         Outcome outcome;
         try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
             outcome =
-                    new Matcher(Deltas.signature(basis), 4L * BLOCK)
+                    new Matcher(Deltas.signature(basis), 4L * BLOCK, SECRET)
                             .match(
                                     Contents.target(target),
                                     target.length,
@@ -210,7 +211,7 @@ final class MatcherTest {
     void itGivesUpWhereTooLittleMatches() throws IOException {
         Signature signature = Deltas.signature(Contents.random(random, 100 * BLOCK));
         byte[] target = Contents.random(random, 1000 * BLOCK);
-        Matcher matcher = new Matcher(signature, 16L * BLOCK);
+        Matcher matcher = new Matcher(signature, 16L * BLOCK, SECRET);
         long[] given = new long[1];
         Instruction.Sink sink = each -> given[0] += each.lengthBytes();
 
@@ -243,7 +244,7 @@ final class MatcherTest {
     @Test
     void aTargetThatShrinksIsAnOrdinaryFailure() {
         byte[] target = Contents.random(random, 100 * BLOCK);
-        Matcher matcher = new Matcher(Deltas.signature(target), 4L * BLOCK);
+        Matcher matcher = new Matcher(Deltas.signature(target), 4L * BLOCK, SECRET);
 
         try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
             assertThatThrownBy(
@@ -262,7 +263,7 @@ final class MatcherTest {
 
     @Test
     void aFailureOfTheTargetComesThroughFromEveryThread() {
-        Matcher matcher = new Matcher(Deltas.signature(new byte[100 * BLOCK]), 4L * BLOCK);
+        Matcher matcher = new Matcher(Deltas.signature(new byte[100 * BLOCK]), 4L * BLOCK, SECRET);
         Target broken =
                 (to, offset) -> {
                     throw new IOException("unreadable at " + offset);
