@@ -107,7 +107,7 @@ final class DeltaSender {
         long literalBytesMax = (long) (LITERAL_SHARE * ask.sizeBytes()) + LITERAL_BYTES_FREE;
         long[] read = {0};
         Matcher.Outcome outcome =
-                new Matcher(signature)
+                new Matcher(signature, bench.shared().deltas().secret())
                         .match(
                                 (to, offset) -> {
                                     if (isOver.getAsBoolean()) {

@@ -84,6 +84,11 @@ final class Deltas implements AutoCloseable {
         random.nextBytes(to);
     }
 
+    /** Draws what peers are not to know. */
+    long secret() {
+        return random.nextLong();
+    }
+
     /** Those that were made or proven here; peers may ask for them. */
     DeltaCache own() {
         return own;
@@ -151,13 +156,15 @@ final class Deltas implements AutoCloseable {
             return;
         }
         Content content;
+        FileStat staged;
         try {
             content = root.read(Root.Place.STAGING, stagedName);
+            staged = stat(content);
         } catch (IOException e) {
             log.atDebug().addKeyValue("path", wanted.entry().path()).setCause(e).log("not signed");
             return;
         }
-        Runnable work = () -> sign(content, wanted, chunkHashes);
+        Runnable work = () -> sign(content, staged, wanted, chunkHashes);
         if (waitingToSign.tryAcquire()) {
             signing.execute(
                     () -> {
@@ -169,21 +176,31 @@ final class Deltas implements AutoCloseable {
         }
     }
 
-    private void sign(Content content, Wanted wanted, byte[] chunkHashes) {
+    /** Of what is open, which is closed if it fails. */
+    private static FileStat stat(Content content) throws IOException {
+        try {
+            return content.stat().stat();
+        } catch (IOException e) {
+            content.close();
+            throw e;
+        }
+    }
+
+    private void sign(Content content, FileStat staged, Wanted wanted, byte[] chunkHashes) {
         try (content) {
             if (closed) {
                 return;
             }
-            FileStat before = content.stat().stat();
             byte[] seed = new byte[Signature.SEED_BYTES];
             random.nextBytes(seed);
             Signature made = Signer.sign(content::read, wanted.sizeBytes(), seed, hashing, 1);
             FileStat after = content.stat().stat();
-            // It may have been put in place meanwhile, and somebody may write to it there already.
+            // It may have been put in place since it was staged, also while this waited, and
+            // somebody may write to it there already.
             boolean isUntouched =
-                    after.mtime().equals(before.mtime())
+                    after.mtime().equals(staged.mtime())
                             || after.mtime().equals(wanted.entry().mtime());
-            if (isUntouched && before.sizeBytes() == after.sizeBytes()) {
+            if (isUntouched && after.sizeBytes() == wanted.sizeBytes()) {
                 signatures.keep(new Signed(wanted.content(), made, chunkHashes));
             }
         } catch (IOException e) {
