@@ -282,17 +282,20 @@ public final class NodeRuntime implements RunningNode {
                 () -> {
                     if (status().phase() == Effect.Phase.IDLE) {
                         transfers.prunePartials(_ -> false); // All that is known is held.
+                    }
+                    boolean more = pruning.round();
+                    if (!more) { // Once in a while, not with every round.
                         forgetSignatures(readers, signatures);
                     }
-                    return pruning.round();
+                    return more;
                 });
     }
 
-    /** Versions are pruned all the same where this fails: a full disk needs that most. */
+    /** After versions are pruned: a full disk needs that most. */
     private static void forgetSignatures(Supplier<IndexReader> readers, SignatureFile signatures) {
         try (IndexReader reader = readers.get()) {
             signatures.prune(content -> !reader.holders(content, 1).isEmpty());
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             log.atWarn().setCause(e).log("signatures that are not needed were not forgotten");
         }
     }

@@ -1,6 +1,7 @@
 package dev.lanyard.node.io.store;
 
 import dev.lanyard.delta.Signature;
+import dev.lanyard.delta.checksum.TreeHash;
 import dev.lanyard.delta.form.SignatureForm;
 import dev.lanyard.node.core.content.Signatures;
 import dev.lanyard.node.core.content.Signed;
@@ -67,7 +68,7 @@ public final class SignatureFile implements Signatures, AutoCloseable {
         keep =
                 connection.prepareStatement(
                         "INSERT OR REPLACE INTO signed (content, signature, chunks) VALUES (?, ?, ?)");
-        delete = connection.prepareStatement("DELETE FROM signed WHERE content = ?");
+        delete = connection.prepareStatement("DELETE FROM signed WHERE id = ?");
         list =
                 connection.prepareStatement(
                         "SELECT id, content FROM signed WHERE id > ? ORDER BY id LIMIT "
@@ -193,22 +194,26 @@ public final class SignatureFile implements Signatures, AutoCloseable {
     }
 
     /**
-     * Forgets all contents but those that are {@code held}, which is asked about each.
+     * Forgets all contents but those that are {@code held}, which is asked about each, and rows
+     * that are damaged. Ends early when this thread is interrupted.
      *
      * @throws IOException if the file cannot be read or written
      */
     public void prune(Predicate<ContentHash> held) throws IOException {
         long after = 0;
-        while (after >= 0) {
-            List<ContentHash> contents = new ArrayList<>();
-            after = next(after, contents);
-            contents.removeIf(held);
-            delete(contents);
+        while (after >= 0 && !Thread.currentThread().isInterrupted()) {
+            List<Row> rows = new ArrayList<>();
+            after = next(after, rows);
+            rows.removeIf(row -> row.content != null && held.test(row.content));
+            delete(rows);
         }
     }
 
-    /** Lists the contents behind the row {@code after}; the last of them, or -1. */
-    private long next(long after, List<ContentHash> to) throws IOException {
+    /** The content of a row, or null if it is damaged. */
+    private record Row(long id, @Nullable ContentHash content) {}
+
+    /** Lists what is behind the row {@code after}; the last of it, or -1. */
+    private long next(long after, List<Row> to) throws IOException {
         turn.lock();
         try {
             if (closed) {
@@ -219,7 +224,9 @@ public final class SignatureFile implements Signatures, AutoCloseable {
             try (ResultSet found = list.executeQuery()) {
                 while (found.next()) {
                     last = found.getLong(1);
-                    to.add(ContentHash.of(found.getBytes(2)));
+                    byte[] content = found.getBytes(2);
+                    boolean isWhole = content.length == TreeHash.HASH_BYTES;
+                    to.add(new Row(last, isWhole ? ContentHash.of(content) : null));
                 }
             }
             return last;
@@ -230,12 +237,12 @@ public final class SignatureFile implements Signatures, AutoCloseable {
         }
     }
 
-    private void delete(List<ContentHash> contents) throws IOException {
+    private void delete(List<Row> rows) throws IOException {
         turn.lock();
         try {
-            for (ContentHash content : contents) {
+            for (Row row : rows) {
                 if (!closed) {
-                    delete.setBytes(1, content.bytes());
+                    delete.setLong(1, row.id);
                     delete.executeUpdate();
                 }
             }

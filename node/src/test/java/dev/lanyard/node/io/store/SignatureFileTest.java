@@ -15,6 +15,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.Objects;
 import java.util.Random;
 
@@ -70,6 +74,48 @@ class SignatureFileTest {
             for (int i = 1; i < 20; i++) {
                 assertThat(signatures.find(signed(70_000, i).content())).isNull();
             }
+        }
+    }
+
+    @Test
+    void forgetsRowsThatAreDamaged() throws Exception {
+        try (SignatureFile signatures = SignatureFile.open(file())) {
+            signatures.keep(signed(70_000, 1));
+            signatures.keep(signed(70_000, 2));
+            damageFirstRow();
+
+            signatures.prune(_ -> false);
+
+            assertThat(rows()).isZero();
+        }
+    }
+
+    @Test
+    void forgetsNothingMoreWhenItIsInterrupted() throws Exception {
+        Signed signed = signed(70_000, 1);
+        try (SignatureFile signatures = SignatureFile.open(file())) {
+            signatures.keep(signed);
+
+            Thread.currentThread().interrupt();
+            signatures.prune(_ -> false);
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(signatures.find(signed.content())).isNotNull();
+        }
+    }
+
+    private void damageFirstRow() throws Exception {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = other.createStatement()) {
+            statement.execute("UPDATE signed SET content = x'0102' WHERE id = 1");
+        }
+    }
+
+    private int rows() throws Exception {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = other.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM signed")) {
+            return count.getInt(1);
         }
     }
 
