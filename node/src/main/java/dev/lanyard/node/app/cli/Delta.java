@@ -38,6 +38,8 @@ import java.util.concurrent.Executors;
                 "Tell on files what is new in one of them: signature, delta and patch, as rdiff does.",
         synopsisSubcommandLabel = "COMMAND")
 final class Delta implements Runnable {
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+
     @Spec private CommandSpec spec;
     @Mixin Standard standard;
 
@@ -112,12 +114,11 @@ final class Delta implements Runnable {
         void make() throws CommandFailure, IOException {
             try (DeltaInput basis = input(old);
                     DeltaOutput out = output(signature);
-                    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                    ExecutorService executor = Executors.newFixedThreadPool(THREADS)) {
                 byte[] seed = new byte[Signature.SEED_BYTES];
                 new SecureRandom().nextBytes(seed);
-                int threads = Runtime.getRuntime().availableProcessors();
                 SignatureForm.write(
-                        Signer.sign(basis::read, basis.sizeBytes(), seed, executor, threads),
+                        Signer.sign(basis::read, basis.sizeBytes(), seed, executor, THREADS),
                         out::write);
                 out.finish();
             }
@@ -155,10 +156,17 @@ final class Delta implements Runnable {
         void make() throws CommandFailure, IOException {
             try (DeltaInput sums = input(signature);
                     DeltaInput target = input(now);
-                    DeltaOutput out = output(delta)) {
-                Matcher matcher = new Matcher(read(sums));
+                    DeltaOutput out = output(delta);
+                    ExecutorService executor = Executors.newFixedThreadPool(THREADS)) {
+                Matcher matcher = new Matcher(read(sums), new SecureRandom().nextLong());
                 DeltaWriter writer = new DeltaWriter(form, out::write);
-                matcher.match(target::read, Long.MAX_VALUE, writer);
+                matcher.match(
+                        target::read,
+                        target.sizeBytes(),
+                        Long.MAX_VALUE,
+                        writer,
+                        executor,
+                        THREADS);
                 writer.finish();
                 out.finish();
             }
