@@ -99,7 +99,11 @@ public final class Corpus {
             ByteArrayOutputStream written = new ByteArrayOutputStream();
             SignatureForm.write(
                     signature,
-                    part -> written.write(part.array(), part.position(), part.remaining()));
+                    part -> {
+                        byte[] bytes = new byte[part.remaining()];
+                        part.get(bytes);
+                        written.writeBytes(bytes);
+                    });
             signatures.add(written.toByteArray());
             for (Form form : Form.values()) {
                 deltas.add(Deltas.written(form, found));
