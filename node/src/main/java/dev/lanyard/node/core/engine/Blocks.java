@@ -207,6 +207,14 @@ final class Blocks {
         }
     }
 
+    /** The same, if it is for this reason that the path could not be brought to what is known. */
+    void remove(RelativePath path, Problem.Kind kind) {
+        Block block = blocks.get(path);
+        if (block != null && block.kind() == kind) {
+            remove(path);
+        }
+    }
+
     /**
      * What was missing may be there: try these again at once. They stay listed until they succeed.
      */

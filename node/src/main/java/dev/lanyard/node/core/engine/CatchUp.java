@@ -498,8 +498,14 @@ final class CatchUp {
         Row row = moves.holdsOff(path) ? null : replica.row(path);
         if (row == null
                 || row.pending() != Pending.PLACE
-                || isInFlight(path)
-                || blocks.holdsBack(path)) {
+                || isInFlight(path)) {
+            return;
+        }
+        if (!hasParent(path)) {
+            // The directory that it clashed in is gone: what is listed is what keeps that away.
+            blocks.remove(path, Problem.Kind.NAME_IMPOSSIBLE);
+        }
+        if (blocks.holdsBack(path)) {
             return;
         }
         Entry target = Objects.requireNonNull(row.known());

@@ -91,6 +91,23 @@ class ClashesTest {
         assertEqual();
     }
 
+    @Test
+    @DisplayName("D24: what is in a directory that cannot be here is not listed beside that")
+    void onlyTheTopmostIsListed() {
+        exact.tree.write(path("Dir/X"), "other", exact.wallClock());
+        settle();
+        assertThat(world.impossible(folding)).containsOnly("Dir/X");
+
+        world.disconnectAll();
+        folding.tree.removeAll(path("Dir"));
+        folding.tree.write(path("dir"), "a file", folding.wallClock());
+        settle();
+
+        assertThat(exact.tree.nodes).containsKeys(path("Dir/X"), path("dir"));
+        assertThat(folding.tree.nodes).containsKey(path("dir"));
+        assertThat(world.impossible(folding)).containsOnly("Dir");
+    }
+
     private static RelativePath path(String path) {
         return RelativePath.of(path);
     }
