@@ -23,6 +23,7 @@ import java.util.Map;
  */
 final class Accounts {
     private static final String NAME = "name ";
+    private static final String REPLACED = "what it replaced is kept in versions";
 
     private final Replica replica;
 
@@ -129,10 +130,11 @@ final class Accounts {
         }
     }
 
-    /** A file has another path on this disk. */
-    void renamed(Tombstone gone, Entry now) {
+    /** A file has another path on this disk, where {@code replaced} was. */
+    void renamed(Tombstone gone, Entry now, @Nullable Held replaced) {
         note(gone, What.RENAMED, "", "to " + now.path());
-        note(now, What.APPLIED, "", "renamed from " + gone.path());
+        String from = "renamed from " + gone.path();
+        note(now, What.APPLIED, "", replaced == null ? from : from + "; " + REPLACED);
     }
 
     private static String appliedTo(@Nullable Entry old, Tombstone tombstone) {
@@ -146,9 +148,7 @@ final class Accounts {
         if (now.hasContentOf(old)) {
             return "attributes changed";
         }
-        return old instanceof Entry.Directory
-                ? "in place of a directory"
-                : "what it replaced is kept in versions";
+        return old instanceof Entry.Directory ? "in place of a directory" : REPLACED;
     }
 
     /** What is known of a path cannot be had on this disk now. */

@@ -496,9 +496,7 @@ final class CatchUp {
     private void consider(
             RelativePath path, @Nullable SessionId from, Fetches.Gathering gathering) {
         Row row = moves.holdsOff(path) ? null : replica.row(path);
-        if (row == null
-                || row.pending() != Pending.PLACE
-                || isInFlight(path)) {
+        if (row == null || row.pending() != Pending.PLACE || isInFlight(path)) {
             return;
         }
         if (!hasParent(path)) {
@@ -665,16 +663,14 @@ final class CatchUp {
 
     /** The row of the file that was renamed to {@code file}, if it is still here untouched. */
     private @Nullable Row movedHere(File file, @Nullable Held expected) {
-        if (expected != null) {
-            return null; // What is there must be kept: the content is copied, and then exchanged.
-        }
         for (RelativePath holder : replica.index.holders(file.content(), HOLDERS_TRIED)) {
             Row row = replica.row(holder);
             if (row != null
                     && row.known() instanceof Tombstone gone
                     && Objects.equals(gone.movedTo(), file.path())
                     && !isInFlight(holder)
-                    && Planner.hasContent(row.held(), file)) {
+                    && Planner.hasContent(row.held(), file)
+                    && Renames.mayReplace(row.held(), expected)) {
                 return row;
             }
         }
@@ -688,7 +684,7 @@ final class CatchUp {
         job.triedRename = true;
         begin(path, job);
         begin(moved.path(), new Job(gone, held));
-        ready.add(new Step.Rename(file, gone, held));
+        ready.add(Planner.rename(file, gone, held, job.expected));
     }
 
     private Effect.@Nullable CopySource localSource(File file) {
@@ -819,9 +815,9 @@ final class CatchUp {
                     done(path, it.held());
                     done.add(it.held().entry());
                 }
-                case Outcome.Renamed it -> renamed(it, done);
+                case Outcome.Renamed it -> renamed(it, job.expected, done);
                 case Outcome.RenamedDirectory it -> {
-                    renamed(it.directory(), done);
+                    renamed(it.directory(), null, done);
                     it.children().forEach(child -> renamedAlong(child, done));
                     held(it.directory().gone().path());
                 }
@@ -848,9 +844,9 @@ final class CatchUp {
         unflushed.put(batch, done);
     }
 
-    private void renamed(Outcome.Renamed renamed, List<Entry> done) {
+    private void renamed(Outcome.Renamed renamed, @Nullable Held replaced, List<Entry> done) {
         Entry entry = renamed.held().entry();
-        replica.decisions.renamed(renamed.gone(), entry);
+        replica.decisions.renamed(renamed.gone(), entry, replaced);
         done(entry.path(), renamed.held());
         done(renamed.gone().path(), new Held(renamed.gone(), null));
         done.add(entry);
@@ -859,7 +855,7 @@ final class CatchUp {
 
     /** What is in a renamed directory; something greater may have been heard meanwhile. */
     private void renamedAlong(Outcome.Renamed renamed, List<Entry> done) {
-        renamed(renamed, done);
+        renamed(renamed, null, done);
         for (RelativePath path : List.of(renamed.path(), renamed.gone().path())) {
             Row row = replica.row(path);
             if (row != null && row.pending() != Pending.NOTHING) {

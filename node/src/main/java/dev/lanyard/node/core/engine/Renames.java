@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds out which new file is an old one under another name: the same inode with the same content.
+ * Finds out which new file is an old one under another name, where nothing was or another file: the
+ * same inode with the same content.
  */
 final class Renames {
     /*
@@ -61,7 +62,7 @@ final class Renames {
     boolean keeps(long scan, Observation observation, Instant wallClock) {
         if (!(observation instanceof SeenFile seen)
                 || byOldPath.size() >= WAITING_MAX
-                || (seen.basis() != null && seen.basis().entry().isLive())) {
+                || !isNew(seen)) {
             return false;
         }
         for (RelativePath holder : replica.index.holders(seen.content(), HOLDERS_TRIED)) {
@@ -70,6 +71,30 @@ final class Renames {
             }
         }
         return false;
+    }
+
+    /** Whether nothing was at the path, or a file that this one may have been renamed over. */
+    private static boolean isNew(SeenFile seen) {
+        Entry before = seen.basis() == null ? null : seen.basis().entry();
+        return before == null
+                || !before.isLive()
+                || (before instanceof Entry.File file && !file.content().equals(seen.content()));
+    }
+
+    /**
+     * Whether the file {@code moved} may be renamed to where {@code expected} is: to nothing, or
+     * over a file that is not the same one by another name.
+     */
+    static boolean mayReplace(@Nullable Held moved, @Nullable Held expected) {
+        if (expected == null) {
+            return true;
+        }
+        FileStat one = moved == null ? null : moved.stat();
+        FileStat other = expected.stat();
+        return expected.entry() instanceof Entry.File
+                && one != null
+                && other != null
+                && one.inode() != other.inode();
     }
 
     private boolean isInode(RelativePath path, FileStat stat) {

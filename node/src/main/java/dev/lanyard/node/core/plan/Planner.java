@@ -53,6 +53,15 @@ public final class Planner {
     }
 
     /**
+     * The step that makes {@code target} of the file that is {@code moved}, where {@code expected}
+     * is, or nothing for null.
+     */
+    public static Step.Rename rename(
+            File target, Tombstone gone, Held moved, @Nullable Held expected) {
+        return new Step.Rename(target, gone, moved, expected, keep(target, expected));
+    }
+
+    /**
      * Whether {@code held} is a file with the content of {@code file}, so that only attributes
      * differ.
      */

@@ -40,17 +40,16 @@ public sealed interface Step {
 
     /**
      * Gives the file that is {@code moved}, with its content, the path of {@code entry}, where
-     * nothing is, then the mode and mtime of {@code entry}. Two paths change in one step.
+     * nothing is or another file, then the mode and mtime of {@code entry}. Two paths change in one
+     * step.
      *
      * @param gone what becomes held at the old path
      * @param moved what the old path must still be
+     * @param expected the file that the new path must still be, which goes to versions; or null
      */
-    record Rename(Entry.File entry, Entry.Tombstone gone, Held moved) implements Step {
-        @Override
-        public @Nullable Held expected() {
-            return null;
-        }
-    }
+    record Rename(
+            Entry.File entry, Entry.Tombstone gone, Held moved, @Nullable Held expected, Keep keep)
+            implements Step {}
 
     /**
      * Gives a directory, with all that is in it, the path of {@code entry}, where nothing is. Of

@@ -107,7 +107,9 @@ final class BatchRun {
                 root.createDirectory(staged, make.entry().mode() | OWNER_MODE);
                 yield new Intent(step, staged, root.statStaged(staged), versionName);
             }
-            case SetAttributes _, Remove _, Rename _, RenameDirectory _ ->
+            case Rename rename ->
+                    new Intent(step, RenameOver.stagedName(versions, rename), null, versionName);
+            case SetAttributes _, Remove _, RenameDirectory _ ->
                     new Intent(step, null, null, versionName);
         };
     }
@@ -147,10 +149,15 @@ final class BatchRun {
         return outcome;
     }
 
-    /** Drops a link or directory that was made here and is not needed. A file is the transfer's. */
+    /**
+     * Drops a link or directory that was made here and is not needed. A file is the transfer's, or
+     * a user's that was to be renamed.
+     */
     private static void discardOwn(Root root, Intent intent) {
         String staged = intent.stagedName();
-        if (staged == null || intent.step() instanceof PlaceFile) {
+        if (staged == null
+                || intent.step() instanceof PlaceFile
+                || intent.step() instanceof Rename) {
             return;
         }
         try {

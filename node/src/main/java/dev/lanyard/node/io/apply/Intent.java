@@ -24,7 +24,8 @@ import java.util.List;
 /**
  * A step as it is going to be carried out, with the names that it uses: what the journal remembers.
  *
- * @param stagedName what is going to be put in place; null for steps that put nothing
+ * @param stagedName what is going to be put in place; null for steps that put nothing; the name by
+ *     the way of which a file is renamed over another
  * @param prepared what that looked like when all its attributes were set; null with it
  * @param versionName what the displaced file or link shall be called in versions; null where the
  *     step displaces none
@@ -42,7 +43,10 @@ record Intent(
     /** What it means for each path that it changes. */
     List<Intent> byPath() {
         return switch (step) {
-            case Rename rename -> byPath(rename.entry(), rename.gone(), rename.moved());
+            case Rename rename ->
+                    rename.expected() == null
+                            ? byPath(rename.entry(), rename.gone(), rename.moved())
+                            : RenameOver.byPath(rename, versionName);
             case RenameDirectory rename -> {
                 List<Intent> all =
                         new ArrayList<>(byPath(rename.entry(), rename.gone(), rename.moved()));
@@ -117,8 +121,8 @@ record Intent(
             case PlaceFile place -> place.keep();
             case PlaceLink place -> place.keep();
             case Remove remove -> remove.keep();
-            case SetAttributes _, Rename _, RenameDirectory _ ->
-                    Keep.REPLACED; // Nothing is displaced.
+            case Rename rename -> rename.keep();
+            case SetAttributes _, RenameDirectory _ -> Keep.REPLACED; // Nothing is displaced.
         };
     }
 

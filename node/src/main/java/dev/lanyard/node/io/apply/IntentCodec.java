@@ -104,7 +104,9 @@ final class IntentCodec {
                             new Rename(
                                     (Entry.File) entry,
                                     (Entry.Tombstone) readEntry(in),
-                                    readHeld(in));
+                                    readHeld(in),
+                                    expected,
+                                    keep);
                     case RENAME_DIRECTORY ->
                             new RenameDirectory(
                                     (Entry.Directory) entry,

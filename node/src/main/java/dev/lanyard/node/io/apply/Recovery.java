@@ -59,6 +59,11 @@ public final class Recovery {
     public List<Finding> run() throws IOException {
         try (Root root = disk.open()) {
             List<Finding> findings = new ArrayList<>();
+            for (Unfinished batch : journal.unfinished()) {
+                for (Intent intent : batch.intents()) {
+                    RenameOver.recover(root, versions, intent);
+                }
+            }
             for (List<Attempt> attempts : attemptsByPath().values()) {
                 findings.add(new PathRecovery(root, versions, attempts).recover());
             }

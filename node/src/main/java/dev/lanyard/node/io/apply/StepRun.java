@@ -326,6 +326,10 @@ final class StepRun {
      * A writer may keep the file open: what it writes goes on at the new path, and is found there.
      */
     private Outcome rename(Rename rename) throws IOException {
+        if (rename.expected() != null) {
+            return new RenameOver(root, versions, intent, rename, displaced)
+                    .run(rename.expected(), this);
+        }
         RelativePath from = rename.gone().path();
         if (!Looks.isUntouched(root.stat(from), rename.moved())) {
             return new Unexpected(path);
@@ -338,9 +342,13 @@ final class StepRun {
                 default -> throw e;
             };
         }
-        return new Renamed(
-                new Held(rename.entry(), statOfRenamed(rename.entry(), rename.moved())),
-                rename.gone());
+        return renamed(rename);
+    }
+
+    /** The file is at its new path. */
+    Renamed renamed(Rename rename) {
+        FileStat stat = statOfRenamed(rename.entry(), rename.moved());
+        return new Renamed(new Held(rename.entry(), stat), rename.gone());
     }
 
     /**

@@ -65,6 +65,9 @@ final class FakeTree {
     /** How many renames were applied. */
     int renames;
 
+    /** How many of them replaced a file. */
+    int renamesOver;
+
     /** How many renames of whole directories were applied. */
     int directoryRenames;
 
@@ -521,7 +524,13 @@ final class FakeTree {
         RelativePath to = rename.path();
         RelativePath from = rename.gone().path();
         Node moved = nodes.get(from);
-        if (moved == null || !stat(moved).equals(rename.moved().stat()) || nodes.get(to) != null) {
+        Node there = nodes.get(to);
+        Held expected = rename.expected();
+        if (moved == null
+                || !stat(moved).equals(rename.moved().stat())
+                || !Objects.equals(
+                        there == null ? null : stat(there),
+                        expected == null ? null : expected.stat())) {
             return new Outcome.Unexpected(to);
         }
         if (to.parent().isPresent() && !isDirectory(to.parent().get())) {
@@ -530,6 +539,10 @@ final class FakeTree {
         RelativePath clash = clash(to);
         if (clash != null && !clash.equals(from)) {
             return new Outcome.Blocked(to, Obstacle.NAME_IMPOSSIBLE, "it clashes");
+        }
+        if (there != null) {
+            versions.add(there.content());
+            renamesOver++;
         }
         Entry.File entry = rename.entry();
         Node made =

@@ -1,0 +1,108 @@
+package dev.lanyard.node.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.protocol.RelativePath;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.Objects;
+
+/** A file is renamed over another one, and so it is on the other replica. */
+class RenamesOverTest {
+    private static final RelativePath A = RelativePath.of("a");
+    private static final RelativePath B = RelativePath.of("d/b");
+
+    private final World world = new World(1, 2);
+    private final World.Node here = world.nodes.getFirst();
+    private final World.Node there = world.nodes.getLast();
+
+    @BeforeEach
+    void sync() {
+        here.tree.write(A, "one", here.wallClock());
+        here.tree.write(B, "two", here.wallClock());
+        settle();
+    }
+
+    @Test
+    @DisplayName("P7: one step, the inode is kept, what was replaced is in versions")
+    void oneStep() {
+        long inode = inode(A);
+
+        here.tree.rename(A, B);
+        settle();
+
+        assertThat(there.tree.renamesOver).isOne();
+        assertThat(inode(B)).isEqualTo(inode);
+        assertThat(there.tree.versions).containsExactly("two");
+        assertThat(there.staged).as("contents that were brought here").isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("D28: an edit of what is replaced, that was not heard of, is kept")
+    void whatIsReplacedWasEdited() {
+        world.disconnectAll();
+        here.tree.rename(A, B);
+        there.tree.write(B, "edited", there.wallClock());
+        settle();
+
+        assertThat(world.nodes)
+                .as("the later edit is in place or kept")
+                .allMatch(node -> node.tree.nodes.get(A) == null)
+                .anyMatch(
+                        node ->
+                                node.tree.versions.contains("edited")
+                                        || content(node, B).equals("edited"))
+                .anyMatch(
+                        node ->
+                                node.tree.versions.contains("one")
+                                        || content(node, B).equals("one"));
+    }
+
+    @Test
+    @DisplayName("D28: an edit follows the file that was renamed over another one")
+    void anEditFollows() {
+        world.disconnectAll();
+        here.tree.rename(A, B);
+        there.tree.write(A, "edited", there.wallClock());
+        settle();
+
+        assertThat(content(here, B)).isEqualTo("edited");
+        assertThat(here.tree.nodes).doesNotContainKey(A);
+    }
+
+    @Test
+    void theSecondNameOfOneFileIsNotRenamedOverTheFirst() {
+        // Given what takes the place of its own other name, as far as inodes tell.
+        FakeTree.Node one = Objects.requireNonNull(there.tree.nodes.get(A));
+        FakeTree.Node two = Objects.requireNonNull(there.tree.nodes.get(B));
+        there.tree.nodes.put(
+                B,
+                new FakeTree.Node(
+                        two.kind(), two.content(), two.mode(), two.mtime(), one.inode(), 77));
+        there.tree.chmod(B, 0600);
+        settle();
+
+        here.tree.rename(A, B);
+        settle();
+
+        assertThat(there.tree.renamesOver).isZero();
+        assertThat(content(there, B)).isEqualTo("one");
+    }
+
+    private static String content(World.Node node, RelativePath path) {
+        FakeTree.Node file = node.tree.nodes.get(path);
+        return file == null ? "nothing" : file.content();
+    }
+
+    private long inode(RelativePath path) {
+        return Objects.requireNonNull(there.tree.nodes.get(path)).inode();
+    }
+
+    private void settle() {
+        assertThat(world.settle(500)).as("settles: %s", world.busy()).isTrue();
+        assertThat(World.shown(there)).isEqualTo(World.shown(here));
+    }
+}
