@@ -180,6 +180,49 @@ class RenamesTest {
         assertThat(b.read("b")).startsWith("1");
     }
 
+    @Test
+    @DisplayName("P7: a file that is renamed over another one keeps its inode and is not sent")
+    void p07_aFileThatIsRenamedOverAnotherKeepsItsInode() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        Trees.sh(a.folder, "head -c 3000000 /dev/urandom > new; head -c 3000000 /dev/zero > old");
+        Trees.sh(a.folder, "echo small > draft; echo previous > final");
+        share.settle();
+        Map<String, Object> inodes = inodes(b.folder);
+        long received = b.status().bytesReceived();
+
+        Trees.sh(a.folder, "mv new old; mv draft final");
+        share.settle();
+
+        assertThat(inodes(b.folder).get("old")).isEqualTo(inodes.get("new"));
+        assertThat(inodes(b.folder).get("final")).isEqualTo(inodes.get("draft"));
+        assertThat(b.has("new") || b.has("draft")).isFalse();
+        assertThat(Files.mismatch(a.path("old"), b.path("old"))).isEqualTo(-1);
+        assertThat(b.read("final")).isEqualTo("small\n");
+        assertThat(b.status().bytesReceived()).isEqualTo(received);
+        assertThat(Trees.sh(b.folder, "cat .lanyard/versions/*-R-* | grep -c previous").strip())
+                .isEqualTo("1");
+    }
+
+    @Test
+    @DisplayName("P7: the same for what was renamed while its node was stopped")
+    void aFileThatWasRenamedOverAnotherWhileItsNodeWasStoppedIsRenamed() throws Exception {
+        var a = share.node("a").start();
+        var b = share.node("b").start();
+        Trees.sh(a.folder, "mkdir d; echo one > d/new; echo two > old");
+        share.settle();
+        Object inode = inodes(b.path("d")).get("new");
+        a.stop();
+        Trees.sh(a.folder, "mv d/new old");
+
+        a.start();
+        share.settle();
+
+        assertThat(b.read("old")).isEqualTo("one\n");
+        assertThat(inodes(b.folder).get("old")).isEqualTo(inode);
+        assertThat(b.has("d/new")).isFalse();
+    }
+
     private static Map<String, Object> inodes(Path directory) throws IOException {
         Map<String, Object> inodes = new TreeMap<>();
         try (var files = Files.list(directory)) {

@@ -49,13 +49,19 @@ final class AheadReader {
         return contents;
     }
 
-    private static List<Entry.File> chosen(List<Entry> entries) {
-        Set<ContentHash> passed = new HashSet<>();
+    /** Contents that the others have, since they have only moved. */
+    static Set<ContentHash> moved(List<Entry> entries) {
+        Set<ContentHash> moved = new HashSet<>();
         for (Entry entry : entries) {
             if (entry instanceof Entry.Tombstone tombstone && tombstone.content() != null) {
-                passed.add(tombstone.content()); // It moved: the others have it.
+                moved.add(tombstone.content());
             }
         }
+        return moved;
+    }
+
+    private static List<Entry.File> chosen(List<Entry> entries) {
+        Set<ContentHash> passed = moved(entries);
         List<Entry.File> files = new ArrayList<>();
         long bytes = 0;
         for (Entry entry : entries) {

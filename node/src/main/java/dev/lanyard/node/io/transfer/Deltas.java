@@ -12,6 +12,7 @@ import dev.lanyard.node.core.engine.Decision.What;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Content;
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.message.Message;
 
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -118,8 +120,9 @@ final class Deltas implements AutoCloseable {
     List<Message.ForTransfer> ahead(List<Entry> entries) {
         List<Message.ForTransfer> messages = new ArrayList<>();
         long bytes = 0;
+        Set<ContentHash> moved = AheadReader.moved(entries);
         for (Entry entry : entries) {
-            if (!(entry instanceof Entry.File file)) {
+            if (!(entry instanceof Entry.File file) || moved.contains(file.content())) {
                 continue;
             }
             for (DeltaCache.Known known : own.making(file.content())) {
