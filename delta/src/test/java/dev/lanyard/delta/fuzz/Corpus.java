@@ -96,21 +96,25 @@ public final class Corpus {
         try {
             Signature signature = Deltas.signature(basis);
             List<Instruction> found = Deltas.instructions(signature, target);
-            ByteArrayOutputStream written = new ByteArrayOutputStream();
-            SignatureForm.write(
-                    signature,
-                    part -> {
-                        byte[] bytes = new byte[part.remaining()];
-                        part.get(bytes);
-                        written.writeBytes(bytes);
-                    });
-            signatures.add(written.toByteArray());
+            signatures.add(written(signature));
             for (Form form : Form.values()) {
                 deltas.add(Deltas.written(form, found));
             }
         } catch (IOException e) {
             throw new IllegalStateException("all of this is in memory", e);
         }
+    }
+
+    static byte[] written(Signature signature) throws IOException {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        SignatureForm.write(
+                signature,
+                part -> {
+                    byte[] bytes = new byte[part.remaining()];
+                    part.get(bytes);
+                    written.writeBytes(bytes);
+                });
+        return written.toByteArray();
     }
 
     List<byte[]> signatures() {

@@ -7,7 +7,6 @@ import dev.lanyard.delta.form.SignatureForm;
 import dev.lanyard.delta.match.Matcher;
 import dev.lanyard.delta.testing.Contents;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -28,10 +27,7 @@ public final class SignatureFuzz {
         } catch (MalformedException e) {
             return;
         }
-        ByteArrayOutputStream again = new ByteArrayOutputStream();
-        SignatureForm.write(
-                signature, part -> again.write(part.array(), part.position(), part.remaining()));
-        if (!Arrays.equals(again.toByteArray(), bytes)) {
+        if (!Arrays.equals(Corpus.written(signature), bytes)) {
             throw new AssertionError("another form of " + signature);
         }
         long[] made = new long[1];

@@ -23,8 +23,8 @@ final class MovedEdits {
     /*
      * An edit beats a concurrent rename at the old path, since a rename is a deletion there. Left alone that gives two files, the old
      * content under the new name and the edit under the old one. So the edited content is made at the new name, and a tombstone at
-     * the old one that has seen the edit. Only the author of the edit and the author of the rename do so, each as soon as it knows of
-     * both; what they make is equal but for their counters, so the greater key stays and nothing is in conflict.
+     * the old one that has seen the edit. Only the author of the edit does so: it has the content. Whoever renamed may hear of the
+     * edit when its author has deleted or overwritten it already, and would make a version whose content is nowhere.
      *
      * It is not done when the new name has something else by now: then both files are what their users meant.
      *
@@ -55,13 +55,11 @@ final class MovedEdits {
         if (known == null || heard.version().relationTo(known.version()) != Relation.CONCURRENT) {
             return List.of();
         }
-        if (known instanceof File edit && heard instanceof Tombstone rename) {
-            return edit.author().equals(self) ? repair(edit, rename) : List.of();
-        }
-        if (known instanceof Tombstone rename && heard instanceof File edit) {
-            return rename.author().equals(self) ? repair(edit, rename) : List.of();
-        }
-        return List.of();
+        return known instanceof File edit
+                        && edit.author().equals(self)
+                        && heard instanceof Tombstone rename
+                ? repair(edit, rename)
+                : List.of();
     }
 
     /**
@@ -94,7 +92,7 @@ final class MovedEdits {
             return List.of();
         }
         ReplicaId self = replica.author.replica();
-        if (edit.author().equals(self) && followed.size() < FOLLOWED_MAX) {
+        if (followed.size() < FOLLOWED_MAX) {
             followed.put(target.path(), edit.content());
         }
         Stamp next = target.stamp().next();

@@ -6,6 +6,7 @@ import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.InMemoryIndex;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.node.core.index.Row.Pending;
 import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Staged;
@@ -1232,6 +1233,19 @@ final class World {
             lost.removeAll(node.tree.versions);
         }
         return lost;
+    }
+
+    /** What nodes know of and could hold, and do not. */
+    List<String> unfetched() {
+        List<String> unfetched = new ArrayList<>();
+        for (Node node : nodes) {
+            for (Row row : node.index.pending(Pending.PLACE, null, false, 1_000)) {
+                if (!node.cannotHave(row.path())) {
+                    unfetched.add(node.number + ": " + row);
+                }
+            }
+        }
+        return unfetched;
     }
 
     /** Whatever comes next comes at any time; then all comes to its end. */

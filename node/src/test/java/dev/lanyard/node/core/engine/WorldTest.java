@@ -57,6 +57,7 @@ class WorldTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(first);
         }
+        assertThat(world.unfetched()).as("seed %d: nobody has it", seed).isEmpty();
         assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
@@ -144,6 +145,7 @@ class WorldTest {
                     .as("seed %d: node %d", seed, node.number)
                     .isEqualTo(first);
         }
+        assertThat(world.unfetched()).as("seed %d: nobody has it", seed).isEmpty();
         assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
         assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
     }
