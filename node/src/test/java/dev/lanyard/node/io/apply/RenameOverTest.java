@@ -109,10 +109,10 @@ class RenameOverTest {
     @Test
     void leavesAFileThatSomebodyWritesTo() throws IOException {
         Step.Rename step = step(bench);
-        try (OutputStream writer = append("b")) {
+        try (OutputStream _ = append("b")) {
             assertUndone(step, "replaced", "the moved one");
         }
-        try (OutputStream writer = append("d/a")) {
+        try (OutputStream _ = append("d/a")) {
             assertUndone(step, "replaced", "the moved one");
         }
     }
