@@ -119,6 +119,31 @@ final class LinuxRoot implements Root {
     }
 
     @Override
+    public List<Seen> survey(@Nullable RelativePath directory) throws DiskException {
+        int opened =
+                directory == null
+                        ? openAgain(tree.root(), ".")
+                        : tree.openDirectory("list", directory);
+        try {
+            Object subject = directory == null ? "." : directory;
+            List<Name> names = Listing.read(s, opened, subject);
+            List<Seen> seen = new ArrayList<>(names.size());
+            for (Name name : names) {
+                if (directory == null && Arrays.equals(name.bytes(), PRIVATE_NAME)) {
+                    continue;
+                }
+                Found found = foundOrNull(subject, Statx.ofName(s, opened, name.bytes()));
+                if (found != null) {
+                    seen.add(new Seen(name.bytes(), found));
+                }
+            }
+            return seen;
+        } finally {
+            Libc.close(s, opened);
+        }
+    }
+
+    @Override
     public List<String> names(Place place) throws DiskException {
         List<String> names = new ArrayList<>();
         eachName(place, names::add);

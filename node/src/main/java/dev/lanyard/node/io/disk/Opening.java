@@ -71,6 +71,20 @@ final class Opening implements AutoCloseable {
         privateInode = Statx.inode(s);
     }
 
+    /** Opens {@code .lanyard/} if it is there. */
+    void openPrivateIfThere() {
+        own = Places.openDirectory(s, root, PRIVATE_NAME);
+    }
+
+    /** The inode of the folder itself. */
+    long folderInode() throws DiskException {
+        int result = Statx.ofDescriptor(s, root);
+        if (result < 0) {
+            throw Errno.failure("stat", folder, result);
+        }
+        return Statx.inode(s);
+    }
+
     long privateInode() {
         return privateInode;
     }

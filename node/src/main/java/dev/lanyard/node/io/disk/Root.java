@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -42,6 +43,28 @@ public interface Root extends AutoCloseable {
      * one, in no order.
      */
     List<Name> list(@Nullable RelativePath directory) throws IOException;
+
+    /**
+     * What is in {@code directory} (the root for null) but for the private directory, with what
+     * each looks like, in no order. What goes away meanwhile is not in it.
+     */
+    default List<Seen> survey(@Nullable RelativePath directory) throws IOException {
+        List<Seen> seen = new ArrayList<>();
+        for (Name name : list(directory)) {
+            if (directory == null && RelativePath.fault(name.bytes()).isPresent()) {
+                continue; // A file called as the private directory in other letters.
+            }
+            Found found =
+                    stat(
+                            directory == null
+                                    ? RelativePath.of(name.bytes())
+                                    : directory.child(name.bytes()));
+            if (found != null) {
+                seen.add(new Seen(name.bytes(), found));
+            }
+        }
+        return seen;
+    }
 
     /** Opens a regular file for reading, never waiting (a fifo would), never following a link. */
     Content read(RelativePath path) throws IOException;
@@ -233,6 +256,10 @@ public interface Root extends AutoCloseable {
     /** One name in a directory: its bytes, and its kind if listing told it. */
     @SuppressWarnings("ArrayRecordComponent") // Handed over, never compared.
     record Name(byte[] bytes, @Nullable Kind kind) {}
+
+    /** One name in a directory, and what has it. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed over, never compared.
+    record Seen(byte[] name, Found found) {}
 
     /** A file open for reading. */
     interface Content extends AutoCloseable {
