@@ -1,0 +1,62 @@
+package dev.lanyard.node.io.apply;
+
+import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.io.disk.Disk;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.RelativePath;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Puts what was displaced into versions, for whoever has no journal and no index: a mirror.
+ * Thread-safe.
+ */
+public final class Keeping {
+    private final Versions versions;
+
+    /** Keeps on {@code disk}. */
+    public Keeping(Disk disk, InstantSource wallClock) {
+        this.versions = new Versions(disk, wallClock);
+    }
+
+    /**
+     * A name in staging for what is displaced from {@code path} now; {@link #sweep} keeps what has
+     * such a name.
+     */
+    public String stagedName(RelativePath path, Keep reason) {
+        return versions.nameFor(path, reason).stagedName();
+    }
+
+    /** Moves {@code stagedName}, which was given for {@code path}, to versions. */
+    public void keep(Root root, String stagedName, RelativePath path) throws IOException {
+        Optional<VersionName> name = nameOf(stagedName);
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("'%s' was not given by us".formatted(stagedName));
+        }
+        Versions.keepUnknown(root, stagedName, name.get(), path);
+    }
+
+    /**
+     * Empties staging after a process that ended in the middle: what it had displaced is kept, what
+     * it was making is deleted.
+     */
+    public void sweep(Root root) throws IOException {
+        for (String staged : root.names(Place.STAGING)) {
+            Optional<VersionName> name = nameOf(staged);
+            if (name.isPresent()) {
+                Versions.keepUnknown(root, staged, name.get(), null);
+            } else {
+                root.delete(Place.STAGING, staged);
+            }
+        }
+    }
+
+    private static Optional<VersionName> nameOf(String staged) {
+        return staged.startsWith(VersionName.DISPLACED_PREFIX)
+                ? VersionName.parse(staged.substring(VersionName.DISPLACED_PREFIX.length()))
+                : Optional.empty();
+    }
+}
