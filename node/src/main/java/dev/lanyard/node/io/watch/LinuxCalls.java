@@ -55,6 +55,7 @@ final class LinuxCalls implements AutoCloseable {
     private static final int STATX_INO = 0x100;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final short POLLIN = 1;
+    private static final short POLLPRI = 2;
 
     /** The longest path that one call takes. */
     private static final int CALL_PATH_BYTES_MAX = 4000;
@@ -163,8 +164,17 @@ final class LinuxCalls implements AutoCloseable {
      * negative descriptor is not waited for.
      */
     int poll(int one, int other, long nanos) {
+        return poll(one, POLLIN, other, nanos);
+    }
+
+    /** Waits, without limit, until {@code table} was changed or {@code other} can be read. */
+    int pollChange(int table, int other) {
+        return poll(table, POLLPRI, other, -1);
+    }
+
+    private int poll(int one, int events, int other, long nanos) {
         polled.set(JAVA_INT, 0, one);
-        polled.set(JAVA_INT, 4, POLLIN);
+        polled.set(JAVA_INT, 4, events);
         polled.set(JAVA_INT, 8, other);
         polled.set(JAVA_INT, 12, POLLIN);
         time.set(JAVA_LONG, 0, nanos / 1_000_000_000);
@@ -192,6 +202,12 @@ final class LinuxCalls implements AutoCloseable {
                 O_PATH | O_DIRECTORY | O_CLOEXEC,
                 0,
                 0);
+    }
+
+    /** Opens the table of what is mounted for this process, whose changes can be waited for. */
+    int openMounts() {
+        long path = cString("/proc/self/mountinfo".getBytes(US_ASCII)).address();
+        return call(Call.OPENAT, AT_FDCWD, path, O_CLOEXEC, 0, 0);
     }
 
     /**
