@@ -1,0 +1,77 @@
+package dev.lanyard.node.core.mirror;
+
+import dev.lanyard.protocol.RelativePath;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds what is new in the source among what is gone there. */
+public final class Renames {
+    private Renames() {}
+
+    /** What the source had and has not any more, and the destination still has. */
+    public record Gone(RelativePath path, Row row) {}
+
+    /** What the source has and the destination has not. */
+    public record New(RelativePath path, Sight source) {}
+
+    /**
+     * One file under two names.
+     *
+     * @param isSure whether it is the same file (its inode); otherwise only one of the same size
+     *     and mtime, whose bytes are to be compared
+     */
+    public record Pair(Gone from, New to, boolean isSure) {}
+
+    /** Pairs, each path in one at most, in the order of {@code made}. */
+    public static List<Pair> pair(Collection<Gone> gone, Collection<New> made) {
+        Map<Long, Gone> byInode = new HashMap<>();
+        Map<Look, Deque<Gone>> byLook = new HashMap<>();
+        for (Gone each : gone) {
+            byInode.put(each.row().source().inode(), each);
+        }
+        List<Pair> pairs = new ArrayList<>();
+        List<New> left = new ArrayList<>();
+        for (New each : made) {
+            Gone from = byInode.get(each.source().stat().inode());
+            if (from != null && from.row().isMoved(each.source())) {
+                byInode.remove(each.source().stat().inode());
+                pairs.add(new Pair(from, each, true));
+            } else {
+                left.add(each);
+            }
+        }
+        for (Gone each : byInode.values()) {
+            if (each.row().kind() == Sight.Kind.FILE && each.row().source().sizeBytes() > 0) {
+                byLook.computeIfAbsent(
+                                new Look(
+                                        each.row().source().sizeBytes(),
+                                        each.row().source().mtime()),
+                                _ -> new ArrayDeque<>())
+                        .add(each);
+            }
+        }
+        for (New each : left) {
+            Deque<Gone> alike =
+                    each.source().kind() == Sight.Kind.FILE
+                            ? byLook.get(
+                                    new Look(
+                                            each.source().stat().sizeBytes(),
+                                            each.source().stat().mtime()))
+                            : null;
+            Gone from = alike == null ? null : alike.poll();
+            if (from != null) {
+                pairs.add(new Pair(from, each, false));
+            }
+        }
+        return pairs;
+    }
+
+    private record Look(long sizeBytes, Instant mtime) {}
+}

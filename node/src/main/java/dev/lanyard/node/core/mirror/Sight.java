@@ -1,0 +1,31 @@
+package dev.lanyard.node.core.mirror;
+
+import dev.lanyard.node.core.index.FileStat;
+
+/** What is seen at a path. */
+public record Sight(Kind kind, FileStat stat) {
+    /** What something is, as far as a mirror decides by it. */
+    public enum Kind {
+        FILE,
+        DIRECTORY,
+        LINK,
+        /** A fifo, socket or device: never copied, never opened. */
+        SPECIAL
+    }
+
+    /** Whether nothing that a content cannot change without has moved; the device is not asked. */
+    public boolean isAsIn(FileStat remembered) {
+        return stat.sizeBytes() == remembered.sizeBytes()
+                && stat.inode() == remembered.inode()
+                && stat.mtime().equals(remembered.mtime())
+                && stat.ctime().equals(remembered.ctime());
+    }
+
+    /** Whether it is what was remembered but for its permissions. */
+    boolean hasOtherModeOnly(FileStat remembered) {
+        return stat.sizeBytes() == remembered.sizeBytes()
+                && stat.inode() == remembered.inode()
+                && stat.mtime().equals(remembered.mtime())
+                && stat.mode() != remembered.mode();
+    }
+}
