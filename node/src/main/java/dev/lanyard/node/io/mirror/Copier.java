@@ -1,0 +1,322 @@
+package dev.lanyard.node.io.mirror;
+
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.mirror.Row;
+import dev.lanyard.node.core.mirror.Sight;
+import dev.lanyard.node.core.mirror.Sight.Kind;
+import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.DiskException.Fault;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Content;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.node.io.disk.Root.Sink;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Copies, compares and displaces single files and links. Thread-safe; hands are the caller's. */
+final class Copier {
+    /** What was written to within this time may still be in the hands of its writer. */
+    private static final Duration FRESH = Duration.ofSeconds(2);
+
+    private final Keepsafe keepsafe;
+    private final Report report;
+    private final InstantSource wallClock;
+    private final boolean patient;
+    private final AtomicLong number = new AtomicLong();
+
+    /**
+     * Copies and tells.
+     *
+     * @param patient whether what somebody is writing to is left for later
+     */
+    Copier(Keepsafe keepsafe, Report report, InstantSource wallClock, boolean patient) {
+        this.keepsafe = keepsafe;
+        this.report = report;
+        this.wallClock = wallClock;
+        this.patient = patient;
+    }
+
+    /** The file was changed while it was read, or somebody writes to it: later. */
+    static final class RestlessException extends IOException {
+        RestlessException() {
+            super("it is being written to");
+        }
+    }
+
+    /** Remembers both ends as they are now. */
+    static Row row(Found source, Found copy) {
+        return new Row(kind(source), lasting(source.stat()), lasting(copy.stat()));
+    }
+
+    /** The number of a device may change with each mount. */
+    private static FileStat lasting(FileStat stat) {
+        return new FileStat(
+                stat.sizeBytes(), stat.mtime(), stat.ctime(), stat.mode(), stat.inode(), 0);
+    }
+
+    static Sight sight(Found found) {
+        return new Sight(kind(found), found.stat());
+    }
+
+    private static Kind kind(Found found) {
+        return switch (found.kind()) {
+            case FILE -> Kind.FILE;
+            case DIRECTORY -> Kind.DIRECTORY;
+            case SYMLINK -> Kind.LINK;
+            case FIFO, SOCKET, DEVICE -> Kind.SPECIAL;
+        };
+    }
+
+    // ---------------------------------------------------------------- copy
+
+    /** Copies to where nothing is; what is there nevertheless is kept first. */
+    Row make(Hands hands, RelativePath path) throws IOException {
+        String staged = "m-" + number.incrementAndGet();
+        Found source;
+        try {
+            source = stage(hands, path, staged);
+            hands.copy.place(staged, path);
+        } catch (DiskException e) {
+            hands.copy.delete(Place.STAGING, staged);
+            if (e.fault() != Fault.EXISTS) {
+                throw e;
+            }
+            return replace(hands, path, null);
+        } catch (RestlessException e) {
+            hands.copy.delete(Place.STAGING, staged);
+            throw e;
+        }
+        report.did(Report.Verb.CREATED, path, null, source.stat().sizeBytes());
+        return row(source, there(hands.copy, path));
+    }
+
+    /**
+     * Copies over what is there, which is kept first unless it is what {@code ours} says and nobody
+     * writes to it.
+     */
+    Row replace(Hands hands, RelativePath path, @Nullable Row ours) throws IOException {
+        // What is displaced gets the name that the new content had: so it must say that it is kept.
+        String staged = keepsafe.stagedName(path, Keep.REPLACED);
+        Found source;
+        try {
+            source = stage(hands, path, staged);
+        } catch (DiskException | RestlessException e) {
+            hands.copy.delete(Place.STAGING, staged);
+            throw e;
+        }
+        substitute(hands.copy, staged, path, ours);
+        report.did(Report.Verb.UPDATED, path, null, source.stat().sizeBytes());
+        return row(source, there(hands.copy, path));
+    }
+
+    /** Puts what is staged in the place of what is there. */
+    void substitute(Root copy, String staged, RelativePath path, @Nullable Row ours)
+            throws IOException {
+        try {
+            copy.exchange(staged, path);
+        } catch (DiskException e) {
+            if (e.fault() == Fault.UNSUPPORTED) {
+                substituteOtherwise(copy, staged, path, ours);
+                return;
+            }
+            copy.delete(Place.STAGING, staged);
+            throw e;
+        }
+        if (copy.statStaged(staged).kind() == Root.Kind.DIRECTORY) {
+            copy.exchange(staged, path);
+            copy.delete(Place.STAGING, staged);
+            throw new DiskException("replace", path.toString(), Fault.IS_A_DIRECTORY, 0);
+        }
+        dispose(copy, staged, path, ours);
+    }
+
+    /** Where names cannot be exchanged: the old one gets a second name, then is renamed over. */
+    private void substituteOtherwise(
+            Root copy, String staged, RelativePath path, @Nullable Row ours) throws IOException {
+        Found there = copy.stat(path);
+        if (there != null && (ours == null || !ours.isCopy(sight(there)))) {
+            String aside = keepsafe.stagedName(path, Keep.REPLACED);
+            copy.link(path, aside);
+            keepsafe.keep(copy, aside, path);
+            report.did(Report.Verb.KEPT, path, null, 0);
+        }
+        copy.replace(staged, path);
+    }
+
+    /** Deletes what was displaced if it is ours, else keeps it. */
+    void dispose(Root copy, String staged, RelativePath path, @Nullable Row ours)
+            throws IOException {
+        Found displaced = copy.statStaged(staged);
+        boolean isOurs = ours != null && isSame(displaced, ours);
+        if (isOurs && (displaced.kind() != Root.Kind.FILE || copy.isQuietStaged(staged))) {
+            copy.delete(Place.STAGING, staged);
+            return;
+        }
+        keepsafe.keep(copy, staged, path);
+        if (!isOurs) {
+            report.did(Report.Verb.KEPT, path, null, 0);
+        }
+    }
+
+    /** The rename into staging has moved its ctime. */
+    private static boolean isSame(Found displaced, Row ours) {
+        return kind(displaced) == ours.kind()
+                && displaced.stat().inode() == ours.copy().inode()
+                && displaced.stat().sizeBytes() == ours.copy().sizeBytes()
+                && displaced.stat().mtime().equals(ours.copy().mtime());
+    }
+
+    private static Found there(Root root, RelativePath path) throws IOException {
+        Found found = root.stat(path);
+        if (found == null) {
+            throw new DiskException("stat", path.toString(), Fault.NO_SUCH_FILE, 0);
+        }
+        return found;
+    }
+
+    // ---------------------------------------------------------------- stage
+
+    /** What the source is like, whose content and attributes are in staging now. */
+    private Found stage(Hands hands, RelativePath path, String staged) throws IOException {
+        Found source = there(hands.source, path);
+        if (source.kind() == Root.Kind.SYMLINK) {
+            hands.copy.createLink(staged, hands.source.readLink(path));
+        } else {
+            source = stageFile(hands, path, staged);
+        }
+        hands.copy.setAttributes(staged, source.stat().mode(), source.stat().mtime(), null);
+        return source;
+    }
+
+    private Found stageFile(Hands hands, RelativePath path, String staged) throws IOException {
+        try (Content from = hands.source.read(path)) {
+            Found before = from.stat();
+            if (isWrittenTo(hands, path, before)) {
+                throw new RestlessException();
+            }
+            try (Sink to = hands.copy.create(staged)) {
+                copy(from, to, before.stat().sizeBytes(), hands.piece);
+            }
+            if (!sight(from.stat()).isAsIn(before.stat())) {
+                throw new RestlessException();
+            }
+            return before;
+        } catch (DiskException e) {
+            if (e.fault() == Fault.SHRANK) {
+                throw new RestlessException();
+            }
+            throw e;
+        }
+    }
+
+    private boolean isWrittenTo(Hands hands, RelativePath path, Found file) throws IOException {
+        return patient
+                && file.stat().mtime().isAfter(wallClock.instant().minus(FRESH))
+                && !hands.source.isQuiet(path);
+    }
+
+    /** Small files go through memory in two calls; large ones not through memory at all. */
+    private static void copy(Content from, Sink to, long sizeBytes, ByteBuffer piece)
+            throws IOException {
+        long done = 0;
+        if (sizeBytes > piece.capacity()) {
+            to.size(sizeBytes);
+            done = to.copy(from, 0, 0, sizeBytes);
+        }
+        while (done < sizeBytes) {
+            piece.clear().limit((int) Math.min(piece.capacity(), sizeBytes - done));
+            int count = from.read(piece, done);
+            if (count < 0) {
+                throw new DiskException("copy", "file", Fault.SHRANK, 0);
+            }
+            to.write(piece.flip(), done);
+            done += count;
+        }
+    }
+
+    // ---------------------------------------------------------------- compare
+
+    /** Whether both have the same content, or target. */
+    boolean isEqual(Hands hands, RelativePath path, Kind kind) throws IOException {
+        return kind == Kind.LINK
+                ? hands.source.readLink(path).equals(hands.copy.readLink(path))
+                : isEqual(hands, path, path);
+    }
+
+    /** Whether the file in the source has the content of that at another path of the copy. */
+    boolean isEqual(Hands hands, RelativePath path, RelativePath copied) throws IOException {
+        try (Content one = hands.source.read(path);
+                Content other = hands.copy.read(copied)) {
+            for (long at = 0; ; ) {
+                int count = one.read(hands.piece.clear(), at);
+                int otherCount = other.read(hands.other.clear(), at);
+                if (count != otherCount || !hands.piece.flip().equals(hands.other.flip())) {
+                    return false;
+                }
+                if (count < hands.piece.capacity()) {
+                    return true;
+                }
+                at += count;
+            }
+        }
+    }
+
+    /** Gives the copy, whose content is right, the attributes of the source. */
+    Row adjust(Hands hands, RelativePath path, Found source) throws IOException {
+        hands.copy.setAttributes(path, source.stat().mode(), source.stat().mtime());
+        report.did(Report.Verb.ADJUSTED, path, null, 0);
+        return row(source, there(hands.copy, path));
+    }
+
+    /** Takes away what is there; whether it was there. */
+    boolean remove(Root copy, RelativePath path, @Nullable Row ours) throws IOException {
+        String staged = keepsafe.stagedName(path, Keep.DELETED);
+        try {
+            copy.take(path, staged);
+        } catch (DiskException e) {
+            if (e.fault() == Fault.NO_SUCH_FILE) {
+                return false;
+            }
+            throw e;
+        }
+        if (ours == null) {
+            keepsafe.keep(copy, staged, path);
+        } else {
+            dispose(copy, staged, path, ours);
+        }
+        report.did(Report.Verb.DELETED, path, null, 0);
+        return true;
+    }
+
+    /** Makes a directory, which its owner may fill; what is there is kept first. */
+    void makeDirectory(Root copy, RelativePath path, int mode, boolean inPlaceOfOther)
+            throws IOException {
+        String staged =
+                inPlaceOfOther
+                        ? keepsafe.stagedName(path, Keep.REPLACED)
+                        : "m-" + number.incrementAndGet();
+        copy.createDirectory(staged, mode | OWNER_MODE);
+        try {
+            if (inPlaceOfOther) {
+                substitute(copy, staged, path, null);
+            } else {
+                copy.place(staged, path);
+            }
+        } catch (DiskException e) {
+            copy.delete(Place.STAGING, staged);
+            throw e;
+        }
+        report.did(Report.Verb.CREATED, path, null, 0);
+    }
+
+    static final int OWNER_MODE = 0700;
+}

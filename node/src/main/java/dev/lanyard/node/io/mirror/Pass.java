@@ -1,0 +1,281 @@
+package dev.lanyard.node.io.mirror;
+
+import dev.lanyard.node.core.mirror.Exclusions;
+import dev.lanyard.node.core.mirror.Guard;
+import dev.lanyard.node.io.disk.Disk;
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.DiskException.Fault;
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Kind;
+import dev.lanyard.node.io.disk.RootLostException;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/** Makes a destination once what the source is now, or a part of it. One use. */
+public final class Pass {
+    final MirrorRecord record;
+    final Choice choice;
+    final Report report;
+    final Copier copier;
+    final Work work;
+    final Changes changes;
+
+    /** Before the walk: without a past nothing can have been renamed. */
+    final boolean hasPast;
+
+    /** Whether there are rules for more than what a file system keeps at its top. */
+    final boolean hasRules;
+
+    private final Disk source;
+    private final Disk copy;
+    private final BooleanSupplier stop;
+    private final Set<RelativePath> touched = ConcurrentHashMap.newKeySet();
+    private final Set<RelativePath> restless = ConcurrentHashMap.newKeySet();
+    private volatile boolean full;
+    private volatile @Nullable RootLostException lost;
+
+    /**
+     * A pass over folders that were adopted.
+     *
+     * @param stop asked between files; what was begun is finished
+     */
+    public Pass(
+            Disk source,
+            Disk copy,
+            Memory memory,
+            Choice choice,
+            Keepsafe keepsafe,
+            Report report,
+            InstantSource wallClock,
+            BooleanSupplier stop) {
+        this.source = source;
+        this.copy = copy;
+        this.record = memory.record();
+        this.choice = choice;
+        this.report = report;
+        this.stop = stop;
+        this.copier = new Copier(keepsafe, report, wallClock, choice.patient());
+        this.work = new Work(source, copy, choice.threads());
+        this.changes = new Changes(this);
+        this.hasPast = !record.isEmpty();
+        this.hasRules = !choice.rules().equals(Exclusions.NONE);
+    }
+
+    /**
+     * A place that may have changed.
+     *
+     * @param deep whether all below it may have changed too
+     */
+    public record Spot(RelativePath path, boolean deep) {}
+
+    /**
+     * How a pass ended.
+     *
+     * @param verdict why deletions were held back
+     * @param missingCount how many files and links the source lacked
+     * @param restless what somebody is writing to, and was left for later
+     */
+    public record Result(Guard.Verdict verdict, long missingCount, List<RelativePath> restless) {}
+
+    /**
+     * Goes over everything.
+     *
+     * @param sameSource whether the source is the folder that the record was made from
+     * @throws RootLostException if one of the folders is not what it was any more
+     */
+    public Result overAll(boolean sameSource) throws IOException {
+        work.add(hands -> new Visit(this, hands, null).all(record.inodeOf(null), false));
+        return run(sameSource);
+    }
+
+    /** Goes over what may have changed. */
+    public Result over(List<Spot> spots) throws IOException {
+        Map<Optional<RelativePath>, Map<RelativePath, Boolean>> byDirectory = new LinkedHashMap<>();
+        for (Spot spot : spots) {
+            Spot known = known(spot);
+            byDirectory
+                    .computeIfAbsent(known.path().parent(), _ -> new LinkedHashMap<>())
+                    .merge(known.path(), known.deep(), Boolean::logicalOr);
+        }
+        byDirectory.forEach(
+                (directory, names) ->
+                        work.add(
+                                hands ->
+                                        new Visit(this, hands, directory.orElse(null))
+                                                .some(names)));
+        return run(true);
+    }
+
+    /** What is in a directory that nobody has seen yet is seen with that directory. */
+    private Spot known(Spot spot) {
+        Spot known = spot;
+        while (known.path().parent().isPresent()
+                && !record.has(known.path().parent().orElseThrow())) {
+            known = new Spot(known.path().parent().orElseThrow(), true);
+        }
+        return known;
+    }
+
+    private Result run(boolean sameSource) throws IOException {
+        work.drain();
+        checkLost();
+        Guard.Verdict verdict = Guard.Verdict.FREE;
+        long missing = 0;
+        if (!isStopped()) {
+            try (Hands hands = new Hands(source, copy)) {
+                changes.expand(hands);
+                changes.rename(hands);
+            }
+            changes.makeRest();
+            work.drain();
+            checkLost();
+        }
+        if (!isStopped()) {
+            try (Hands hands = new Hands(source, copy)) {
+                missing = changes.missingCount();
+                verdict = verdict(hands, missing, sameSource);
+                if (verdict == Guard.Verdict.FREE || choice.confirmed()) {
+                    verdict = Guard.Verdict.FREE;
+                    changes.remove(hands);
+                }
+            }
+        }
+        changes.remember();
+        if (!choice.dry()) {
+            finishDirectories();
+        }
+        checkLost();
+        return new Result(verdict, missing, List.copyOf(restless));
+    }
+
+    private Guard.Verdict verdict(Hands hands, long missing, boolean sameSource)
+            throws IOException {
+        return new Guard(
+                        Math.max(record.count(), work.seenCount()),
+                        missing,
+                        missing > 0 && hands.source.list(null).isEmpty(),
+                        sameSource)
+                .verdict();
+    }
+
+    // ---------------------------------------------------------------- what all parts share
+
+    boolean isStopped() {
+        return lost != null || stop.getAsBoolean();
+    }
+
+    boolean isFull() {
+        return full;
+    }
+
+    /** Its mode and mtime are set when nothing is done in it any more. */
+    void touch(@Nullable RelativePath directory) {
+        if (directory != null) {
+            touched.add(directory);
+        }
+    }
+
+    void later(RelativePath path) {
+        restless.add(path);
+    }
+
+    /** Tells why nothing was done; ends the pass if a folder is not there any more. */
+    void failed(@Nullable RelativePath path, IOException why) {
+        if (why instanceof RootLostException e) {
+            lost = e;
+            return;
+        }
+        String reason =
+                why instanceof DiskException e
+                        ? e.fault().text()
+                        : String.valueOf(why.getMessage());
+        if (why instanceof DiskException e) {
+            full |= e.fault() == Fault.DISK_FULL;
+            if (e.fault() == Fault.IO && isLost()) {
+                return;
+            }
+        }
+        report.skipped(path, reason);
+    }
+
+    /** A medium that was pulled out answers every question with an error. */
+    private boolean isLost() {
+        try {
+            source.open().close();
+            copy.open().close();
+            return false;
+        } catch (RootLostException e) {
+            lost = e;
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void checkLost() throws RootLostException {
+        RootLostException e = lost;
+        if (e != null) {
+            throw e;
+        }
+    }
+
+    // ---------------------------------------------------------------- directories
+
+    /** The deepest first: who may not enter a directory cannot change what is in it. */
+    private void finishDirectories() throws IOException {
+        List<RelativePath> directories = new ArrayList<>(touched);
+        directories.sort(Comparator.<RelativePath>reverseOrder());
+        try (Hands hands = new Hands(source, copy)) {
+            for (RelativePath directory : directories) {
+                try {
+                    finish(hands, directory);
+                } catch (DiskException e) {
+                    failed(directory, e);
+                }
+            }
+        }
+    }
+
+    private static void finish(Hands hands, RelativePath directory) throws IOException {
+        Found wanted = hands.source.stat(directory);
+        Found there = hands.copy.stat(directory);
+        if (wanted == null
+                || there == null
+                || wanted.kind() != Kind.DIRECTORY
+                || there.kind() != Kind.DIRECTORY
+                || isFinished(wanted, there)) {
+            return;
+        }
+        hands.copy.setAttributes(directory, wanted.stat().mode(), wanted.stat().mtime());
+    }
+
+    static boolean isFinished(Found wanted, Found there) {
+        return wanted.stat().mode() == there.stat().mode()
+                && wanted.stat().mtime().equals(there.stat().mtime());
+    }
+
+    /** Gives the owner what is needed to change what is in a directory. */
+    static void open(Root copy, @Nullable RelativePath directory) throws IOException {
+        if (directory == null) {
+            return;
+        }
+        Found there = copy.stat(directory);
+        if (there != null && (there.stat().mode() & Copier.OWNER_MODE) != Copier.OWNER_MODE) {
+            copy.setAttributes(directory, there.stat().mode() | Copier.OWNER_MODE, null);
+        }
+    }
+}
