@@ -3,7 +3,7 @@
 #
 # Whatever fails here costs nothing but the gain: without a cache, or with one that does not fit, java starts as it always does.
 
-# train DIRECTORY: makes the files "node" and "command" in it, or fails. Takes java_home, jar, node_options and command_options.
+# train DIRECTORY: makes the files "node", "mirror" and "command" in it, or fails. Takes java_home, jar, node_options and command_options.
 train() (
     caches=$1
     work=$(mktemp -d) || exit 1
@@ -31,6 +31,7 @@ train() (
         mv "$work/a/many" "$work/a/$name" && ask -Xlog:disable wait "$work/a" --timeout 30s
         mv "$work/b/$name" "$work/b/many" && ask -Xlog:disable wait "$work/b" --timeout 30s
     done
+    ask "-XX:AOTCacheOutput=$caches/mirror" mirror "$work/a" "$work/mirror"
     ask "-XX:AOTCacheOutput=$caches/command" status "$work/a"
     ask -Xlog:disable stop "$work/b"
     naps=0

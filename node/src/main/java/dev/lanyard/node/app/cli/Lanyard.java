@@ -54,6 +54,7 @@ final class Lanyard implements Runnable {
         commands.addSubcommand("key", new Key(surroundings));
         addQuestions(commands, nodes);
         commands.addSubcommand("stop", new Stop(nodes));
+        commands.addSubcommand("mirror", new Mirror(surroundings));
         commands.addSubcommand("delta", Delta.commands(surroundings));
         return configured(commands, surroundings.out(), surroundings.err());
     }

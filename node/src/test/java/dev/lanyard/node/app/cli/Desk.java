@@ -127,6 +127,11 @@ final class Desk {
         signals.forEach(Runnable::run);
     }
 
+    /** What was said on standard error so far. */
+    String err() {
+        return err.toString();
+    }
+
     void type(String line) throws IOException {
         keyboard.write(line + "\n");
         keyboard.flush();

@@ -1,0 +1,259 @@
+package dev.lanyard.node.app.mirror;
+
+import dev.lanyard.node.app.config.MirrorFolder;
+import dev.lanyard.node.core.mirror.Guard;
+import dev.lanyard.node.io.disk.RootLostException;
+import dev.lanyard.node.io.mirror.Pass.Result;
+import dev.lanyard.node.io.mirror.Pass.Spot;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** One destination, from the first pass to the last. Its thread is the one that runs it. */
+final class Target {
+    /** What somebody is writing to is looked at again after this time... */
+    private static final Duration AGAIN = Duration.ofMillis(500);
+
+    /** ...and taken as it is after so much of it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** What is remembered is saved when nothing happened for so long. */
+    private static final Duration LULL = Duration.ofSeconds(5);
+
+    /** More places than these are looked at as all places are. */
+    private static final int SPOTS_MAX = 20_000;
+
+    private final MirrorSettings settings;
+    private final MirrorFolder folder;
+    private final Path path;
+    private final Teller teller;
+    private final LongSupplier nanoTime;
+    private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+    private final Map<RelativePath, Boolean> dirty = new LinkedHashMap<>();
+    private boolean allDirty = true;
+    private boolean isWaiting;
+    private @Nullable Place place;
+    private volatile boolean stopped;
+    private Ending ending = Ending.DONE;
+
+    Target(MirrorSettings settings, MirrorFolder folder, Teller teller, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.folder = folder;
+        this.path = folder.path();
+        this.teller = teller;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Wakes it; any thread. */
+    void call(Call call) {
+        if (call instanceof Call.Stop) {
+            stopped = true;
+        }
+        calls.add(call);
+    }
+
+    /** Runs until it is stopped, or once; how it ended. */
+    Ending run() {
+        try {
+            while (true) {
+                long begun = nanoTime.getAsLong();
+                boolean more = pass();
+                if (stopped || !more || settings.isOnce()) {
+                    break;
+                }
+                teller.pause();
+                await(begun);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        save();
+        if (stopped) {
+            return settings.isOnce() ? worse(Ending.NOT_ALL) : Ending.DONE;
+        }
+        return ending;
+    }
+
+    private Ending worse(Ending other) {
+        return other.compareTo(ending) > 0 ? other : ending;
+    }
+
+    // ---------------------------------------------------------------- passes
+
+    /** Does what there is to do; whether it makes sense to go on. */
+    private boolean pass() throws InterruptedException {
+        try {
+            Place open = place;
+            if (open == null) {
+                open = Place.open(settings, folder);
+                place = open;
+                allDirty = true;
+                if (isWaiting) {
+                    isWaiting = false;
+                    teller.found(path);
+                }
+            }
+            pass(open);
+            return true;
+        } catch (RootLostException e) {
+            place = null;
+            ending = worse(Ending.NOT_ALL);
+            if (!isWaiting) {
+                isWaiting = true;
+                teller.waiting(path, String.valueOf(e.getMessage()));
+            }
+            return true;
+        } catch (Place.RefusedException e) {
+            ending = worse(Ending.REFUSED);
+            teller.refused(path, e.why());
+            return false;
+        } catch (IOException e) {
+            place = null; // The next time begins at the beginning.
+            ending = worse(Ending.NOT_ALL);
+            teller.failed(path, String.valueOf(e.getMessage()));
+            return true;
+        }
+    }
+
+    private void pass(Place open) throws IOException, InterruptedException {
+        if (!allDirty && dirty.isEmpty()) {
+            return;
+        }
+        boolean whole = allDirty || dirty.size() > SPOTS_MAX;
+        List<Spot> spots = takeDirty();
+        long begun = nanoTime.getAsLong();
+        Tally tally = new Tally(path, teller);
+        Result result = open.pass(whole ? null : spots, true, tally, () -> stopped);
+        if (settings.isOnce()) {
+            result = waitForWriters(open, result, tally, begun);
+        } else {
+            result.restless().forEach(each -> dirty.put(each, false));
+        }
+        if (settings.isOnce() || whole) {
+            save();
+        }
+        Teller.Summary summary =
+                tally.summary(Duration.ofNanos(nanoTime.getAsLong() - begun), whole);
+        if (summary.skipped() > 0) {
+            ending = worse(Ending.NOT_ALL);
+        }
+        if (result.verdict() != Guard.Verdict.FREE) {
+            ending = worse(Ending.REFUSED);
+            teller.heldBack(path, result.verdict(), result.missingCount());
+        }
+        teller.passed(path, summary);
+    }
+
+    private List<Spot> takeDirty() {
+        List<Spot> spots = new ArrayList<>(dirty.size());
+        dirty.forEach((at, deep) -> spots.add(new Spot(at, deep)));
+        dirty.clear();
+        allDirty = false;
+        return spots;
+    }
+
+    /** What is written to now is waited for, and taken as it is when that takes too long. */
+    private Result waitForWriters(Place open, Result first, Tally tally, long begun)
+            throws IOException, InterruptedException {
+        List<RelativePath> left = first.restless();
+        while (!left.isEmpty() && !stopped) {
+            Call call = calls.poll(AGAIN.toNanos(), TimeUnit.NANOSECONDS);
+            boolean patient = call == null && nanoTime.getAsLong() - begun < PATIENCE.toNanos();
+            List<Spot> spots = left.stream().map(each -> new Spot(each, false)).toList();
+            left = open.pass(spots, patient, tally, () -> stopped).restless();
+            if (!patient) {
+                break;
+            }
+        }
+        left.forEach(each -> tally.skipped(each, "it is being written to"));
+        return first;
+    }
+
+    private void save() {
+        Place open = place;
+        if (open == null || !open.isChanged()) {
+            return;
+        }
+        try {
+            open.save();
+        } catch (IOException e) {
+            place = null;
+            teller.failed(path, String.valueOf(e.getMessage()));
+        }
+    }
+
+    // ---------------------------------------------------------------- between them
+
+    /** Returns when there is something to do. */
+    private void await(long begun) throws InterruptedException {
+        while (!stopped) {
+            Place open = place;
+            boolean saves = open != null && open.isChanged();
+            long now = nanoTime.getAsLong();
+            long left = Long.MAX_VALUE;
+            if (settings.every() != null) {
+                left = Math.max(0, settings.every().toNanos() - (now - begun));
+            }
+            long patience = Long.MAX_VALUE;
+            if (saves) {
+                patience = LULL.toNanos();
+            }
+            if (!dirty.isEmpty() && open != null) {
+                patience = AGAIN.toNanos();
+            }
+            Call call = poll(Math.min(left, patience));
+            if (call == null && left <= patience) {
+                allDirty = true;
+                return;
+            }
+            if (call == null && !dirty.isEmpty()) {
+                return;
+            }
+            if (call == null) {
+                save();
+            } else if (isDue(call)) {
+                return;
+            }
+        }
+    }
+
+    private @Nullable Call poll(long nanos) throws InterruptedException {
+        return nanos == Long.MAX_VALUE ? calls.take() : calls.poll(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Takes all calls that are there: a burst is one pass. */
+    private boolean isDue(Call first) {
+        boolean due = false;
+        for (Call call = first; call != null; call = calls.poll()) {
+            switch (call) {
+                case Call.Dirty some -> {
+                    some.spots().forEach(each -> add(each));
+                    due |= place != null;
+                }
+                case Call.Everything _ -> {
+                    allDirty = true;
+                    due = true; // Also where the source was away.
+                }
+                case Call.Mounted _ -> due |= place == null;
+                case Call.Stop _ -> due = true;
+            }
+        }
+        return due;
+    }
+
+    private void add(Spot spot) {
+        dirty.merge(spot.path(), spot.deep(), Boolean::logicalOr);
+    }
+}
