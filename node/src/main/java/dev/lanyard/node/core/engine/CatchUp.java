@@ -876,7 +876,6 @@ final class CatchUp {
     }
 
     private void done(RelativePath path, Held held) {
-        replica.movedEdits.arrived(path);
         blocks.remove(path);
         if (replica.ignoring.ignores(held.entry())) {
             return; // It became so while the step was under way.
@@ -888,6 +887,7 @@ final class CatchUp {
         Row row = replica.row(path);
         Entry known = row == null ? null : row.known();
         replica.index.put(new Row(path, known, held));
+        replica.movedEdits.arrived(path);
         if (removalsWait && held.entry() instanceof File) {
             removalsWait = false;
             removals.rewind();

@@ -239,13 +239,13 @@ final class DirectoryMoves {
     /** Everything that is held below the old path, if all of it is to be at the new one. */
     private @Nullable List<Moved> children(Awaited move) {
         List<Moved> children = new ArrayList<>();
-        return allBelow(move.from, row -> isTaken(move, row, children)) ? children : null;
+        return allBelow(move.from, row -> takesAlong(move, row, children)) ? children : null;
     }
 
     /**
      * Whether {@code row} can move along; if something is here, it is added to {@code children}.
      */
-    private boolean isTaken(Awaited move, Row row, List<Moved> children) {
+    private boolean takesAlong(Awaited move, Row row, List<Moved> children) {
         boolean isKnown = row.known() != null && row.known().isLive();
         if (inFlight.test(row.path()) || isKnown || children.size() >= CHILDREN_MAX) {
             return false;

@@ -146,6 +146,7 @@ public final class Engine {
         catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
         land();
         decisions.pump();
+        replica.movedEdits.pump();
         sift();
         listen();
         pumpSteps();

@@ -50,6 +50,7 @@ final class Gossip {
     Gossip(Replica replica, CatchUp catchUp) {
         this.replica = replica;
         this.catchUp = catchUp;
+        replica.movedEdits.adopting(this::adoptOwn);
     }
 
     /** A peer says that this is a version of a path. */
@@ -82,7 +83,7 @@ final class Gossip {
         if (!replica.oneWay.gives()) {
             return;
         }
-        replica.movedEdits.follow(known, entry).forEach(this::adoptOwn);
+        replica.movedEdits.heard(known, entry);
     }
 
     /** {@code follower} was made here, where another version was made elsewhere. */

@@ -15,16 +15,23 @@ import dev.lanyard.protocol.VersionVector;
 import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Lets an edit follow a file that somebody else renamed at the same time. */
 final class MovedEdits {
     /*
      * An edit beats a concurrent rename at the old path, since a rename is a deletion there. Left alone that gives two files, the old
      * content under the new name and the edit under the old one. So the edited content is made at the new name, and a tombstone at
-     * the old one that has seen the edit. Only the author of the edit does so: it has the content. Whoever renamed may hear of the
-     * edit when its author has deleted or overwritten it already, and would make a version whose content is nowhere.
+     * the old one that has seen the edit. Only the author of the edit and the author of the rename do so: either may be the only one that
+     * hears of both, since what lost is not told on. What they make is equal but for their counters, so the greater key stays and
+     * nothing is in conflict.
+     *
+     * Who does so holds the edit: its author by having made it, whoever renamed once it is in place there. Before that, its author may
+     * delete or overwrite it, and what was made of it would be a version whose content is nowhere.
      *
      * It is not done when the new name has something else by now: then both files are what their users meant.
      *
@@ -40,26 +47,82 @@ final class MovedEdits {
     /** Where edits of this replica were made to follow, until their content is there. */
     private final Map<RelativePath, ContentHash> followed = new HashMap<>();
 
+    /** Renames that an edit has beaten, by the old path, until that edit is here. */
+    private final Map<RelativePath, Tombstone> beaten = new HashMap<>();
+
+    /** Paths of these where something is in place now. */
+    private final Set<RelativePath> due = new LinkedHashSet<>();
+
+    private Consumer<Entry> adopter = _ -> {};
+
     MovedEdits(Replica replica) {
         this.replica = replica;
     }
 
-    /** The content is here, or something else is: there is nothing to take back. */
-    void arrived(RelativePath path) {
-        followed.remove(path);
+    /** Lets {@code adopting} take what is made. */
+    void adopting(Consumer<Entry> adopting) {
+        adopter = adopting;
     }
 
-    /** What has to be made when {@code heard} arrives where {@code known} was known before. */
-    List<Entry> follow(@Nullable Entry known, Entry heard) {
-        ReplicaId self = replica.author.replica();
+    /** {@code heard} arrived where {@code known} was known before. */
+    void heard(@Nullable Entry known, Entry heard) {
         if (known == null || heard.version().relationTo(known.version()) != Relation.CONCURRENT) {
-            return List.of();
+            return;
         }
-        return known instanceof File edit
-                        && edit.author().equals(self)
-                        && heard instanceof Tombstone rename
-                ? repair(edit, rename)
-                : List.of();
+        ReplicaId self = replica.author.replica();
+        if (known instanceof File edit && heard instanceof Tombstone rename) {
+            if (edit.author().equals(self)) {
+                repair(edit, rename);
+            }
+        } else if (known instanceof Tombstone rename
+                && heard instanceof File
+                && rename.author().equals(self)) {
+            await(rename);
+        }
+    }
+
+    /** {@code made} was found here, and wins over what is known and was not held here. */
+    void found(@Nullable Entry known, Entry made) {
+        if (known instanceof Tombstone rename
+                && made instanceof File
+                && made.version().relationTo(known.version()) == Relation.CONCURRENT) {
+            await(rename);
+            arrived(made.path());
+        }
+    }
+
+    private void await(Tombstone rename) {
+        if (rename.movedTo() != null && beaten.size() < FOLLOWED_MAX) {
+            beaten.put(rename.path(), rename);
+        }
+    }
+
+    /** Something is in place at {@code path}: what was to come there, or what kept it away. */
+    void arrived(RelativePath path) {
+        followed.remove(path);
+        if (beaten.containsKey(path)) {
+            due.add(path);
+        }
+    }
+
+    /** Lets edits follow that have arrived. */
+    void pump() {
+        if (due.isEmpty() || !replica.oneWay.gives()) {
+            return;
+        }
+        for (RelativePath path : List.copyOf(due)) {
+            Tombstone rename = beaten.remove(path);
+            Row row = replica.row(path);
+            if (rename != null
+                    && row != null
+                    && row.known() instanceof File edit
+                    && row.held() != null
+                    && row.held().entry().equals(edit)
+                    && edit.version().relationTo(rename.version()) == Relation.CONCURRENT) {
+                repair(edit, rename);
+            }
+        }
+        due.clear();
     }
 
     /**
@@ -86,10 +149,10 @@ final class MovedEdits {
         return true;
     }
 
-    private List<Entry> repair(File edit, Tombstone rename) {
+    private void repair(File edit, Tombstone rename) {
         File target = Entry.ORDER.compare(edit, rename) > 0 ? target(rename) : null;
         if (target == null) {
-            return List.of();
+            return;
         }
         ReplicaId self = replica.author.replica();
         if (followed.size() < FOLLOWED_MAX) {
@@ -114,7 +177,8 @@ final class MovedEdits {
                         edit.version().join(rename.version()).with(self, replica.author.next()),
                         edit.stamp().next(),
                         self);
-        return List.of(moved, gone);
+        adopter.accept(moved);
+        adopter.accept(gone);
     }
 
     /** What is known at the end of the renames, if it is still what was renamed. */

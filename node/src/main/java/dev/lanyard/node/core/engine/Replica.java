@@ -133,6 +133,7 @@ final class Replica {
             ignoring.outgrown(made);
             minted.add(made);
             heldBack.made(row, made);
+            movedEdits.found(known, made);
         }
     }
 

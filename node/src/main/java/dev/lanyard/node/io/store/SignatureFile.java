@@ -225,7 +225,7 @@ public final class SignatureFile implements Signatures, AutoCloseable {
                 while (found.next()) {
                     last = found.getLong(1);
                     byte[] content = found.getBytes(2);
-                    boolean isWhole = content.length == TreeHash.HASH_BYTES;
+                    boolean isWhole = content != null && content.length == TreeHash.HASH_BYTES;
                     to.add(new Row(last, isWhole ? ContentHash.of(content) : null));
                 }
             }

@@ -287,13 +287,13 @@ final class DeltaLane {
         if (arriving.transfer == 0) { // Else it waited for the link most of the time.
             pace.worked(wanted.sizeBytes(), arriving.begun);
         }
+        if (!arriving.settle()) {
+            bench.delete(name);
+            return;
+        }
         remember(bench.shared(), arriving);
         bench.shared().deltas().sign(bench.root(), name, wanted, patch.chunkHashes());
-        if (arriving.settle()) {
-            bench.answer(wanted.ticket(), wanted.ready(name));
-        } else {
-            bench.delete(name);
-        }
+        bench.answer(wanted.ticket(), wanted.ready(name));
     }
 
     private void remember(Shared shared, Arriving arriving) {

@@ -7,7 +7,10 @@ import dev.lanyard.protocol.RelativePath;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
 import java.util.Objects;
 
 /** A file is renamed over another one, and so it is on the other replica. */
@@ -71,6 +74,33 @@ class RenamesOverTest {
 
         assertThat(content(here, B)).isEqualTo("edited");
         assertThat(here.tree.nodes).doesNotContainKey(A);
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "D28: the same where a third replica drops the rename before the editor heard of it")
+    @ValueSource(booleans = {true, false})
+    void anEditFollowsByWayOfAThird(boolean thirdDials) {
+        World three = new World(1, 3);
+        World.Node renamer = three.nodes.get(0);
+        World.Node third = three.nodes.get(1);
+        World.Node editor = three.nodes.get(2);
+        renamer.tree.write(A, "one", renamer.wallClock());
+        assertThat(three.settle(500)).isTrue();
+        three.disconnectAll();
+        renamer.tree.rename(A, B.parent().orElseThrow());
+        editor.tree.write(A, "edited", editor.wallClock());
+        for (World.Node each : List.of(editor, renamer)) {
+            three.disconnectAll();
+            three.connect(thirdDials ? third : each, thirdDials ? each : third);
+            three.run(500);
+        }
+        assertThat(three.settle(500)).isTrue();
+
+        for (World.Node each : three.nodes) {
+            assertThat(content(each, B.parent().orElseThrow())).isEqualTo("edited");
+            assertThat(each.tree.nodes).doesNotContainKey(A);
+        }
     }
 
     @Test
