@@ -114,10 +114,10 @@ class RowsTest {
         a.tree.write(FILE, "moved", EARLY);
         a.tree.write(to, "replaced", EARLY);
         settle();
-        b.beforeCopy =
+        b.beforeApply =
                 () -> {
                     b.tree.write(to, "taken", b.wallClock());
-                    b.beforeCopy = () -> {};
+                    b.beforeApply = () -> {};
                 };
 
         a.tree.rename(FILE, to);

@@ -140,8 +140,8 @@ final class World {
 
         long staged;
 
-        /** What its user does while a content is about to be copied. */
-        Runnable beforeCopy = () -> {};
+        /** What its user does when steps are about to be carried out. */
+        Runnable beforeApply = () -> {};
 
         /** What it listed last. */
         List<Problem> problems = List.of();
@@ -491,15 +491,13 @@ final class World {
                 }
                 case Effect.Cookie it -> events.add(new Event.CookieSeen(it.cookie()));
                 case Effect.Fetch it -> events.add(new Event.Fetched(it.fetch(), fetch(it)));
-                case Effect.Copy it -> {
-                    beforeCopy.run();
-                    events.add(
-                            new Event.Fetched(
-                                    it.fetch(),
-                                    it.copies().stream()
-                                            .map(copy -> stage(copy.source(), copy.entry()))
-                                            .toList()));
-                }
+                case Effect.Copy it ->
+                        events.add(
+                                new Event.Fetched(
+                                        it.fetch(),
+                                        it.copies().stream()
+                                                .map(copy -> stage(copy.source(), copy.entry()))
+                                                .toList()));
                 default -> throw new AssertionError(effect);
             }
         }
@@ -570,6 +568,7 @@ final class World {
             if (batch == null) {
                 return;
             }
+            beforeApply.run();
             List<Outcome> outcomes = batch.steps().stream().map(tree::apply).toList();
             tell(number + " applied " + outcomes);
             events.add(new Event.Applied(batch.batch(), outcomes));
