@@ -2,6 +2,7 @@ package dev.lanyard.node.app.mirror;
 
 import dev.lanyard.node.app.config.MirrorFolder;
 import dev.lanyard.node.core.mirror.Deleting;
+import dev.lanyard.node.core.mirror.Guard;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.io.apply.Keeping;
 import dev.lanyard.node.io.disk.Disk;
@@ -39,6 +40,12 @@ final class Place {
     private final boolean flushes;
     private boolean saved;
 
+    /** The source may be another one than it was, and nobody said that this is meant. */
+    private boolean isSourceInDoubt;
+
+    /** Contents were to be compared, and not all of them were. */
+    private boolean isHalfCompared;
+
     private Place(
             MirrorSettings settings,
             Disk source,
@@ -72,13 +79,15 @@ final class Place {
     /**
      * Opens a destination, and makes it if it is new.
      *
+     * @param isAgain whether it was open before: then it is no new drive, whatever the user said
      * @throws RootLostException if it is not the folder that it was: its drive is not there
      */
-    static Place open(MirrorSettings settings, MirrorFolder folder)
+    static Place open(MirrorSettings settings, MirrorFolder folder, boolean isAgain)
             throws IOException, RefusedException {
         ReadingDisk source = new ReadingDisk(settings.source());
         RootIdentity sourceIdentity = source.adopt(null);
-        Optional<RootIdentity> recalled = settings.anew() ? Optional.empty() : folder.recalled();
+        Optional<RootIdentity> recalled =
+                settings.anew() && !isAgain ? Optional.empty() : folder.recalled();
         check(settings, folder, recalled.isPresent());
         String boot = MirrorFolder.boot();
         if (settings.dry()) {
@@ -182,9 +191,17 @@ final class Place {
                         report,
                         InstantSource.system(),
                         stop);
-        return spots == null
-                ? pass.overAll(memory.isOf(sourceIdentity.markerInode()))
-                : pass.over(spots);
+        if (spots != null) {
+            return pass.over(spots);
+        }
+        boolean isSame = memory.isOf(sourceIdentity.markerInode());
+        isSourceInDoubt = !isSame;
+        isHalfCompared = choice.doubting();
+        Result result = pass.overAll(isSame);
+        isSourceInDoubt &= result.verdict() != Guard.Verdict.FREE;
+        isHalfCompared &=
+                stop.getAsBoolean() || result.skippedAny() || !result.restless().isEmpty();
+        return result;
     }
 
     /** Whether there is something to {@link #save}. */
@@ -196,6 +213,7 @@ final class Place {
     /** Saves what is remembered. */
     void save() throws IOException {
         saved = true; // A file system that cannot be flushed as a whole is never settled.
-        memory.save(copy, sourceIdentity.markerInode(), flushes);
+        long source = sourceIdentity.markerInode();
+        memory.save(copy, isSourceInDoubt ? memory.sourceInode() : source, flushes, isHalfCompared);
     }
 }

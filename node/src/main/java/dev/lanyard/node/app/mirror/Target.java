@@ -44,6 +44,7 @@ final class Target {
     private final Map<RelativePath, Boolean> dirty = new LinkedHashMap<>();
     private boolean allDirty = true;
     private boolean isWaiting;
+    private boolean wasOpen;
     private @Nullable Place place;
     private volatile boolean stopped;
     private Ending ending = Ending.DONE;
@@ -97,7 +98,8 @@ final class Target {
         try {
             Place open = place;
             if (open == null) {
-                open = Place.open(settings, folder);
+                open = Place.open(settings, folder, wasOpen);
+                wasOpen = true;
                 place = open;
                 allDirty = true;
                 if (isWaiting) {

@@ -51,11 +51,7 @@ public final class Decider {
         if (source.stat().sizeBytes() != copy.stat().sizeBytes()) {
             return isOurs ? Decision.REPLACE : Decision.REPLACE_AND_KEEP;
         }
-        // A chmod explains why the ctime of the source has moved. Where nothing explains it, a
-        // program may have written and put the old mtime back.
-        return row != null && isOurs && !doubting && source.hasOtherModeOnly(row.source())
-                ? Decision.ADJUST
-                : Decision.COMPARE;
+        return Decision.COMPARE;
     }
 
     /**

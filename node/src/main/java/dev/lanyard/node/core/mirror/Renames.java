@@ -22,12 +22,10 @@ public final class Renames {
     public record New(RelativePath path, Sight source) {}
 
     /**
-     * One file under two names.
-     *
-     * @param isSure whether it is the same file (its inode); otherwise only one of the same size
-     *     and mtime, whose bytes are to be compared
+     * Perhaps one file under two names: it has the inode, or else the size and mtime. Its bytes are
+     * to be compared, since inodes are used again and old times put back.
      */
-    public record Pair(Gone from, New to, boolean isSure) {}
+    public record Pair(Gone from, New to) {}
 
     /** Pairs, each path in one at most, in the order of {@code made}. */
     public static List<Pair> pair(Collection<Gone> gone, Collection<New> made) {
@@ -42,7 +40,7 @@ public final class Renames {
             Gone from = byInode.get(each.source().stat().inode());
             if (from != null && from.row().isMoved(each.source())) {
                 byInode.remove(each.source().stat().inode());
-                pairs.add(new Pair(from, each, true));
+                pairs.add(new Pair(from, each));
             } else {
                 left.add(each);
             }
@@ -67,7 +65,7 @@ public final class Renames {
                             : null;
             Gone from = alike == null ? null : alike.poll();
             if (from != null) {
-                pairs.add(new Pair(from, each, false));
+                pairs.add(new Pair(from, each));
             }
         }
         return pairs;

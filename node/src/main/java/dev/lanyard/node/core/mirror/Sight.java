@@ -20,12 +20,4 @@ public record Sight(Kind kind, FileStat stat) {
                 && stat.mtime().equals(remembered.mtime())
                 && stat.ctime().equals(remembered.ctime());
     }
-
-    /** Whether it is what was remembered but for its permissions. */
-    boolean hasOtherModeOnly(FileStat remembered) {
-        return stat.sizeBytes() == remembered.sizeBytes()
-                && stat.inode() == remembered.inode()
-                && stat.mtime().equals(remembered.mtime())
-                && stat.mode() != remembered.mode();
-    }
 }

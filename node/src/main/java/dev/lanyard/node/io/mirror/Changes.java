@@ -86,7 +86,7 @@ final class Changes {
             return false;
         }
         try {
-            if (isStillThere(hands.source, from, source)
+            if (isDirectory(hands.source.stat(from))
                     || !isDirectory(hands.copy.stat(from))
                     || !resembles(hands.source, path, from)) {
                 return false;
@@ -105,11 +105,6 @@ final class Changes {
         }
         pass.report.did(Report.Verb.RENAMED, path, from, 0);
         return true;
-    }
-
-    private static boolean isStillThere(Root root, RelativePath path, Found as) throws IOException {
-        Found found = root.stat(path);
-        return isDirectory(found) && found != null && found.stat().inode() == as.stat().inode();
     }
 
     private static boolean isDirectory(@Nullable Found found) {
@@ -204,8 +199,8 @@ final class Changes {
         RelativePath from = pair.from().path();
         RelativePath to = pair.to().path();
         Found source = made.get(to);
-        if (source == null || (!pair.isSure() && !pass.copier.isEqual(hands, to, from))) {
-            return false;
+        if (source == null || !pass.copier.isEqual(hands, to, from, pair.from().row().kind())) {
+            return false; // An inode is used again, and a program may put an old mtime back.
         }
         if (!pass.choice.dry()) {
             Pass.open(hands.copy, from.parent().orElse(null));

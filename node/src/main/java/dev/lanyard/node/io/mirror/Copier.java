@@ -19,13 +19,21 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Copies, compares and displaces single files and links. Thread-safe; hands are the caller's. */
 final class Copier {
     /** What was written to within this time may still be in the hands of its writer. */
     private static final Duration FRESH = Duration.ofSeconds(2);
+
+    /** File systems tell times in steps of at most this... */
+    private static final Duration TICK = Duration.ofMillis(20);
+
+    /** ...or in whole seconds, FAT in two. */
+    private static final Duration SECONDS_TICK = Duration.ofSeconds(2);
 
     private final Keepsafe keepsafe;
     private final Report report;
@@ -200,6 +208,7 @@ final class Copier {
     private Found stageFile(Hands hands, RelativePath path, String staged) throws IOException {
         try (Content from = hands.source.read(path)) {
             Found before = from.stat();
+            boolean isRacy = isRacy(before);
             if (isWrittenTo(hands, path, before)) {
                 throw new RestlessException();
             }
@@ -209,13 +218,35 @@ final class Copier {
             if (!sight(from.stat()).isAsIn(before.stat())) {
                 throw new RestlessException();
             }
-            return before;
+            return isRacy ? inDoubt(before) : before;
         } catch (DiskException e) {
             if (e.fault() == Fault.SHRANK) {
                 throw new RestlessException();
             }
             throw e;
         }
+    }
+
+    /** Whether a later write could leave the ctime as it is: both within one tick of the clock. */
+    private boolean isRacy(Found file) {
+        Instant ctime = file.stat().ctime();
+        boolean isWhole = ctime.equals(ctime.truncatedTo(ChronoUnit.SECONDS));
+        Duration tick = isWhole ? SECONDS_TICK : TICK;
+        return ctime.plus(tick).isAfter(wallClock.instant());
+    }
+
+    /** As it is, but that it was never seen so: the next look at it compares. */
+    private static Found inDoubt(Found file) {
+        FileStat stat = file.stat();
+        FileStat unseen =
+                new FileStat(
+                        stat.sizeBytes(),
+                        stat.mtime(),
+                        Instant.EPOCH,
+                        stat.mode(),
+                        stat.inode(),
+                        stat.device());
+        return new Found(file.kind(), unseen, file.linkCount());
     }
 
     private boolean isWrittenTo(Hands hands, RelativePath path, Found file) throws IOException {
@@ -247,13 +278,15 @@ final class Copier {
 
     /** Whether both have the same content, or target. */
     boolean isEqual(Hands hands, RelativePath path, Kind kind) throws IOException {
-        return kind == Kind.LINK
-                ? hands.source.readLink(path).equals(hands.copy.readLink(path))
-                : isEqual(hands, path, path);
+        return isEqual(hands, path, path, kind);
     }
 
-    /** Whether the file in the source has the content of that at another path of the copy. */
-    boolean isEqual(Hands hands, RelativePath path, RelativePath copied) throws IOException {
+    /** The same of what is at another path of the copy. */
+    boolean isEqual(Hands hands, RelativePath path, RelativePath copied, Kind kind)
+            throws IOException {
+        if (kind == Kind.LINK) {
+            return hands.source.readLink(path).equals(hands.copy.readLink(copied));
+        }
         try (Content one = hands.source.read(path);
                 Content other = hands.copy.read(copied)) {
             for (long at = 0; ; ) {
@@ -271,7 +304,10 @@ final class Copier {
     }
 
     /** Gives the copy, whose content is right, the attributes of the source. */
-    Row adjust(Hands hands, RelativePath path, Found source) throws IOException {
+    Row adjust(Hands hands, RelativePath path, Found source, Found seen) throws IOException {
+        if (!sight(there(hands.copy, path)).isAsIn(seen.stat())) {
+            throw new RestlessException(); // Somebody changed it since it was compared.
+        }
         hands.copy.setAttributes(path, source.stat().mode(), source.stat().mtime());
         report.did(Report.Verb.ADJUSTED, path, null, 0);
         return row(source, there(hands.copy, path));

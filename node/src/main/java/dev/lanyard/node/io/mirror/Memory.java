@@ -21,6 +21,9 @@ public final class Memory {
     private final MirrorRecord record;
     private final String boot;
 
+    /** Stands for a run of the machine that nothing is known of. */
+    private static final String NO_BOOT = "";
+
     private Memory(MirrorRecord record, String boot) {
         this.record = record;
         this.boot = boot;
@@ -75,6 +78,11 @@ public final class Memory {
         return record.isEmpty() || record.sourceInode() == sourceInode;
     }
 
+    /** The inode of the source that the record speaks of. */
+    public long sourceInode() {
+        return record.sourceInode();
+    }
+
     /** Whether there is something to save. */
     public boolean isChanged() {
         return record.isChanged();
@@ -89,11 +97,14 @@ public final class Memory {
      * Saves it at the destination.
      *
      * @param flush whether all that was written there is made durable first
+     * @param isDoubtful whether contents are to be compared the next time, too
      */
-    public void save(Disk copy, long sourceInode, boolean flush) throws IOException {
+    public void save(Disk copy, long sourceInode, boolean flush, boolean isDoubtful)
+            throws IOException {
         try (Root root = copy.open()) {
-            boolean settled = flush && root.flushAll();
-            root.write(Place.PRIVATE, FILE, record.encode(settled, sourceInode, boot));
+            boolean settled = flush && root.flushAll() && !isDoubtful;
+            String run = isDoubtful ? NO_BOOT : boot;
+            root.write(Place.PRIVATE, FILE, record.encode(settled, sourceInode, run));
         }
     }
 

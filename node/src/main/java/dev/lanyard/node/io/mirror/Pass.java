@@ -45,6 +45,7 @@ public final class Pass {
     private final BooleanSupplier stop;
     private final Set<RelativePath> touched = ConcurrentHashMap.newKeySet();
     private final Set<RelativePath> restless = ConcurrentHashMap.newKeySet();
+    private volatile boolean skippedAny;
     private volatile boolean full;
     private volatile @Nullable RootLostException lost;
 
@@ -88,8 +89,13 @@ public final class Pass {
      * @param verdict why deletions were held back
      * @param missingCount how many files and links the source lacked
      * @param restless what somebody is writing to, and was left for later
+     * @param skippedAny whether anything else was not looked at, or could not be made
      */
-    public record Result(Guard.Verdict verdict, long missingCount, List<RelativePath> restless) {}
+    public record Result(
+            Guard.Verdict verdict,
+            long missingCount,
+            List<RelativePath> restless,
+            boolean skippedAny) {}
 
     /**
      * Goes over everything.
@@ -159,13 +165,13 @@ public final class Pass {
             finishDirectories();
         }
         checkLost();
-        return new Result(verdict, missing, List.copyOf(restless));
+        return new Result(verdict, missing, List.copyOf(restless), skippedAny);
     }
 
     private Guard.Verdict verdict(Hands hands, long missing, boolean sameSource)
             throws IOException {
         return new Guard(
-                        Math.max(record.count(), work.seenCount()),
+                        Math.max(record.count(), Math.max(work.seenCount(), missing)),
                         missing,
                         missing > 0 && hands.source.list(null).isEmpty(),
                         sameSource)
@@ -209,6 +215,7 @@ public final class Pass {
                 return;
             }
         }
+        skippedAny = true;
         report.skipped(path, reason);
     }
 

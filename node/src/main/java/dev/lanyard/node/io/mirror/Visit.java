@@ -405,7 +405,7 @@ final class Visit {
             case MAKE -> pass.copier.make(by, path);
             case REPLACE -> pass.copier.replace(by, path, slot.row);
             case REPLACE_AND_KEEP -> pass.copier.replace(by, path, null);
-            case ADJUST -> pass.copier.adjust(by, path, source);
+            case ADJUST -> adjust(by, slot, path, source);
             case CLEAR_AND_MAKE -> clearAndMake(by, path);
             case NOTHING,
                     FORGET,
@@ -417,6 +417,12 @@ final class Visit {
                     REMOVE ->
                     slot.row;
         };
+    }
+
+    private @Nullable Row adjust(Hands by, Slot slot, RelativePath path, Found source)
+            throws IOException {
+        Found copy = slot.copy;
+        return copy == null ? slot.row : pass.copier.adjust(by, path, source, copy);
     }
 
     private static Report.Verb dryVerb(Decision decision) {

@@ -744,4 +744,64 @@ class MirrorTest {
         assertThat(running.end().exit()).isZero();
         assertThat(copy.resolve("busy")).hasContent("first half, second half");
     }
+
+    // ---------------------------------------------------------------- what looks like something
+    // else
+
+    @Test
+    void anotherSourceStaysAnotherSource() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            write(source.resolve("f" + i), "content " + i);
+        }
+        assertThat(mirror().exit()).isZero();
+        Map<String, String> before = tree(copy);
+        Files.move(source, desk.home.resolve("unmounted"));
+        write(source.resolve("stray"), "not meant to be here");
+
+        assertThat(mirror().exit()).isEqualTo(3);
+        assertThat(mirror("--delete=yes").exit()).as("the second time").isEqualTo(3);
+
+        assertThat(tree(copy)).containsAllEntriesOf(before);
+    }
+
+    @Test
+    void anEditWithAnOldTimeIsSeenThroughARename() throws Exception {
+        Path file = write(source.resolve("a"), "11111");
+        assertThat(mirror().exit()).isZero();
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "22222");
+        Files.setLastModifiedTime(file, time);
+        Files.move(file, source.resolve("b"));
+
+        assertThat(mirror().exit()).isZero();
+
+        assertThat(copy.resolve("b")).hasContent("22222");
+        assertThat(versions(copy)).contains("11111");
+    }
+
+    @Test
+    void anEditWithAnOldTimeIsSeenBehindAnotherMode() throws Exception {
+        Path file = write(source.resolve("a"), "11111");
+        assertThat(mirror().exit()).isZero();
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "22222");
+        Files.setLastModifiedTime(file, time);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(mirror().exit()).isZero();
+
+        expectEqual();
+    }
+
+    @Test
+    void aFolderThatIsMadeAgainUnderTheOldNameIsCopiedToo() throws Exception {
+        write(source.resolve("logs/1"), "old");
+        assertThat(mirror().exit()).isZero();
+        Files.move(source.resolve("logs"), source.resolve("rotated"));
+        write(source.resolve("logs/1"), "new");
+
+        assertThat(mirror().exit()).isZero();
+
+        expectEqual();
+    }
 }
