@@ -27,11 +27,8 @@ train() (
     edit "$work/a/large" 2000000
     ask -Xlog:disable wait "$work/a" --timeout 30s
     many "$work/a/many" && ask -Xlog:disable wait "$work/a" --timeout 30s
-    for name in more most; do
-        mv "$work/a/many" "$work/a/$name" && ask -Xlog:disable wait "$work/a" --timeout 30s
-        mv "$work/b/$name" "$work/b/many" && ask -Xlog:disable wait "$work/b" --timeout 30s
-    done
-    ask "-XX:AOTCacheOutput=$caches/mirror" mirror "$work/a" "$work/mirror"
+    mv "$work/a/many" "$work/a/more" && ask -Xlog:disable wait "$work/a" --timeout 30s
+    mv "$work/b/more" "$work/b/most" && ask -Xlog:disable wait "$work/b" --timeout 30s
     ask "-XX:AOTCacheOutput=$caches/command" status "$work/a"
     ask -Xlog:disable stop "$work/b"
     naps=0
@@ -49,7 +46,7 @@ edit() {
 many() {
     mkdir "$1.new" || return 1
     files=0
-    while [ "$files" -lt 2000 ]; do
+    while [ "$files" -lt 1000 ]; do
         echo "$files" >"$1.new/$files"
         files=$((files + 1))
     done
