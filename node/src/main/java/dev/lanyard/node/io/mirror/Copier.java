@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Copies, compares and displaces single files and links. Thread-safe; hands are the caller's. */
@@ -40,6 +42,10 @@ final class Copier {
     private final InstantSource wallClock;
     private final boolean patient;
     private final AtomicLong number = new AtomicLong();
+
+    /** Whoever else works in the same staging directory has other names. */
+    private final String prefix =
+            "m-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "-";
 
     /**
      * Copies and tells.
@@ -88,10 +94,9 @@ final class Copier {
 
     /** Copies to where nothing is; what is there nevertheless is kept first. */
     Row make(Hands hands, RelativePath path) throws IOException {
-        String staged = "m-" + number.incrementAndGet();
-        Found source;
+        String staged = newName();
+        Found source = stage(hands, path, staged);
         try {
-            source = stage(hands, path, staged);
             hands.copy.place(staged, path);
         } catch (DiskException e) {
             hands.copy.delete(Place.STAGING, staged);
@@ -99,9 +104,6 @@ final class Copier {
                 throw e;
             }
             return replace(hands, path, null);
-        } catch (RestlessException e) {
-            hands.copy.delete(Place.STAGING, staged);
-            throw e;
         }
         report.did(Report.Verb.CREATED, path, null, source.stat().sizeBytes());
         return row(source, there(hands.copy, path));
@@ -112,13 +114,15 @@ final class Copier {
      * writes to it.
      */
     Row replace(Hands hands, RelativePath path, @Nullable Row ours) throws IOException {
+        String made = newName();
+        Found source = stage(hands, path, made);
         // What is displaced gets the name that the new content had: so it must say that it is kept.
+        // Not before the content is complete: what has such a name is kept after a kill, too.
         String staged = keepsafe.stagedName(path, Keep.REPLACED);
-        Found source;
         try {
-            source = stage(hands, path, staged);
-        } catch (DiskException | RestlessException e) {
-            hands.copy.delete(Place.STAGING, staged);
+            hands.copy.renameStaged(made, staged);
+        } catch (DiskException e) {
+            hands.copy.delete(Place.STAGING, made);
             throw e;
         }
         substitute(hands.copy, staged, path, ours);
@@ -193,8 +197,29 @@ final class Copier {
 
     // ---------------------------------------------------------------- stage
 
-    /** What the source is like, whose content and attributes are in staging now. */
+    private String newName() {
+        return prefix + number.incrementAndGet();
+    }
+
+    /**
+     * What the source is like, whose content and attributes are in staging now. If it fails nothing
+     * of it is left there.
+     */
     private Found stage(Hands hands, RelativePath path, String staged) throws IOException {
+        try {
+            return tryStage(hands, path, staged);
+        } catch (RestlessException e) {
+            hands.copy.delete(Place.STAGING, staged);
+            throw e;
+        } catch (DiskException e) {
+            if (e.fault() != Fault.EXISTS) { // Else it is not ours.
+                hands.copy.delete(Place.STAGING, staged);
+            }
+            throw e;
+        }
+    }
+
+    private Found tryStage(Hands hands, RelativePath path, String staged) throws IOException {
         Found source = there(hands.source, path);
         if (source.kind() == Root.Kind.SYMLINK) {
             hands.copy.createLink(staged, hands.source.readLink(path));
@@ -339,7 +364,7 @@ final class Copier {
         String staged =
                 inPlaceOfOther
                         ? keepsafe.stagedName(path, Keep.REPLACED)
-                        : "m-" + number.incrementAndGet();
+                        : newName();
         copy.createDirectory(staged, mode | OWNER_MODE);
         try {
             if (inPlaceOfOther) {

@@ -327,12 +327,18 @@ final class Visit {
     // ---------------------------------------------------------------- copies
 
     /** Copies what there is to copy, here or as pieces of work, then remembers the directory. */
-    private void finish() throws IOException {
+    private void finish() {
         if (toDo.isEmpty()) {
             remember();
             return;
         }
-        openCopy();
+        try {
+            openCopy();
+        } catch (IOException e) {
+            pass.failed(directory, e);
+            remember();
+            return;
+        }
         List<List<Slot>> pieces = pieces();
         AtomicInteger left = new AtomicInteger(pieces.size());
         for (List<Slot> piece : pieces.subList(1, pieces.size())) {
