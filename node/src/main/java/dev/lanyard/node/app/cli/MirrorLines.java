@@ -149,6 +149,10 @@ final class MirrorLines implements Teller {
                                     + " has things in it that the source does not have; say what"
                                     + " becomes of them: --delete=keep moves them to"
                                     + " .lanyard/versions there, no leaves them";
+                    case BUSY ->
+                            folder
+                                    + " is being written by another mirror; wait for its end, or"
+                                    + " stop it";
                     case NO_FOLDER -> folder + " is no folder; name another one";
                     case NOWHERE ->
                             "the folder that %s would be in does not exist; make it, or mount its drive"

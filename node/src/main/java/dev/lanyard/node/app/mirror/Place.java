@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.mirror;
 
 import dev.lanyard.node.app.config.MirrorFolder;
+import dev.lanyard.node.app.config.MirrorLock;
 import dev.lanyard.node.core.mirror.Deleting;
 import dev.lanyard.node.core.mirror.Guard;
 import dev.lanyard.node.core.plan.Keep;
@@ -32,6 +33,7 @@ import java.util.function.BooleanSupplier;
 /** A destination that is there: its disk, and what is remembered of it. Owned by one thread. */
 final class Place {
     private final MirrorSettings settings;
+    private final MirrorFolder folder;
     private final Disk source;
     private final RootIdentity sourceIdentity;
     private final Disk copy;
@@ -48,12 +50,14 @@ final class Place {
 
     private Place(
             MirrorSettings settings,
+            MirrorFolder folder,
             Disk source,
             RootIdentity sourceIdentity,
             Disk copy,
             Memory memory,
             boolean flushes) {
         this.settings = settings;
+        this.folder = folder;
         this.source = source;
         this.sourceIdentity = sourceIdentity;
         this.copy = copy;
@@ -92,22 +96,29 @@ final class Place {
         String boot = MirrorFolder.boot();
         if (settings.dry()) {
             Disk copy = new ReadingDisk(folder.path());
-            return new Place(settings, source, sourceIdentity, copy, load(copy, boot), false);
+            return new Place(
+                    settings, folder, source, sourceIdentity, copy, load(copy, boot), false);
         }
         Disk copy = Disks.holding(folder.path(), new SecureRandom());
         RootIdentity identity = copy.adopt(recalled.orElse(null));
-        try (Root root = copy.open()) {
+        try (MirrorLock lock =
+                        MirrorLock.take(folder.path())
+                                .orElseThrow(() -> new RefusedException(Teller.Refusal.BUSY));
+                Root root = copy.open()) {
             if (!Memory.isIn(root)) {
                 Memory.mark(root);
             }
-            new Keeping(copy, InstantSource.system()).sweep(root);
+            if (lock.isHeld()) { // Else it may be what another mirror is making.
+                new Keeping(copy, InstantSource.system()).sweep(root);
+            }
         }
         if (!recalled.equals(Optional.of(identity))) {
             folder.remember(identity);
         }
         // Who pulls a drive out after the last line expects that all is on it.
         boolean flushes = !settings.isOnce() || identity.device() != sourceIdentity.device();
-        return new Place(settings, source, sourceIdentity, copy, load(copy, boot), flushes);
+        return new Place(
+                settings, folder, source, sourceIdentity, copy, load(copy, boot), flushes);
     }
 
     private static void check(MirrorSettings settings, MirrorFolder folder, boolean isKnown)
@@ -191,17 +202,28 @@ final class Place {
                         report,
                         InstantSource.system(),
                         stop);
-        if (spots != null) {
-            return pass.over(spots);
+        try (MirrorLock _ = lock()) {
+            return spots == null ? overAll(pass, choice.doubting(), stop) : pass.over(spots);
         }
+    }
+
+    private Result overAll(Pass pass, boolean isComparing, BooleanSupplier stop)
+            throws IOException {
         boolean isSame = memory.isOf(sourceIdentity.markerInode());
         isSourceInDoubt = !isSame;
-        isHalfCompared = choice.doubting();
+        isHalfCompared = isComparing;
         Result result = pass.overAll(isSame);
         isSourceInDoubt &= result.verdict() != Guard.Verdict.FREE;
         isHalfCompared &=
                 stop.getAsBoolean() || result.skippedAny() || !result.restless().isEmpty();
         return result;
+    }
+
+    private MirrorLock lock() throws IOException {
+        return settings.dry()
+                ? MirrorLock.none()
+                : MirrorLock.take(folder.path())
+                        .orElseThrow(() -> new IOException("another mirror is writing to it"));
     }
 
     /** Whether there is something to {@link #save}. */
@@ -213,7 +235,9 @@ final class Place {
     /** Saves what is remembered. */
     void save() throws IOException {
         saved = true; // A file system that cannot be flushed as a whole is never settled.
-        long source = sourceIdentity.markerInode();
-        memory.save(copy, isSourceInDoubt ? memory.sourceInode() : source, flushes, isHalfCompared);
+        long source = isSourceInDoubt ? memory.sourceInode() : sourceIdentity.markerInode();
+        try (MirrorLock _ = lock()) {
+            memory.save(copy, source, flushes, isHalfCompared);
+        }
     }
 }

@@ -16,18 +16,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** One destination, from the first pass to the last. Its thread is the one that runs it. */
 final class Target {
-    /** What somebody is writing to is looked at again after this time... */
+    /** What somebody is writing to is looked at again after this time. */
     private static final Duration AGAIN = Duration.ofMillis(500);
 
-    /** ...and taken as it is after so much of it. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** What failed as a whole is tried again after this time. */
+    private static final Duration RETRY = Duration.ofMinutes(1);
 
     /** What is remembered is saved when nothing happened for so long. */
     private static final Duration LULL = Duration.ofSeconds(5);
@@ -42,7 +44,9 @@ final class Target {
     private final LongSupplier nanoTime;
     private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final Map<RelativePath, Boolean> dirty = new LinkedHashMap<>();
+    private final Patience patience = new Patience();
     private boolean allDirty = true;
+    private boolean wasOpen;
     private boolean isWaiting;
     private boolean wasOpen;
     private @Nullable Place place;
@@ -101,6 +105,7 @@ final class Target {
                 open = Place.open(settings, folder, wasOpen);
                 wasOpen = true;
                 place = open;
+                wasOpen = true;
                 allDirty = true;
                 if (isWaiting) {
                     isWaiting = false;
@@ -118,6 +123,10 @@ final class Target {
             }
             return true;
         } catch (Place.RefusedException e) {
+            if (wasOpen && e.why() == Teller.Refusal.BUSY) {
+                teller.refused(path, e.why());
+                return true; // Its turn comes.
+            }
             ending = worse(Ending.REFUSED);
             teller.refused(path, e.why());
             return false;
@@ -141,7 +150,7 @@ final class Target {
         if (settings.isOnce()) {
             result = waitForWriters(open, result, tally, begun);
         } else {
-            result.restless().forEach(each -> dirty.put(each, false));
+            takeRestless(open, result.restless(), whole ? null : spots, tally);
         }
         if (settings.isOnce() || whole) {
             save();
@@ -172,7 +181,7 @@ final class Target {
         List<RelativePath> left = first.restless();
         while (!left.isEmpty() && !stopped) {
             Call call = calls.poll(AGAIN.toNanos(), TimeUnit.NANOSECONDS);
-            boolean patient = call == null && nanoTime.getAsLong() - begun < PATIENCE.toNanos();
+            boolean patient = call == null && nanoTime.getAsLong() - begun < Patience.FIRST.toNanos();
             List<Spot> spots = left.stream().map(each -> new Spot(each, false)).toList();
             left = open.pass(spots, patient, tally, () -> stopped).restless();
             if (!patient) {
@@ -181,6 +190,31 @@ final class Target {
         }
         left.forEach(each -> tally.skipped(each, "it is being written to"));
         return first;
+    }
+
+    /** What is written to now is looked at again, and taken as it is when that takes too long. */
+    private void takeRestless(
+            Place open, List<RelativePath> restless, @Nullable List<Spot> looked, Tally tally)
+            throws IOException {
+        if (looked == null) {
+            patience.lookedAtAll(Set.copyOf(restless));
+        } else {
+            patience.looked(
+                    looked.stream().map(Spot::path).collect(Collectors.toSet()),
+                    Set.copyOf(restless));
+        }
+        List<RelativePath> overdue = patience.overdue(restless, nanoTime.getAsLong());
+        if (!overdue.isEmpty()) {
+            List<Spot> spots = overdue.stream().map(each -> new Spot(each, false)).toList();
+            open.pass(spots, false, tally, () -> stopped)
+                    .restless()
+                    .forEach(each -> tally.skipped(each, "it is being written to"));
+        }
+        for (RelativePath each : restless) {
+            if (patience.isYoung(each)) {
+                dirty.put(each, false);
+            }
+        }
     }
 
     private void save() {
@@ -208,17 +242,23 @@ final class Target {
             if (settings.every() != null) {
                 left = Math.max(0, settings.every().toNanos() - (now - begun));
             }
-            long patience = Long.MAX_VALUE;
+            if (open == null && !isWaiting) {
+                left = Math.min(left, Math.max(0, RETRY.toNanos() - (now - begun)));
+            }
+            long lull = open == null ? Long.MAX_VALUE : patience.nanosToDue(now);
             if (saves) {
-                patience = LULL.toNanos();
+                lull = Math.min(lull, LULL.toNanos());
             }
             if (!dirty.isEmpty() && open != null) {
-                patience = AGAIN.toNanos();
+                lull = AGAIN.toNanos();
             }
-            Call call = poll(Math.min(left, patience));
-            if (call == null && left <= patience) {
+            Call call = poll(Math.min(left, lull));
+            if (call == null && left <= lull) {
                 allDirty = true;
                 return;
+            }
+            if (call == null) {
+                patience.due(nanoTime.getAsLong()).forEach(each -> dirty.put(each, false));
             }
             if (call == null && !dirty.isEmpty()) {
                 return;

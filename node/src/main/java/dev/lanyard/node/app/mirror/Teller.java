@@ -53,6 +53,8 @@ public interface Teller {
         FOREIGN,
         /** It is no folder. */
         NO_FOLDER,
+        /** Another mirror is writing to it now. */
+        BUSY,
         /** The folder that it would be in is not there. */
         NOWHERE
     }
