@@ -111,6 +111,7 @@ final class Mirror implements Callable<Integer> {
         Path from = Places.folder(surroundings.at(source));
         List<Path> to = realDestinations();
         checkApart(from, to);
+        checkLogApart(from, to);
         List<MirrorFolder> folders = new ArrayList<>();
         try (@Nullable MirrorLog log = log()) {
             for (Path each : to) {
@@ -240,6 +241,24 @@ final class Mirror implements Callable<Integer> {
                 }
             }
             all.add(each);
+        }
+    }
+
+    /** A log that is copied grows with each line about its copy; one in a copy is put away. */
+    private void checkLogApart(Path from, List<Path> to) throws CommandFailure, IOException {
+        if (logFile == null) {
+            return;
+        }
+        Path log = MirrorFolder.real(surroundings.at(logFile));
+        List<Path> all = new ArrayList<>(to);
+        all.add(from);
+        for (Path each : all) {
+            if (log.startsWith(each)) {
+                throw new CommandFailure(
+                        ExitCode.REFUSED,
+                        "the log file %s is inside %s; name one elsewhere with --log-file"
+                                .formatted(shown(log), shown(each)));
+            }
         }
     }
 

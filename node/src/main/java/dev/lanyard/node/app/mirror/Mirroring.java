@@ -9,6 +9,8 @@ import dev.lanyard.node.io.watch.WatchSettings;
 import dev.lanyard.node.io.watch.Watcher;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -23,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  * own: one that is slow, full or missing holds up no other.
  */
 public final class Mirroring {
+    private static final Logger LOG = LoggerFactory.getLogger(Mirroring.class);
+
     /** How often somebody looks whether a source that went away is there again. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
@@ -90,8 +94,11 @@ public final class Mirroring {
                             .name("mirror-to-" + i)
                             .start(
                                     () -> {
-                                        endings[index] = targets.get(index).run();
-                                        signs.add(Sign.TARGET_ENDED);
+                                        try {
+                                            endings[index] = run(index);
+                                        } finally {
+                                            signs.add(Sign.TARGET_ENDED);
+                                        }
                                     }));
         }
         if (watcher != null) {
@@ -104,6 +111,17 @@ public final class Mirroring {
             worst = ending.compareTo(worst) > 0 ? ending : worst;
         }
         return worst;
+    }
+
+    /** A fault of this program ends one destination only, and not in silence. */
+    private Ending run(int index) {
+        try {
+            return targets.get(index).run();
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("mirror to a destination failed");
+            teller.failed(settings.destinations().get(index).path(), String.valueOf(e));
+            return Ending.NOT_ALL;
+        }
     }
 
     // ---------------------------------------------------------------- the source
