@@ -36,8 +36,7 @@ final class Patience {
     List<RelativePath> overdue(Collection<RelativePath> restless, long now) {
         List<RelativePath> overdue = new ArrayList<>();
         for (RelativePath each : restless) {
-            Wait wait =
-                    waits.computeIfAbsent(each, _ -> new Wait(now + FIRST.toNanos(), false));
+            Wait wait = waits.computeIfAbsent(each, _ -> new Wait(now + FIRST.toNanos(), false));
             if (now - wait.until() >= 0) {
                 overdue.add(each);
                 waits.put(each, new Wait(now + NEXT.toNanos(), true));

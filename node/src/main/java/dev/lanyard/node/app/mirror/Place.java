@@ -117,8 +117,7 @@ final class Place {
         }
         // Who pulls a drive out after the last line expects that all is on it.
         boolean flushes = !settings.isOnce() || identity.device() != sourceIdentity.device();
-        return new Place(
-                settings, folder, source, sourceIdentity, copy, load(copy, boot), flushes);
+        return new Place(settings, folder, source, sourceIdentity, copy, load(copy, boot), flushes);
     }
 
     private static void check(MirrorSettings settings, MirrorFolder folder, boolean isKnown)

@@ -48,7 +48,6 @@ final class Target {
     private boolean allDirty = true;
     private boolean wasOpen;
     private boolean isWaiting;
-    private boolean wasOpen;
     private @Nullable Place place;
     private volatile boolean stopped;
     private Ending ending = Ending.DONE;
@@ -105,7 +104,6 @@ final class Target {
                 open = Place.open(settings, folder, wasOpen);
                 wasOpen = true;
                 place = open;
-                wasOpen = true;
                 allDirty = true;
                 if (isWaiting) {
                     isWaiting = false;
@@ -181,7 +179,8 @@ final class Target {
         List<RelativePath> left = first.restless();
         while (!left.isEmpty() && !stopped) {
             Call call = calls.poll(AGAIN.toNanos(), TimeUnit.NANOSECONDS);
-            boolean patient = call == null && nanoTime.getAsLong() - begun < Patience.FIRST.toNanos();
+            boolean patient =
+                    call == null && nanoTime.getAsLong() - begun < Patience.FIRST.toNanos();
             List<Spot> spots = left.stream().map(each -> new Spot(each, false)).toList();
             left = open.pass(spots, patient, tally, () -> stopped).restless();
             if (!patient) {

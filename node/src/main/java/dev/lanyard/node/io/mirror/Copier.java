@@ -361,10 +361,7 @@ final class Copier {
     /** Makes a directory, which its owner may fill; what is there is kept first. */
     void makeDirectory(Root copy, RelativePath path, int mode, boolean inPlaceOfOther)
             throws IOException {
-        String staged =
-                inPlaceOfOther
-                        ? keepsafe.stagedName(path, Keep.REPLACED)
-                        : newName();
+        String staged = inPlaceOfOther ? keepsafe.stagedName(path, Keep.REPLACED) : newName();
         copy.createDirectory(staged, mode | OWNER_MODE);
         try {
             if (inPlaceOfOther) {

@@ -83,8 +83,7 @@ class MirrorMendsTest {
     @DisplayName("P6: with --watch a file that never comes to rest is copied all the same")
     void p06_watchCopiesWhatNeverRests() throws Exception {
         var running = desk.begin(arguments("--watch")).shows("1 created");
-        try (RandomAccessFile writer =
-                new RandomAccessFile(source.resolve("log").toFile(), "rw")) {
+        try (RandomAccessFile writer = new RandomAccessFile(source.resolve("log").toFile(), "rw")) {
             await().pollInterval(Duration.ofMillis(200))
                     .atMost(Duration.ofSeconds(25))
                     .until(

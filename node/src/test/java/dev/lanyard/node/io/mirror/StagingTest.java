@@ -67,8 +67,7 @@ class StagingTest {
                     }
 
                     @Override
-                    public void keep(Root root, String name, RelativePath path)
-                            throws IOException {
+                    public void keep(Root root, String name, RelativePath path) throws IOException {
                         keeping.keep(root, name, path);
                     }
                 };
