@@ -234,6 +234,7 @@ class TreesOfAllKindsTest {
     }
 
     @Test
+    @Tag("long")
     void aDirectoryOfThousandsOfFilesIsDeleted() throws Exception {
         var a = share.node("a").start();
         var b = share.node("b").start();

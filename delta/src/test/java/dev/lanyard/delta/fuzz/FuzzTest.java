@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * instruments all that runs beside it, so it is no part of other builds).
  */
 final class FuzzTest {
-    private static final int MUTANTS = 120;
+    private static final int MUTANTS = 60;
     private static final List<byte[]> SIGNATURES = all(Corpus::signatures);
     private static final List<byte[]> DELTAS = all(Corpus::deltas);
 

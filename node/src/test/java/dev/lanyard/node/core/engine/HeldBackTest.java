@@ -20,7 +20,7 @@ import java.util.stream.LongStream;
  * whatever order its own files are found and others are heard. -Dseed=N runs one history alone.
  */
 class HeldBackTest {
-    private static final int SEEDS = Integer.getInteger("worlds", 120);
+    private static final int SEEDS = Integer.getInteger("worlds", 90);
     private static final List<String> FILES =
             List.of("a", "b", "c", "d/x", "d/y", "e/x", "e/y", "f/s/x", "f/s/y");
 

@@ -27,7 +27,7 @@ import java.util.stream.LongStream;
  * runs one history alone.
  */
 class HorizonTest {
-    private static final int SEEDS = Integer.getInteger("worlds", 60);
+    private static final int SEEDS = Integer.getInteger("worlds", 45);
     private static final int KEEP_DAYS = 5;
     private static final int AHEAD_DAYS = 6;
     private static final List<String> FILES =

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * becomes of them. -Dseed=N runs one history alone.
  */
 class PolicyWorldTest {
-    private static final int SEEDS = Integer.getInteger("worlds", 120);
+    private static final int SEEDS = Integer.getInteger("worlds", 90);
     private static final Policy BRAKED =
             new Policy(Mode.TWO_WAY, 3, Duration.ofSeconds(60), Duration.ofMillis(100));
 

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * -Dseed=N runs one history alone.
  */
 class WorldTest {
-    private static final int SEEDS = Integer.getInteger("worlds", 120);
+    private static final int SEEDS = Integer.getInteger("worlds", 90);
 
     static Stream<Arguments> seeds() {
         String one = System.getProperty("seed");

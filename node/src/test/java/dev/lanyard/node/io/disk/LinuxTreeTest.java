@@ -12,6 +12,7 @@ import dev.lanyard.protocol.RelativePath;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -116,6 +117,7 @@ final class LinuxTreeTest extends LinuxFixture {
     }
 
     @Test
+    @Tag("long")
     void listsTenThousandNames() throws IOException {
         Set<String> names = new HashSet<>();
         Files.createDirectory(folder.resolve("d"));
