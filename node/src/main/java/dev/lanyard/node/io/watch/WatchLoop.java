@@ -129,8 +129,11 @@ final class WatchLoop implements AutoCloseable {
         return unwatched;
     }
 
-    /** Sends a cookie on its way. */
+    /** Sends a cookie on its way. What nobody watches is reported before it comes back. */
     void cookie(long number) {
+        if (inotify < 0 || (registrar != null && registrar.unwatched().count() > 0)) {
+            nextPoll = now();
+        }
         if (inotify < 0 || registrar == null) {
             cookiesWithoutFile.add(number);
             return;
@@ -390,7 +393,7 @@ final class WatchLoop implements AutoCloseable {
         }
         calls.close(root);
         if (inotify < 0) {
-            begin();
+            lost = begin();
             dirt.addEverything();
         } else {
             watching.poll();

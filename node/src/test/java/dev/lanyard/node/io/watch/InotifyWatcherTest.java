@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -281,7 +283,7 @@ class InotifyWatcherTest {
         }
         settle(1);
 
-        assertThat(files).allMatch(reports::covers);
+        reports.assertCover(files);
         reports.forget();
         Files.writeString(folder.resolve("n999/b/c/f"), "y");
         settle(2);
@@ -476,19 +478,62 @@ class InotifyWatcherTest {
         assertThat(reports.dirt()).contains(shallow(leftOut + "/g"));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 51})
+    @DisplayName("D35: what the limit leaves out is reported before a cookie, without waiting")
+    void d35_aCookieComesAfterWhatIsNotWatched(int watches) throws IOException {
+        List<String> files = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Files.createDirectory(folder.resolve("d" + i));
+            files.add("d" + i + "/f");
+        }
+        watch(SETTINGS.withWatchesMax(watches).withPoll(LONG));
+        reports.awaitEvent(new Event.WatchLimited(watches == 0 ? 1 : 101 - watches));
+
+        for (int round = 1; round <= 3; round++) {
+            reports.forget();
+            for (String file : files) {
+                Files.writeString(folder.resolve(file), "x" + round);
+            }
+            settle(round);
+            reports.assertCover(files);
+        }
+    }
+
     @Test
     @DisplayName("D35: the limit of the system itself, in a user namespace of its own")
     void d35_meetsTheLimitOfTheSystem() throws Exception {
         for (int i = 0; i < 300; i++) {
             Files.createDirectory(folder.resolve("d" + i));
         }
+
+        String said = sayWithLimit("max_inotify_watches", 100);
+
+        assertThat(said).contains("WatchLimited[unwatchedDirectories=201]");
+        String before = said.substring(0, said.indexOf("CookieSeen"));
+        assertThat(before.split("Dirt\\[path=d", -1)).hasSize(1 + 201);
+    }
+
+    @Test
+    @DisplayName("D35: where nothing can be watched, a cookie comes after a look at everything")
+    void d35_asksWhereNothingCanBeWatched() throws Exception {
+        String said = sayWithLimit("max_inotify_instances", 0);
+
+        assertThat(said).contains("WatchLimited[unwatchedDirectories=1]");
+        String everything = new Dirt(null, true).toString();
+        assertThat(said.indexOf(everything)).isBetween(0, said.indexOf("CookieSeen"));
+    }
+
+    /** What a watcher reports in a user namespace of its own. */
+    private String sayWithLimit(String limit, int value) throws Exception {
         Process probe =
                 new ProcessBuilder(
                                 "unshare",
                                 "-Ur",
                                 "sh",
                                 "-c",
-                                "echo 100 > /proc/sys/user/max_inotify_watches && exec \"$@\"",
+                                "echo %d > /proc/sys/user/%s && exec \"$@\""
+                                        .formatted(value, limit),
                                 "sh",
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
@@ -503,7 +548,7 @@ class InotifyWatcherTest {
         assumeThat(said).doesNotContain("unshare:", "cannot create");
 
         assertThat(result).as(said).isZero();
-        assertThat(said).contains("WatchLimited[unwatchedDirectories=201]");
+        return said;
     }
 
     @Test

@@ -43,15 +43,23 @@ final class Reports implements Consumer<Event> {
         return dirt;
     }
 
-    /** Whether {@code path} is to be looked at, by itself or with something above it. */
+    /** None of {@code paths} was missed: each is to be looked at, or events are said to be lost. */
+    void assertCover(List<String> paths) {
+        assertThat(paths.stream().filter(path -> !covers(path)).limit(10))
+                .as("missed, where this was reported: %s", summary())
+                .isEmpty();
+    }
+
+    /** Whether {@code path} is to be looked at: by itself, with something above it, or with all. */
     boolean covers(String path) {
         RelativePath wanted = RelativePath.of(path);
-        return dirt().stream()
-                .anyMatch(
-                        dirt ->
-                                dirt.path() == null
-                                        || dirt.path().equals(wanted)
-                                        || (dirt.deep() && wanted.isBelow(dirt.path())));
+        return events.contains(new Event.WatchOverflowed())
+                || dirt().stream()
+                        .anyMatch(
+                                dirt ->
+                                        dirt.path() == null
+                                                || dirt.path().equals(wanted)
+                                                || (dirt.deep() && wanted.isBelow(dirt.path())));
     }
 
     void awaitDirt(Dirt wanted) {
