@@ -69,18 +69,12 @@ public final class Mirroring {
         if (settings.isOnce() && targets.size() == 1) {
             return targets.getFirst().run();
         }
-        @Nullable MountWatch mounts =
-                settings.isOnce() ? null : MountWatch.start(() -> tell(new Call.Mounted()));
-        @Nullable Watcher watcher = settings.watch() ? watch() : null;
-        try {
+        try (@Nullable MountWatch _ =
+                        settings.isOnce()
+                                ? null
+                                : MountWatch.start(() -> tell(new Call.Mounted()));
+                @Nullable Watcher watcher = settings.watch() ? watch() : null) {
             return runTargets(watcher);
-        } finally {
-            if (watcher != null) {
-                watcher.close();
-            }
-            if (mounts != null) {
-                mounts.close();
-            }
         }
     }
 

@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
  * tells on a thread of its own.
  */
 public final class MountWatch implements AutoCloseable {
+    private static final int CLOSED = -1;
+
     private final Runnable changed;
-    private final int wake;
+
+    /** Guarded by this object: a number that was given back must not be written to. */
+    private int wake;
 
     private MountWatch(Runnable changed, int wake) {
         this.changed = changed;
@@ -28,7 +32,10 @@ public final class MountWatch implements AutoCloseable {
         int mounts;
         try (LinuxCalls calls = new LinuxCalls()) {
             mounts = calls.openMounts();
-            wake = mounts < 0 ? -1 : calls.eventCounter();
+            wake = mounts < 0 ? CLOSED : calls.eventCounter();
+            if (mounts >= 0 && wake < 0) {
+                calls.close(mounts);
+            }
         }
         if (wake < 0) {
             return null;
@@ -38,26 +45,35 @@ public final class MountWatch implements AutoCloseable {
                 Thread.ofPlatform()
                         .daemon()
                         .name("lanyard-mounts")
-                        .unstarted(() -> watch.run(mounts));
+                        .unstarted(() -> watch.run(mounts, wake));
         thread.start();
         return watch;
     }
 
     /** The table was opened before anybody looked at what is mounted: no change is missed. */
-    private void run(int mounts) {
+    private void run(int mounts, int ended) {
         try (LinuxCalls calls = new LinuxCalls()) {
-            while (calls.pollChange(mounts, wake) >= 0 && calls.unsignal(wake) < 0) {
+            int result = calls.pollChange(mounts, ended);
+            while ((result >= 0 || result == -LinuxCalls.EINTR) && calls.unsignal(ended) < 0) {
                 changed.run();
+                result = calls.pollChange(mounts, ended);
             }
             calls.close(mounts);
-            calls.close(wake);
+            end(calls);
         }
     }
 
+    private synchronized void end(LinuxCalls calls) {
+        calls.close(wake);
+        wake = CLOSED;
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
         try (LinuxCalls calls = new LinuxCalls()) {
-            calls.signal(wake);
+            if (wake != CLOSED) {
+                calls.signal(wake);
+            }
         }
     }
 }
