@@ -6,6 +6,7 @@ import dev.lanyard.node.app.config.MirrorFolder;
 import dev.lanyard.node.app.config.MirrorLog;
 import dev.lanyard.node.app.config.Places;
 import dev.lanyard.node.app.config.StartFailure;
+import dev.lanyard.node.app.mirror.Ending;
 import dev.lanyard.node.app.mirror.MirrorSettings;
 import dev.lanyard.node.app.mirror.Mirroring;
 import dev.lanyard.node.core.mirror.Deleting;
@@ -154,15 +155,17 @@ final class Mirror implements Callable<Integer> {
         if (surroundings.inIsTerminal()) {
             Thread.ofPlatform().daemon().name("console").start(() -> listen(mirroring));
         }
+        Ending ending;
         try {
-            return switch (mirroring.run()) {
-                case DONE -> ExitCode.DONE;
-                case NOT_ALL -> ExitCode.NOT_SO;
-                case REFUSED -> ExitCode.REFUSED;
-            };
+            ending = mirroring.run();
         } finally {
             lines.pause();
         }
+        return switch (ending) {
+            case DONE -> lines.isLogLost() ? ExitCode.NOT_SO : ExitCode.DONE;
+            case NOT_ALL -> ExitCode.NOT_SO;
+            case REFUSED -> ExitCode.REFUSED;
+        };
     }
 
     /** The one word that a mirror knows. */

@@ -4,6 +4,7 @@ import static dev.lanyard.node.app.config.Places.printable;
 import static dev.lanyard.node.app.config.Places.shown;
 
 import dev.lanyard.node.app.config.MirrorLog;
+import dev.lanyard.node.app.config.Places;
 import dev.lanyard.node.app.mirror.Teller;
 import dev.lanyard.node.core.mirror.Guard;
 import dev.lanyard.node.io.mirror.Report.Verb;
@@ -11,6 +12,7 @@ import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +23,8 @@ import java.util.List;
 final class MirrorLines implements Teller {
     private final PrintWriter out;
     private final PrintWriter err;
-    private final @Nullable MirrorLog log;
+    private @Nullable MirrorLog log;
+    private boolean logLost;
     private final boolean several;
     private final boolean quiet;
     private final boolean dry;
@@ -181,17 +184,48 @@ final class MirrorLines implements Teller {
     private synchronized void complain(@Nullable Path destination, String sentence) {
         pause();
         err.println("lanyard mirror: " + sentence);
-        if (log != null) {
-            log.line(prefix(destination) + sentence);
-            log.flush();
+        log(prefix(destination) + sentence);
+        flushLog();
+    }
+
+    private void log(String line) {
+        try {
+            if (log != null) {
+                log.line(line);
+            }
+        } catch (IOException e) {
+            loseLog(e);
         }
+    }
+
+    private void flushLog() {
+        try {
+            if (log != null) {
+                log.flush();
+            }
+        } catch (IOException e) {
+            loseLog(e);
+        }
+    }
+
+    /** A copy is worth more than its record: the mirror goes on, and its end is not a clean one. */
+    private void loseLog(IOException why) {
+        log = null;
+        logLost = true;
+        err.println(
+                "lanyard mirror: the log file cannot be written (%s); it ends here, the mirror does not;"
+                                .formatted(Places.reason(why))
+                        + " name another one with --log-file");
+    }
+
+    /** Whether the log lacks something. */
+    synchronized boolean isLogLost() {
+        return logLost;
     }
 
     /** Lines of a pass are many, and each write is a call of the system. */
     private synchronized void say(@Nullable Path destination, String line, boolean logOnly) {
-        if (log != null) {
-            log.line(prefix(destination) + line);
-        }
+        log(prefix(destination) + line);
         if (!logOnly) {
             held.append(prefix(destination)).append(line).append('\n');
             if (held.length() > HELD_CHARS_MAX) {
@@ -207,9 +241,7 @@ final class MirrorLines implements Teller {
     @Override
     public synchronized void pause() {
         write();
-        if (log != null) {
-            log.flush();
-        }
+        flushLog();
     }
 
     private void write() {

@@ -9,6 +9,8 @@ import dev.lanyard.node.app.cli.Desk.Ran;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -725,6 +727,18 @@ class MirrorTest {
         assertThat(running.end().exit()).isZero();
         assertThat(log).content().contains("created a", "created b");
         assertThat(Files.readAllLines(log).getFirst()).matches("20\\d\\d-.*T.* created a");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aLogThatCannotBeWrittenIsToldAndHoldsUpNothing() throws Exception {
+        write(source.resolve("a"), "a");
+
+        Ran said = mirror("--log-file", "/dev/full");
+
+        expectEqual();
+        assertThat(said.err()).contains("the log file cannot be written", "--log-file");
+        assertThat(said.exit()).isEqualTo(1);
     }
 
     @Test
