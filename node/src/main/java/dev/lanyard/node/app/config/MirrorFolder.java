@@ -79,9 +79,7 @@ public final class MirrorFolder implements AutoCloseable {
                         "another node or mirror is at work in " + shown(folder),
                         "wait for its end, or stop it");
             }
-            Path name = lock.getFileName();
-            Path memory =
-                    lock.resolveSibling("..").normalize().resolve("mirrors").resolve("" + name);
+            Path memory = Places.mirrorMemory(folder, environment);
             return new MirrorFolder(folder, memory, claim.get());
         } catch (IOException e) {
             throw new StartFailure(
@@ -166,15 +164,6 @@ public final class MirrorFolder implements AutoCloseable {
         }
         String text = "%s\n%d\n%d\n".formatted(root.marker(), root.markerInode(), root.device());
         OwnerOnlyFiles.write(memory, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Names the run of this machine from its start to its end; empty where it has no name. */
-    public static String boot() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     @Override

@@ -82,12 +82,20 @@ public final class Places {
 
     /** The file that is locked by whoever runs a node on {@code folder}. */
     public static Path folderLock(Path folder, Environment environment) {
+        return own(environment).resolve("locks").resolve(hash(folder) + ".lock");
+    }
+
+    /** The file that remembers which folder it was that was mirrored to at {@code folder}. */
+    static Path mirrorMemory(Path folder, Environment environment) {
+        return own(environment).resolve("mirrors").resolve(hash(folder) + ".lock");
+    }
+
+    /** The directory of what this user's processes keep of folders, whatever state they use. */
+    private static Path own(Environment environment) {
         Path home = environment.stateHome().resolve("lanyard");
-        Path base =
-                canBeMade(home)
-                        ? home
-                        : environment.temporary().resolve("lanyard-" + environment.user());
-        return base.resolve("locks").resolve(hash(folder) + ".lock");
+        return canBeMade(home)
+                ? home
+                : environment.temporary().resolve("lanyard-" + environment.user());
     }
 
     /**

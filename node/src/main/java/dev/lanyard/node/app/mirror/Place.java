@@ -1,5 +1,6 @@
 package dev.lanyard.node.app.mirror;
 
+import dev.lanyard.node.app.config.MachineIds;
 import dev.lanyard.node.app.config.MirrorFolder;
 import dev.lanyard.node.app.config.MirrorLock;
 import dev.lanyard.node.core.mirror.Deleting;
@@ -93,7 +94,7 @@ final class Place {
         Optional<RootIdentity> recalled =
                 settings.anew() && !isAgain ? Optional.empty() : folder.recalled();
         check(settings, folder, recalled.isPresent());
-        String boot = MirrorFolder.boot();
+        String boot = MachineIds.boot();
         if (settings.dry()) {
             Disk copy = new ReadingDisk(folder.path());
             return new Place(

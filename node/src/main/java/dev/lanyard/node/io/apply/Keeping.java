@@ -32,7 +32,7 @@ public final class Keeping {
 
     /** Moves {@code stagedName}, which was given for {@code path}, to versions. */
     public void keep(Root root, String stagedName, RelativePath path) throws IOException {
-        Optional<VersionName> name = nameOf(stagedName);
+        Optional<VersionName> name = VersionName.ofStaged(stagedName);
         if (name.isEmpty()) {
             throw new IllegalArgumentException("'%s' was not given by us".formatted(stagedName));
         }
@@ -45,18 +45,12 @@ public final class Keeping {
      */
     public void sweep(Root root) throws IOException {
         for (String staged : root.names(Place.STAGING)) {
-            Optional<VersionName> name = nameOf(staged);
+            Optional<VersionName> name = VersionName.ofStaged(staged);
             if (name.isPresent()) {
                 Versions.keepUnknown(root, staged, name.get(), null);
             } else {
                 root.delete(Place.STAGING, staged);
             }
         }
-    }
-
-    private static Optional<VersionName> nameOf(String staged) {
-        return staged.startsWith(VersionName.DISPLACED_PREFIX)
-                ? VersionName.parse(staged.substring(VersionName.DISPLACED_PREFIX.length()))
-                : Optional.empty();
     }
 }

@@ -101,19 +101,13 @@ public final class Recovery {
 
     private void clean(Root root) throws IOException {
         for (String name : root.names(Place.STAGING)) {
-            Optional<VersionName> displaced = displacedName(name);
+            Optional<VersionName> displaced = VersionName.ofStaged(name);
             if (displaced.isPresent()) {
                 keep(root, name, displaced.get());
             } else if (!isFreshPartial(root, name)) {
                 delete(root, name);
             }
         }
-    }
-
-    private static Optional<VersionName> displacedName(String name) {
-        return name.startsWith(VersionName.DISPLACED_PREFIX)
-                ? VersionName.parse(name.substring(VersionName.DISPLACED_PREFIX.length()))
-                : Optional.empty();
     }
 
     /** Was displaced, and no record tells of it: by a restore, or the journal is gone. */

@@ -90,6 +90,13 @@ record VersionName(
                                         Long.parseLong(form.group(6)))));
     }
 
+    /** Reads what {@link #stagedName} wrote; empty for any other name. */
+    static Optional<VersionName> ofStaged(String staged) {
+        return staged.startsWith(DISPLACED_PREFIX)
+                ? parse(staged.substring(DISPLACED_PREFIX.length()))
+                : Optional.empty();
+    }
+
     /** The name of the displaced content in staging, where it can be told from a new one. */
     String stagedName() {
         return DISPLACED_PREFIX + this;

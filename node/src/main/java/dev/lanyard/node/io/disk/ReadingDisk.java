@@ -68,11 +68,6 @@ public final class ReadingDisk implements Disk {
         return identity;
     }
 
-    /** A folder that went away and came back is looked at anew. */
-    public synchronized void forget() {
-        first = null;
-    }
-
     private synchronized void expectFirst(RootIdentity found) throws RootLostException {
         if (first == null) {
             first = found;
