@@ -35,6 +35,8 @@ public final class InMemoryIndex implements Index {
     /** What a crash leaves; readers see it, so it is touched under its own lock only. */
     private final RowMap committedRows = new RowMap();
 
+    private long commits;
+
     private final Map<RelativePath, Entry> former = new HashMap<>();
     private final Map<RelativePath, Entry> committedFormer = new HashMap<>();
     private final Map<String, String> committedTexts = new HashMap<>();
@@ -105,8 +107,16 @@ public final class InMemoryIndex implements Index {
     }
 
     @Override
+    public long commits() {
+        synchronized (committedRows) {
+            return commits;
+        }
+    }
+
+    @Override
     public void commit() {
         synchronized (committedRows) {
+            commits += 2;
             for (RelativePath path : changedPaths) {
                 committedRows.replace(path, rows.row(path));
             }
@@ -254,6 +264,11 @@ public final class InMemoryIndex implements Index {
             synchronized (committedRows) {
                 return committedRows.holders(content, limit);
             }
+        }
+
+        @Override
+        public long commits() {
+            return InMemoryIndex.this.commits();
         }
 
         /** Nothing is kept open. */

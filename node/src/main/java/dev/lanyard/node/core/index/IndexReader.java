@@ -33,6 +33,12 @@ public interface IndexReader extends AutoCloseable {
     /** Paths that hold a file of this content, at most {@code limit}. */
     List<RelativePath> holders(ContentHash content, int limit);
 
+    /**
+     * How often commits have begun and ended so far: odd while one is under way. What was read
+     * after this was even is still so while it is the same. Any thread.
+     */
+    long commits();
+
     @Override
     void close();
 }

@@ -26,14 +26,15 @@ final class Evidence {
      * A path is absent if the nearest directory above it that is there was listed from beginning to
      * end without error, is on the device of the root, does not list the name, and the answer to a
      * direct question for the path was exactly "no such file". Where that name is listed but is no
-     * directory (a file, or a link that is never followed), nothing can be below it.
+     * directory (a file, or a link that is never followed), nothing can be below it. What is below
+     * a directory that was found to be absent so is absent with it, and not asked for.
      *
      * Anything else is no evidence: an error at any step, another file system mounted in between,
      * or answers that contradict each other, since then somebody is changing just this.
      */
     private final Root root;
     private final Map<RelativePath, Directory> directories = new HashMap<>();
-    private final Set<RelativePath> gone = new HashSet<>();
+    private final Set<RelativePath> nothingBelow = new HashSet<>();
     private @Nullable Directory top;
 
     Evidence(Root root) {
@@ -54,6 +55,10 @@ final class Evidence {
 
     /** Judges {@code path}. @throws IOException if the root itself fails */
     Verdict of(RelativePath path) throws IOException {
+        RelativePath parent = path.parent().orElse(null);
+        if (parent != null && nothingBelow.contains(parent)) {
+            return new Verdict.Gone();
+        }
         try {
             if (root.stat(path) != null) {
                 return new Verdict.Doubtful();
@@ -65,7 +70,7 @@ final class Evidence {
         }
         Verdict verdict = judge(path);
         if (verdict instanceof Verdict.Gone) {
-            gone.add(path);
+            nothingBelow.add(path);
         }
         return verdict;
     }
@@ -80,7 +85,7 @@ final class Evidence {
                     if (parent == null) {
                         return new Verdict.Doubtful();
                     }
-                    if (gone.contains(parent)) {
+                    if (nothingBelow.contains(parent)) {
                         return new Verdict.Gone(); // As was proven a moment ago.
                     }
                     child = parent; // Then that one must be proven to be nowhere.
@@ -89,7 +94,11 @@ final class Evidence {
                     return new Verdict.Unknown(parent, failed.cause);
                 }
                 case Directory.Listed listed -> {
-                    return judge(listed, child, path);
+                    Verdict verdict = judge(listed, child, path);
+                    if (verdict instanceof Verdict.Gone) {
+                        nothingBelow.add(child);
+                    }
+                    return verdict;
                 }
             }
         }

@@ -15,7 +15,9 @@ import dev.lanyard.protocol.RelativePath;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,8 +94,10 @@ final class Missing {
     private void tell(List<RelativePath> batch) throws IOException {
         List<@Nullable Held> bases = new ArrayList<>(batch.size());
         List<RelativePath> asked = new ArrayList<>(batch.size());
-        for (RelativePath path : batch) {
-            Held held = held(path); // Before it is looked at.
+        List<@Nullable Held> all = held(batch); // Before anything is looked at.
+        for (int i = 0; i < all.size(); i++) {
+            RelativePath path = batch.get(i);
+            Held held = all.get(i);
             if ((held != null && held.entry().isLive()) || restless.contains(path)) {
                 asked.add(path);
                 bases.add(held);
@@ -109,6 +113,23 @@ final class Missing {
         rules.confirm();
         told.forEach(restless::note);
         reporter.observed(told.reversed());
+    }
+
+    /** What is held at each of {@code ascending}; mostly they stand together in the index. */
+    private List<@Nullable Held> held(List<RelativePath> ascending) {
+        Deque<Row> rows =
+                new ArrayDeque<>(reader.page(ascending.getFirst(), true, ascending.size()));
+        RelativePath end = rows.isEmpty() ? null : rows.getLast().path();
+        List<@Nullable Held> held = new ArrayList<>(ascending.size());
+        for (RelativePath path : ascending) {
+            while (!rows.isEmpty() && rows.getFirst().path().compareTo(path) < 0) {
+                rows.removeFirst();
+            }
+            boolean isNext = !rows.isEmpty() && rows.getFirst().path().equals(path);
+            boolean isBeyond = end != null && path.compareTo(end) > 0;
+            held.add(isNext ? rows.getFirst().held() : isBeyond ? held(path) : null);
+        }
+        return held;
     }
 
     private @Nullable Held held(RelativePath path) {

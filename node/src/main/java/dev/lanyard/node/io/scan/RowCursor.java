@@ -15,13 +15,30 @@ final class RowCursor {
     private final IndexReader reader;
     private final @Nullable RelativePath directory;
     private List<Row> page;
+    private long pageCommits;
     private int next;
 
     /** Begins with the first row below {@code directory}, of all rows for null. */
     RowCursor(IndexReader reader, @Nullable RelativePath directory) {
         this.reader = reader;
         this.directory = directory;
-        this.page = reader.pageBelow(directory, null, PAGE_ROWS);
+        this.page = read(null);
+    }
+
+    private List<Row> read(@Nullable RelativePath after) {
+        pageCommits = reader.commits();
+        return reader.pageBelow(directory, after, PAGE_ROWS);
+    }
+
+    /** Whether the rows that {@link #peek} has shown last are still as they were shown. */
+    boolean isFresh() {
+        return pageCommits % 2 == 0 && pageCommits == reader.commits();
+    }
+
+    /** Goes on behind {@code path} with rows as they are now; all up to it were taken. */
+    void freshen(RelativePath path) {
+        page = read(path);
+        next = 0;
     }
 
     /** The next row without taking it, or null at the end. */
@@ -32,7 +49,7 @@ final class RowCursor {
         if (page.size() < PAGE_ROWS) {
             return null; // Fewer come only at the end.
         }
-        page = reader.pageBelow(directory, page.getLast().path(), PAGE_ROWS);
+        page = read(page.getLast().path());
         next = 0;
         return page.isEmpty() ? null : page.getFirst();
     }

@@ -39,8 +39,8 @@ final class TreeLook {
      * A directory is walked in path order, without recursion, beside the rows below it in the same
      * order: a row that the walk has passed by has nothing on the disk. So a tree that did not
      * change costs one look per name and no query. Rows are read up to a page before their paths
-     * are looked at; where the two differ, the row is read once more, and then the path looked at
-     * once more, since the row may be older than what was applied meanwhile.
+     * are looked at; where the two differ and the index has changed since, the row is read once
+     * more, and then the path looked at once more: what was applied meanwhile is no change.
      */
     /** What was found to be gone last; paths come in order, so what was in it comes next. */
     private @Nullable RelativePath gone;
@@ -219,7 +219,7 @@ final class TreeLook {
                 continue;
             }
             waiting.remove(path);
-            switch (walk(path, advance(rows, path))) {
+            switch (walk(path, rows)) {
                 case Sight.Directory seen -> {
                     if (seen.names != null) {
                         listings.push(new Listing(path, seen.names));
@@ -257,15 +257,20 @@ final class TreeLook {
         return null;
     }
 
-    private Sight walk(RelativePath path, @Nullable Held perhapsHeld) throws IOException {
+    private Sight walk(RelativePath path, RowCursor rows) throws IOException {
+        Held perhapsHeld = advance(rows, path);
+        boolean isFresh = rows.isFresh(); // Before anything is looked at.
         Root root = ground.root();
         try {
             Found found = root.stat(path);
-            if (found != null && isUnchanged(path, found, perhapsHeld)) {
+            if (found != null && (isFresh || isUnchanged(path, found, perhapsHeld))) {
                 return seen(root, path, found, perhapsHeld, true);
             }
         } catch (DiskException failure) {
             return unreadable(path, failure, heldAt(path));
+        }
+        if (!isFresh) {
+            rows.freshen(path);
         }
         return look(path, heldAt(path), true);
     }

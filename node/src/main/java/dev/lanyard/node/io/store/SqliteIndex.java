@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The durable index, in one SQLite file. Owned by the thread that steps the engine; each {@link
@@ -60,6 +61,7 @@ public final class SqliteIndex implements Index {
     private final Tally tally = new Tally();
     private final LeafTable leaves = new LeafTable();
     private final HolderTable holders = new HolderTable();
+    private final AtomicLong commits = new AtomicLong();
     private final Map<RelativePath, @Nullable Stored> recent = new RecentRows();
 
     /** What rows hold since the last commit; the holder table follows at the next one. */
@@ -71,7 +73,7 @@ public final class SqliteIndex implements Index {
             throws SQLException, IOException {
         this.file = file;
         this.damaged = damaged;
-        rows = new SqliteRows(file, connection, holders);
+        rows = new SqliteRows(file, connection, holders, commits);
         writer = new SqliteWriter(file, connection);
         former = new FormerEntries(file, connection);
         inode = IndexFile.inode(file);
@@ -201,8 +203,15 @@ public final class SqliteIndex implements Index {
 
     @Override
     public void commit() {
+        commits.incrementAndGet();
         writer.commit(tally.sum(Bucket.ROOT));
         publish();
+        commits.incrementAndGet(); // After a failure it stays odd: nobody relies on anything then.
+    }
+
+    @Override
+    public long commits() {
+        return commits.get();
     }
 
     private void publish() {
@@ -215,7 +224,7 @@ public final class SqliteIndex implements Index {
         try {
             Connection reading = IndexFile.openReader(file);
             try {
-                return new SqliteRows(file, reading, holders);
+                return new SqliteRows(file, reading, holders, commits);
             } catch (SQLException failure) {
                 IndexFile.closeAfter(failure, reading);
                 throw failure;

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -46,6 +47,7 @@ final class SqliteRows implements IndexReader {
     private final Path file;
     private final Connection connection;
     private final HolderTable holderTable;
+    private final AtomicLong commits;
     private final PreparedStatement one;
     private final PreparedStatement range;
     private final PreparedStatement numbered;
@@ -54,11 +56,13 @@ final class SqliteRows implements IndexReader {
     private final Map<Row.Pending, PreparedStatement> pendingUp;
     private final Map<Row.Pending, PreparedStatement> pendingDown;
 
-    /** Reads {@code file}; {@code holderTable} is the one that its index keeps. */
-    SqliteRows(Path file, Connection connection, HolderTable holderTable) throws SQLException {
+    /** Reads {@code file}; {@code holderTable} and {@code commits} are those of its index. */
+    SqliteRows(Path file, Connection connection, HolderTable holderTable, AtomicLong commits)
+            throws SQLException {
         this.file = file;
         this.connection = connection;
         this.holderTable = holderTable;
+        this.commits = commits;
         one = prepare("WHERE path = ?");
         range = prepare("WHERE path >= ? AND path < ? ORDER BY path LIMIT ?");
         numbered = prepare("WHERE id = ?");
@@ -92,6 +96,11 @@ final class SqliteRows implements IndexReader {
         byte[] key = new byte[RelativePath.COMPONENT_BYTES_MAX + 1];
         Arrays.fill(key, (byte) 0xff);
         return key;
+    }
+
+    @Override
+    public long commits() {
+        return commits.get();
     }
 
     @Override

@@ -94,6 +94,21 @@ public abstract class IndexContract {
     }
 
     @Test
+    void readersCanTellWhetherWhatTheyReadIsStillSo() {
+        try (IndexReader reader = index.reader()) {
+            long before = reader.commits();
+            assertThat(before).isEven();
+
+            index.put(settled(file("a", 1, 1)));
+            assertThat(reader.commits()).isEqualTo(before); // It sees nothing of that yet.
+            index.commit();
+
+            assertThat(reader.commits()).isEven().isGreaterThan(before);
+            assertThat(index.commits()).isEqualTo(reader.commits());
+        }
+    }
+
+    @Test
     void anEmptyIndexHasNothing() {
         assertThat(index.hasFormer()).isFalse();
         assertThat(index.row(path("a"))).isNull();
