@@ -6,6 +6,7 @@ import dev.lanyard.node.core.engine.Observation.SeenFile;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message.Renaming;
@@ -41,6 +42,9 @@ final class Renames {
     /** Directories whose rename was seen, by the new path, until they are looked at. */
     private final Map<RelativePath, Source> directories = new HashMap<>();
 
+    /** The same directories from then on, until the scan that looks at them ends. */
+    private final Map<RelativePath, Source> announced = new HashMap<>();
+
     /**
      * What a directory was before.
      *
@@ -65,12 +69,44 @@ final class Renames {
                 || !isNew(seen)) {
             return false;
         }
+        RelativePath holder = holder(seen);
+        return holder != null
+                && byOldPath.putIfAbsent(holder, new Waiting(scan, seen, wallClock)) == null;
+    }
+
+    /** Where the same file is held under another name, or null. */
+    private @Nullable RelativePath holder(SeenFile seen) {
+        RelativePath along = placeBefore(seen.path());
+        if (along != null && isInode(along, seen.stat()) && holds(along, seen.content())) {
+            return along;
+        }
         for (RelativePath holder : replica.index.holders(seen.content(), HOLDERS_TRIED)) {
             if (!holder.equals(seen.path()) && isInode(holder, seen.stat())) {
-                return byOldPath.putIfAbsent(holder, new Waiting(scan, seen, wallClock)) == null;
+                return holder;
             }
         }
-        return false;
+        return null;
+    }
+
+    /** Where {@code path} was, if it came with a directory that was renamed; or null. */
+    private @Nullable RelativePath placeBefore(RelativePath path) {
+        RelativePath above = path.parent().orElse(null);
+        while (above != null && !announced.isEmpty()) {
+            Source source = announced.get(above);
+            if (source != null) {
+                return path.rebased(above, source.from()).orElse(null);
+            }
+            above = above.parent().orElse(null);
+        }
+        return null;
+    }
+
+    private boolean holds(RelativePath path, ContentHash content) {
+        Row row = replica.row(path);
+        return row != null
+                && row.held() != null
+                && row.held().entry() instanceof Entry.File file
+                && file.content().equals(content);
     }
 
     /** Whether nothing was at the path, or a file that this one may have been renamed over. */
@@ -165,6 +201,7 @@ final class Renames {
     /** {@code scan} has ended: it has found what is there. */
     void looked(long scan) {
         directories.values().removeIf(source -> source.scan() == scan);
+        announced.values().removeIf(source -> source.scan() == scan || source.scan() == 0);
     }
 
     /**
@@ -173,9 +210,12 @@ final class Renames {
      */
     void announce(SeenDirectory seen) {
         Source source = directories.remove(seen.path());
-        RelativePath from = source == null ? null : source.from();
-        if (from != null && isInode(from, seen.stat()) && replica.tells()) {
-            Renaming renaming = new Renaming(from, seen.path());
+        if (source == null || !isInode(source.from(), seen.stat())) {
+            return;
+        }
+        announced.put(seen.path(), source);
+        if (replica.tells()) {
+            Renaming renaming = new Renaming(source.from(), seen.path());
             replica.peers.keySet().forEach(peer -> replica.emit(new Effect.Send(peer, renaming)));
         }
     }
@@ -183,6 +223,7 @@ final class Renames {
     /** Forgets all that waits. */
     void clear() {
         directories.clear();
+        announced.clear();
         byOldPath.clear();
         movedTo.clear();
     }
