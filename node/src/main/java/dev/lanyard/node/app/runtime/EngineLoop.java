@@ -28,7 +28,7 @@ final class EngineLoop {
     private static final Logger log = LoggerFactory.getLogger(EngineLoop.class);
 
     /** Paths per step: a longer transaction would keep small changes waiting. */
-    private static final int PATHS_PER_STEP_MAX = 4_096;
+    private static final int PATHS_PER_STEP_MAX = 1_024;
 
     private static final long DAY_SECONDS = Duration.ofDays(1).toSeconds();
 
