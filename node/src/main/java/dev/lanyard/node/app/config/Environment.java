@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the machine tells the program before anybody else does.
@@ -33,10 +34,27 @@ public record Environment(
 
     /** Where programs keep their state: {@code XDG_STATE_HOME} if it is absolute, as XDG says. */
     public Path stateHome() {
-        return Optional.ofNullable(variables.get("XDG_STATE_HOME"))
+        return told("XDG_STATE_HOME").orElse(home.resolve(".local").resolve("state"));
+    }
+
+    /** Where programs are configured: {@code XDG_CONFIG_HOME} if it is absolute. */
+    public Path configHome() {
+        return told("XDG_CONFIG_HOME").orElse(home.resolve(".config"));
+    }
+
+    /** The program of that name which a shell would run; empty if there is none. */
+    public Optional<Path> program(String name) {
+        return Stream.of(variables.getOrDefault("PATH", "").split(":"))
+                .filter(directory -> directory.startsWith("/"))
+                .map(directory -> Path.of(directory).resolve(name))
+                .filter(file -> Files.isExecutable(file) && !Files.isDirectory(file))
+                .findFirst();
+    }
+
+    private Optional<Path> told(String variable) {
+        return Optional.ofNullable(variables.get(variable))
                 .filter(text -> text.startsWith("/"))
-                .map(Path::of)
-                .orElse(home.resolve(".local").resolve("state"));
+                .map(Path::of);
     }
 
     /** Asked in an order that keeps a start from waiting for a name server. */

@@ -153,7 +153,8 @@ public final class Places {
                 .toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static String hash(Path folder) {
+    /** A name for {@code folder} that no other has, in hexadecimal digits. */
+    public static String hash(Path folder) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")

@@ -108,6 +108,17 @@ public final class ShareKeyFile {
         return key.isPresent() ? key.get() : storeNew(stateDirectory, ShareKey.generate(random));
     }
 
+    /**
+     * Stores the key that a node will be started with later.
+     *
+     * @throws StartFailure if there is another key already, or it cannot be written
+     */
+    public static void keep(Path stateDirectory, ShareKey given) throws StartFailure {
+        Preflight.checkStateDirectory(stateDirectory);
+        check(stateDirectory, given);
+        store(stateDirectory, given);
+    }
+
     /** Looks whether {@code given} may be stored; touches nothing. */
     static void check(Path stateDirectory, @Nullable ShareKey given) throws StartFailure {
         Optional<ShareKey> stored = read(stateDirectory);

@@ -1,0 +1,131 @@
+package dev.lanyard.node.app.service;
+
+import dev.lanyard.node.app.config.Environment;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The user's systemd, as its program {@code systemctl} speaks for it. Every call blocks. */
+public final class Systemctl {
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+
+    /** A unit may take all of its {@code TimeoutStopSec} to end. */
+    private static final Duration END_MAX = Duration.ofSeconds(90);
+
+    private static final Executor READERS =
+            task -> Thread.ofVirtual().name("systemctl").start(task);
+
+    private final Path program;
+    private final Map<String, String> variables;
+    private final Duration answerMax;
+
+    Systemctl(Path program, Map<String, String> variables, Duration answerMax) {
+        this.program = program;
+        this.variables = Map.copyOf(variables);
+        this.answerMax = answerMax;
+    }
+
+    /** The {@code systemctl} at {@code program}, called in {@code environment}. */
+    public static Systemctl at(Path program, Environment environment) {
+        return new Systemctl(program, environment.variables(), ANSWER_MAX);
+    }
+
+    /** Has all unit files read again. */
+    public Answer reload() throws InterruptedException {
+        return call(answerMax, "daemon-reload");
+    }
+
+    /** Starts a unit that does not run; one that ended by failures too often may try again. */
+    public Answer start(String unit) throws InterruptedException {
+        return afterReset("start", unit);
+    }
+
+    /** Ends a unit if it runs, and starts it. */
+    public Answer restart(String unit) throws InterruptedException {
+        return afterReset("restart", unit);
+    }
+
+    private Answer afterReset(String verb, String unit) throws InterruptedException {
+        call(answerMax, "reset-failed", unit); // It fails where there is nothing to forget.
+        return call(answerMax.plus(END_MAX), verb, unit);
+    }
+
+    /** Ends a unit; returns when it has ended. */
+    public Answer stop(String unit) throws InterruptedException {
+        return call(answerMax.plus(END_MAX), "stop", unit);
+    }
+
+    /** How a unit is doing. */
+    public State state(String unit) throws InterruptedException {
+        return State.of(call(answerMax, "show", unit, "--property=" + State.PROPERTIES));
+    }
+
+    private Answer call(Duration patience, String... words) throws InterruptedException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(program.toString(), "--user", "--no-pager", "--no-ask-password"));
+        command.addAll(List.of(words));
+        return run(command, variables, patience);
+    }
+
+    /** Runs a program to its end, or to the end of our patience. */
+    static Answer run(List<String> command, Map<String, String> variables, Duration patience)
+            throws InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(variables);
+        builder.environment().put("LC_ALL", "C.UTF-8"); // Its words are looked at below.
+        Process process;
+        try {
+            process = builder.start();
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            return new Answer.Failed(String.valueOf(e.getMessage()));
+        }
+        CompletableFuture<String> words =
+                CompletableFuture.supplyAsync(() -> read(process.getInputStream()), READERS);
+        try {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                return new Answer.Late(patience);
+            }
+            // What it has started itself may keep its output open.
+            String output = words.get(patience.toMillis(), TimeUnit.MILLISECONDS).strip();
+            return answer(process.exitValue(), output);
+        } catch (TimeoutException e) {
+            return new Answer.Late(patience);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("reading what a program says does not fail", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Answer answer(int exit, String output) {
+        if (exit == 0) {
+            return new Answer.Done(output);
+        }
+        String last = output.lines().reduce((_, line) -> line).orElse("exit code " + exit);
+        return output.contains("Failed to connect to") || output.contains("not been booted with")
+                ? new Answer.Nobody(last)
+                : new Answer.Failed(last);
+    }
+
+    private static String read(InputStream output) {
+        try (output) {
+            return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return ""; // It was ended.
+        }
+    }
+}

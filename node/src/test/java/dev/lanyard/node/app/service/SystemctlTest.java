@@ -1,0 +1,83 @@
+package dev.lanyard.node.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+
+/** Conversations with a systemctl that behaves badly. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(60)
+class SystemctlTest {
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    @TempDir private Path temporary;
+
+    private Systemctl saying(String script) throws IOException {
+        Path program = temporary.resolve("systemctl");
+        Files.writeString(program, "#!/bin/sh\n" + script);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return new Systemctl(
+                program, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "de_DE", "X", "x"), PATIENCE);
+    }
+
+    @Test
+    void oneThatNeverEndsIsEnded() throws Exception {
+        Path pid = temporary.resolve("pid");
+        Systemctl systemctl = saying("echo $$ >'%s'; exec sleep 600\n".formatted(pid));
+
+        assertThat(systemctl.reload()).isEqualTo(new Answer.Late(PATIENCE));
+        // It may have been ended before it could say which process it was.
+        if (Files.exists(pid) && !Files.readString(pid).isBlank()) {
+            ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                    .ifPresent(process -> process.onExit().join());
+        }
+        assertThat(systemctl.state("x")).isEqualTo(new State.Unknown(new Answer.Late(PATIENCE)));
+    }
+
+    @Test
+    void oneWhoseChildKeepsItsOutputIsNotWaitedForEither() throws Exception {
+        assertThat(saying("sleep 20 &\nexit 0\n").reload()).isInstanceOf(Answer.Late.class);
+    }
+
+    @Test
+    void oneThatCannotRunIsAFailure() throws Exception {
+        Systemctl systemctl = saying("");
+        Files.delete(temporary.resolve("systemctl"));
+
+        assertThat(systemctl.reload()).isInstanceOf(Answer.Failed.class);
+    }
+
+    @Test
+    void oneThatSaysMoreThanAPipeHoldsIsHeard() throws Exception {
+        assertThat(saying("head -c 1000000 /dev/zero | tr '\\0' x\n").reload())
+                .isEqualTo(new Answer.Done("x".repeat(1_000_000)));
+    }
+
+    @Test
+    void itRunsInTheEnvironmentThatItWasGivenAndSpeaksEnglish() throws Exception {
+        assertThat(saying("echo $X $LC_ALL ${HOME:-none} \"$@\"\n").stop("u"))
+                .isEqualTo(
+                        new Answer.Done(
+                                "x C.UTF-8 none --user --no-pager --no-ask-password stop u"));
+    }
+
+    @Test
+    void nobodyIsNoFailure() throws Exception {
+        assertThat(
+                        saying("echo 'Failed to connect to bus: No medium found' >&2; exit 1\n")
+                                .stop("u"))
+                .isEqualTo(new Answer.Nobody("Failed to connect to bus: No medium found"));
+        assertThat(saying("exit 5\n").stop("u")).isEqualTo(new Answer.Failed("exit code 5"));
+    }
+}
