@@ -55,6 +55,7 @@ final class Lanyard implements Runnable {
         addQuestions(commands, nodes);
         commands.addSubcommand("stop", new Stop(nodes));
         commands.addSubcommand("mirror", new Mirror(surroundings));
+        commands.addSubcommand("service", Services.commands(surroundings));
         commands.addSubcommand("delta", Delta.commands(surroundings));
         return configured(commands, surroundings.out(), surroundings.err());
     }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Where the program begins. */
 public final class Main {
@@ -18,6 +19,9 @@ public final class Main {
      * whether both are. Nothing said means that neither is.
      */
     private static final String TERMINALS = "lanyard.terminals";
+
+    /** The launcher says here which file it is. */
+    private static final String LAUNCHER = "lanyard.launcher";
 
     private Main() {}
 
@@ -36,6 +40,7 @@ public final class Main {
                 writer(System.err, "stderr.encoding"),
                 Environment.ofProcess(),
                 Path.of("").toAbsolutePath(),
+                Optional.ofNullable(System.getProperty(LAUNCHER)).map(Path::of),
                 NodeRuntime::launch,
                 Signals::onEnd,
                 LineEditor::open);

@@ -124,6 +124,17 @@ final class Mirror implements Callable<Integer> {
         }
     }
 
+    /** The source and the destinations, after all was checked; touches nothing. */
+    List<Path> folders() throws CommandFailure, StartFailure, IOException {
+        List<Path> all = new ArrayList<>(List.of(Places.folder(surroundings.at(source))));
+        List<Path> to = realDestinations();
+        checkApart(all.getFirst(), to);
+        checkLogApart(all.getFirst(), to);
+        settings(all.getFirst(), List.of()); // It reads what is left.
+        all.addAll(to);
+        return all;
+    }
+
     private MirrorSettings settings(Path from, List<MirrorFolder> folders) throws CommandFailure {
         int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
         return new MirrorSettings(

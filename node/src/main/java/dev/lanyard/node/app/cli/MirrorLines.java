@@ -139,28 +139,31 @@ final class MirrorLines implements Teller {
 
     @Override
     public void refused(Path destination, Refusal why) {
+        complain(destination, sentence(destination, why));
+    }
+
+    /** Why a destination is not mirrored to, and what to do. */
+    static String sentence(Path destination, Refusal why) {
         String folder = shown(destination);
-        complain(
-                destination,
-                switch (why) {
-                    case SHARE ->
-                            folder
-                                    + " is kept identical with other machines by lanyard start; a"
-                                    + " mirror would overwrite what they write; name another folder";
-                    case FOREIGN ->
-                            folder
-                                    + " has things in it that the source does not have; say what"
-                                    + " becomes of them: --delete=keep moves them to"
-                                    + " .lanyard/versions there, no leaves them";
-                    case BUSY ->
-                            folder
-                                    + " is being written by another mirror; wait for its end, or"
-                                    + " stop it";
-                    case NO_FOLDER -> folder + " is no folder; name another one";
-                    case NOWHERE ->
-                            "the folder that %s would be in does not exist; make it, or mount its drive"
-                                    .formatted(folder);
-                });
+        return switch (why) {
+            case SHARE ->
+                    folder
+                            + " is kept identical with other machines by lanyard start; a"
+                            + " mirror would overwrite what they write; name another folder";
+            case FOREIGN ->
+                    folder
+                            + " has things in it that the source does not have; say what"
+                            + " becomes of them: --delete=keep moves them to"
+                            + " .lanyard/versions there, no leaves them";
+            case BUSY ->
+                    folder
+                            + " is being written by another mirror; wait for its end, or"
+                            + " stop it";
+            case NO_FOLDER -> folder + " is no folder; name another one";
+            case NOWHERE ->
+                    "the folder that %s would be in does not exist; make it, or mount its drive"
+                            .formatted(folder);
+        };
     }
 
     @Override

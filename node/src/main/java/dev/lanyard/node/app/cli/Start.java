@@ -130,15 +130,20 @@ final class Start implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, StartFailure, InterruptedException {
-        refuse("--ui", ui, "there is no status page yet");
-        refuse("--max-rate", rateMax, "the rate cannot be limited yet");
-        Settings settings = new SettingsReader(surroundings.environment()).read(flags());
+        Settings settings = settings();
         Ending ending = new Ending();
         surroundings.signals().accept(ending::ask);
         try (RunningNode node = launch(settings)) {
             ending.of(node);
             return accompany(node, settings, ending);
         }
+    }
+
+    /** What the command line and the file say, checked; touches nothing. */
+    Settings settings() throws CommandFailure, StartFailure {
+        refuse("--ui", ui, "there is no status page yet");
+        refuse("--max-rate", rateMax, "the rate cannot be limited yet");
+        return new SettingsReader(surroundings.environment()).read(flags());
     }
 
     private static void refuse(String option, @Nullable String value, String why)

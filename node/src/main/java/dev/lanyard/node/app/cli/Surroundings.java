@@ -6,6 +6,7 @@ import dev.lanyard.node.app.control.NodeLauncher;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
  * @param out what was asked for; {@code outIsTerminal}: a line on it can be written over
  * @param err everything else that is said to people
  * @param workingDirectory where relative paths begin
+ * @param program the file that starts this program, where it is known
  * @param launcher starts nodes
  * @param signals calls what it is given when the process is asked to end
  * @param editors makes of a terminal one whose lines can be edited
@@ -28,6 +30,7 @@ record Surroundings(
         PrintWriter err,
         Environment environment,
         Path workingDirectory,
+        Optional<Path> program,
         NodeLauncher launcher,
         Consumer<Runnable> signals,
         LineEditor.Source editors) {

@@ -11,6 +11,8 @@ import dev.lanyard.node.app.control.ControlServer;
 import dev.lanyard.node.app.control.FakeNode;
 import dev.lanyard.node.app.control.RunningNode;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;
@@ -21,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +46,9 @@ final class Desk {
     private final BufferedReader in;
     private boolean terminal;
     private Path workingDirectory;
+    private @Nullable Path program;
+    private Path toldHome;
+    private final Map<String, String> variables = new HashMap<>();
 
     Desk(Path temporary) throws IOException {
         this(Files.createDirectory(temporary.toRealPath().resolve("home")), "photos");
@@ -52,6 +58,7 @@ final class Desk {
     private Desk(Path home, String folder) throws IOException {
         this.in = new BufferedReader(new PipedReader(keyboard));
         this.home = home;
+        this.toldHome = home;
         this.folder = home.resolve(folder);
         this.state = home.resolve("state");
         this.workingDirectory = home;
@@ -63,12 +70,9 @@ final class Desk {
     }
 
     Environment environment() {
-        return new Environment(
-                Map.of("XDG_STATE_HOME", home.resolve("xdg").toString()),
-                home,
-                home,
-                "ann",
-                "annsbox");
+        Map<String, String> all = new HashMap<>(variables);
+        all.putIfAbsent("XDG_STATE_HOME", home.resolve("xdg").toString());
+        return new Environment(all, toldHome, home, "ann", "annsbox");
     }
 
     Desk terminal() {
@@ -78,6 +82,21 @@ final class Desk {
 
     void changeTo(Path directory) {
         workingDirectory = directory;
+    }
+
+    /** The launcher of the program, which only a service starts again. */
+    void launchedBy(@Nullable Path launcher) {
+        program = launcher;
+    }
+
+    /** Has a home directory that {@link #home} is not. */
+    void liveAt(Path told) {
+        toldHome = told;
+    }
+
+    /** Sets a variable of the environment. */
+    void export(String variable, String value) {
+        variables.put(variable, value);
     }
 
     /** Runs a command to its end. */
@@ -102,6 +121,7 @@ final class Desk {
                 new PrintWriter(err, true),
                 environment(),
                 workingDirectory,
+                Optional.ofNullable(program),
                 this::launch,
                 signals::add,
                 (_, _, _) -> Optional.empty());
