@@ -29,12 +29,14 @@ train() (
     many "$work/a/many" && ask -Xlog:disable wait "$work/a" --timeout 30s
     mv "$work/a/many" "$work/a/more" && ask -Xlog:disable wait "$work/a" --timeout 30s
     mv "$work/b/more" "$work/b/most" && ask -Xlog:disable wait "$work/b" --timeout 30s
+    ask "-XX:AOTCacheOutput=$caches/mirror" mirror "$work/a" "$work/mirror"
     ask "-XX:AOTCacheOutput=$caches/command" status "$work/a"
     ask -Xlog:disable stop "$work/b"
     naps=0
     while kill -0 "$(cat "$work/b.process")" 2>/dev/null; do nap || exit 1; done
     rm "$work/b.process"
-    fits "$caches/node" "$node_options" && fits "$caches/command" "$command_options"
+    fits "$caches/node" "$node_options" && fits "$caches/command" "$command_options" &&
+        fits "$caches/mirror" "$command_options"
 )
 
 # edit FILE OFFSET: changes a little inside.
