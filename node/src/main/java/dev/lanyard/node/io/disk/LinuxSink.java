@@ -68,6 +68,19 @@ final class LinuxSink implements Sink {
     }
 
     @Override
+    public boolean share(Content from) {
+        if (!(from instanceof LinuxContent source)) {
+            return false;
+        }
+        Scratch s = scratches.borrow();
+        try {
+            return Libc.reflink(s, source.descriptor(), file) >= 0;
+        } finally {
+            scratches.giveBack(s);
+        }
+    }
+
+    @Override
     public void size(long sizeBytes) throws DiskException {
         Scratch s = scratches.borrow();
         try {

@@ -293,6 +293,14 @@ public interface Root extends AutoCloseable {
             return 0;
         }
 
+        /**
+         * Makes the file, which is empty, have all that {@code from} has, by sharing its blocks;
+         * false, and nothing is done, where that cannot be.
+         */
+        default boolean share(Content from) throws IOException {
+            return false;
+        }
+
         /** Gives the file so many bytes; those that were not written are zeros. */
         void size(long sizeBytes) throws IOException;
 

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Copies, compares and displaces single files and links. Thread-safe; hands are the caller's. */
@@ -41,6 +42,8 @@ final class Copier {
     private final Report report;
     private final InstantSource wallClock;
     private final boolean patient;
+    private final Twins twins;
+    private final Patcher patcher = new Patcher();
     private final AtomicLong number = new AtomicLong();
 
     /** Whoever else works in the same staging directory has other names. */
@@ -51,12 +54,19 @@ final class Copier {
      * Copies and tells.
      *
      * @param patient whether what somebody is writing to is left for later
+     * @param twins where the destination may have a new file already
      */
-    Copier(Keepsafe keepsafe, Report report, InstantSource wallClock, boolean patient) {
+    Copier(
+            Keepsafe keepsafe,
+            Report report,
+            InstantSource wallClock,
+            boolean patient,
+            Twins twins) {
         this.keepsafe = keepsafe;
         this.report = report;
         this.wallClock = wallClock;
         this.patient = patient;
+        this.twins = twins;
     }
 
     /** The file was changed while it was read, or somebody writes to it: later. */
@@ -95,7 +105,7 @@ final class Copier {
     /** Copies to where nothing is; what is there nevertheless is kept first. */
     Row make(Hands hands, RelativePath path) throws IOException {
         String staged = newName();
-        Found source = stage(hands, path, staged);
+        Staged now = stage(hands, path, staged, false);
         try {
             hands.copy.place(staged, path);
         } catch (DiskException e) {
@@ -105,8 +115,8 @@ final class Copier {
             }
             return replace(hands, path, null);
         }
-        report.did(Report.Verb.CREATED, path, null, source.stat().sizeBytes());
-        return row(source, there(hands.copy, path));
+        report.did(Report.Verb.CREATED, path, null, now.writtenBytes());
+        return finished(hands, path, now);
     }
 
     /**
@@ -115,7 +125,7 @@ final class Copier {
      */
     Row replace(Hands hands, RelativePath path, @Nullable Row ours) throws IOException {
         String made = newName();
-        Found source = stage(hands, path, made);
+        Staged now = stage(hands, path, made, true);
         // What is displaced gets the name that the new content had: so it must say that it is kept.
         // Not before the content is complete: what has such a name is kept after a kill, too.
         String staged = keepsafe.stagedName(path, Keep.REPLACED);
@@ -126,8 +136,14 @@ final class Copier {
             throw e;
         }
         substitute(hands.copy, staged, path, ours);
-        report.did(Report.Verb.UPDATED, path, null, source.stat().sizeBytes());
-        return row(source, there(hands.copy, path));
+        report.did(Report.Verb.UPDATED, path, null, now.writtenBytes());
+        return finished(hands, path, now);
+    }
+
+    private Row finished(Hands hands, RelativePath path, Staged now) throws IOException {
+        twins.add(
+                path, now.source().kind() == Root.Kind.FILE ? now.source().stat().sizeBytes() : 0);
+        return row(now.source(), there(hands.copy, path));
     }
 
     /** Puts what is staged in the place of what is there. */
@@ -201,13 +217,19 @@ final class Copier {
         return prefix + number.incrementAndGet();
     }
 
+    /** What the source is like, and how much of it was written. */
+    private record Staged(Found source, long writtenBytes) {}
+
     /**
      * What the source is like, whose content and attributes are in staging now. If it fails nothing
      * of it is left there.
+     *
+     * @param replaces whether the destination has something at {@code path}
      */
-    private Found stage(Hands hands, RelativePath path, String staged) throws IOException {
+    private Staged stage(Hands hands, RelativePath path, String staged, boolean replaces)
+            throws IOException {
         try {
-            return tryStage(hands, path, staged);
+            return tryStage(hands, path, staged, replaces);
         } catch (RestlessException e) {
             hands.copy.delete(Place.STAGING, staged);
             throw e;
@@ -219,37 +241,65 @@ final class Copier {
         }
     }
 
-    private Found tryStage(Hands hands, RelativePath path, String staged) throws IOException {
+    private Staged tryStage(Hands hands, RelativePath path, String staged, boolean replaces)
+            throws IOException {
         Found source = there(hands.source, path);
+        Staged now;
         if (source.kind() == Root.Kind.SYMLINK) {
             hands.copy.createLink(staged, hands.source.readLink(path));
+            now = new Staged(source, source.stat().sizeBytes());
         } else {
-            source = stageFile(hands, path, staged);
+            now = stageFile(hands, path, staged, replaces);
         }
-        hands.copy.setAttributes(staged, source.stat().mode(), source.stat().mtime(), null);
-        return source;
+        FileStat like = now.source().stat();
+        hands.copy.setAttributes(staged, like.mode(), like.mtime(), null);
+        return now;
     }
 
-    private Found stageFile(Hands hands, RelativePath path, String staged) throws IOException {
+    private Staged stageFile(Hands hands, RelativePath path, String staged, boolean replaces)
+            throws IOException {
         try (Content from = hands.source.read(path)) {
             Found before = from.stat();
             boolean isRacy = isRacy(before);
             if (isWrittenTo(hands, path, before)) {
                 throw new RestlessException();
             }
+            long writtenBytes;
             try (Sink to = hands.copy.create(staged)) {
-                copy(from, to, before.stat().sizeBytes(), hands.piece);
+                writtenBytes = fill(hands, from, before.stat(), path, to, staged, replaces);
             }
             if (!sight(from.stat()).isAsIn(before.stat())) {
                 throw new RestlessException();
             }
-            return isRacy ? inDoubt(before) : before;
+            return new Staged(isRacy ? inDoubt(before) : before, writtenBytes);
         } catch (DiskException e) {
             if (e.fault() == Fault.SHRANK) {
                 throw new RestlessException();
             }
             throw e;
         }
+    }
+
+    private long fill(
+            Hands hands,
+            Content from,
+            FileStat source,
+            RelativePath path,
+            Sink to,
+            String staged,
+            boolean replaces)
+            throws IOException {
+        long sizeBytes = source.sizeBytes();
+        // On one file system the kernel shares the blocks of the source itself, if it can.
+        if (patcher.isWorthwhile(sizeBytes) && source.device() != hands.copy.device()) {
+            List<RelativePath> bases = replaces ? List.of(path) : twins.of(path, sizeBytes);
+            long written = patcher.fill(hands, from, sizeBytes, to, staged, bases);
+            if (written >= 0) {
+                return written;
+            }
+        }
+        copy(from, to, sizeBytes, hands.piece);
+        return sizeBytes;
     }
 
     /** Whether a later write could leave the ctime as it is: both within one tick of the clock. */

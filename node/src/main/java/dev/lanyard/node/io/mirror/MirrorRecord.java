@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -163,6 +164,37 @@ final class MirrorRecord {
             rows.add(new Named(name, new Row(kind, stat(from), stat(from))));
         }
         return rows;
+    }
+
+    /** Tells of all files of {@code sizeBytesMin} bytes and more, in no order. */
+    void eachFile(long sizeBytesMin, ObjLongConsumer<RelativePath> to) {
+        Map<Optional<RelativePath>, Block> all;
+        synchronized (this) {
+            all = new HashMap<>(blocks);
+        }
+        all.forEach((directory, block) -> eachFile(directory, block, sizeBytesMin, to));
+    }
+
+    /** What is too small costs no object. */
+    private static void eachFile(
+            Optional<RelativePath> directory,
+            Block block,
+            long sizeBytesMin,
+            ObjLongConsumer<RelativePath> to) {
+        ByteBuffer from = block.rows.duplicate();
+        for (int i = 0; i < block.count; i++) {
+            Kind kind = kind(from.get());
+            int nameLength = Short.toUnsignedInt(from.getShort());
+            int nameAt = from.position();
+            long sizeBytes = from.getLong(nameAt + nameLength);
+            if (kind == Kind.FILE && sizeBytes >= sizeBytesMin) {
+                byte[] name = take(from, nameLength);
+                to.accept(
+                        directory.map(at -> at.child(name)).orElseGet(() -> RelativePath.of(name)),
+                        sizeBytes);
+            }
+            from.position(nameAt + nameLength + 2 * STAT_BYTES);
+        }
     }
 
     private static FileStat stat(ByteBuffer from) {

@@ -69,7 +69,7 @@ public final class Pass {
         this.choice = choice;
         this.report = report;
         this.stop = stop;
-        this.copier = new Copier(keepsafe, report, wallClock, choice.patient());
+        this.copier = new Copier(keepsafe, report, wallClock, choice.patient(), new Twins(record));
         this.work = new Work(source, copy, choice.threads());
         this.changes = new Changes(this);
         this.hasPast = !record.isEmpty();

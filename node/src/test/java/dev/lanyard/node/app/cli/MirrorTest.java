@@ -62,7 +62,7 @@ class MirrorTest {
     }
 
     /** All that a mirror copies, as text; without {@code .lanyard}. */
-    private static Map<String, String> tree(Path folder) throws IOException {
+    static Map<String, String> tree(Path folder) throws IOException {
         Map<String, String> tree = new TreeMap<>();
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : (Iterable<Path>) all::iterator) {

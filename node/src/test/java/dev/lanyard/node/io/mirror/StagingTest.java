@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -117,7 +118,8 @@ class StagingTest {
     }
 
     private Copier copier() {
-        return new Copier(keepsafe, report(), later(), true);
+        Twins none = new Twins(MirrorRecord.decode(ByteBuffer.allocate(0)));
+        return new Copier(keepsafe, report(), later(), true, none);
     }
 
     private List<String> called(String method) {

@@ -1,0 +1,160 @@
+package dev.lanyard.node.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Mirrors to drives with file systems of their own, mounted for the test. */
+@EnabledOnOs(OS.LINUX)
+class MirrorDrivesTest {
+    /** XFS takes no less. */
+    private static final int DRIVE_MEGABYTES = 320;
+
+    private static final int LARGE_BYTES = 8 << 20;
+
+    @TempDir private Path temporary;
+    private final Random random = new Random(7);
+    private Desk desk;
+    private Path source;
+
+    @BeforeEach
+    void sitDown() throws IOException {
+        desk = new Desk(temporary);
+        source = Files.createDirectory(desk.home.resolve("src"));
+    }
+
+    private Drive drive(String type) throws Exception {
+        return Drive.plugged(desk.home.resolve("drive"), type, DRIVE_MEGABYTES);
+    }
+
+    private Desk.Ran mirror(Path to, String... more) {
+        List<String> all = new ArrayList<>(List.of("mirror", source.toString(), to.toString()));
+        all.addAll(Arrays.asList(more));
+        return desk.run(all.toArray(String[]::new));
+    }
+
+    private byte[] large() {
+        byte[] bytes = new byte[LARGE_BYTES];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private void expectEqual(Path copy) throws IOException {
+        Map<String, String> there = MirrorTest.tree(copy);
+        there.remove("lost+found");
+        assertThat(there).isEqualTo(MirrorTest.tree(source));
+    }
+
+    /** Where on the drive the first bytes of a file are. */
+    private static String firstBlock(Path file) throws Exception {
+        assumeThat(Drive.run("filefrag", "-V")).as("how filefrag ended").isZero();
+        return Drive.ran("filefrag", "-s", "-v", file.toString())
+                .lines()
+                .filter(line -> line.stripLeading().startsWith("0:"))
+                .map(line -> line.split(":")[2].strip().split("\\.\\.")[0])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"btrfs", "xfs"})
+    @DisplayName("what the drive has elsewhere is cloned there, where the drive can share blocks")
+    void clonesWhatTheDriveHas(String type) throws Exception {
+        try (Drive drive = drive(type)) {
+            byte[] content = large();
+            Files.write(source.resolve("a"), content);
+            byte[] other = large();
+            Files.write(source.resolve("other"), other);
+            mirror(drive.folder);
+
+            Files.createDirectory(source.resolve("d"));
+            Files.write(source.resolve("d/again"), content);
+            content[content.length / 3] ^= 1;
+            Files.write(source.resolve("nearly"), content);
+            Desk.Ran second = mirror(drive.folder);
+
+            expectEqual(drive.folder);
+            assertThat(second.out()).contains("3 created; 16.0 KiB in");
+            assertThat(firstBlock(drive.folder.resolve("d/again")))
+                    .isEqualTo(firstBlock(drive.folder.resolve("a")))
+                    .isNotEqualTo(firstBlock(drive.folder.resolve("other")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"btrfs", "xfs"})
+    @DisplayName("a large file that changed in place is patched into a new file, by blocks")
+    void patchesWhatChangedInPlace(String type) throws Exception {
+        try (Drive drive = drive(type)) {
+            Path file = Files.write(source.resolve("a"), large());
+            mirror(drive.folder);
+            Path copy = drive.folder.resolve("a");
+            String firstBlock = firstBlock(copy);
+            Object inode = Files.getAttribute(copy, "unix:ino");
+
+            try (RandomAccessFile edited = new RandomAccessFile(file.toFile(), "rw")) {
+                edited.seek(LARGE_BYTES / 2 + 5);
+                edited.write(new byte[100_000]);
+                edited.seek(LARGE_BYTES + 10);
+                edited.write(1);
+            }
+            Desk.Ran second = mirror(drive.folder);
+            expectEqual(drive.folder);
+            assertThat(second.out()).contains("1 updated; 112.0 KiB in");
+            assertThat(firstBlock(copy)).isEqualTo(firstBlock);
+            assertThat(Files.getAttribute(copy, "unix:ino")).isNotEqualTo(inode);
+
+            try (RandomAccessFile edited = new RandomAccessFile(file.toFile(), "rw")) {
+                edited.setLength(LARGE_BYTES - 5_000);
+            }
+            assertThat(mirror(drive.folder).out()).contains("1 updated; 0 bytes in");
+            expectEqual(drive.folder);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"btrfs", "xfs", "ext4"})
+    @DisplayName("whatever the drive can do, the copies are exact after any history of large files")
+    void isExactAfterAnyHistoryOfLargeFiles(String type) throws Exception {
+        try (Drive drive = drive(type)) {
+            List<byte[]> contents = List.of(large(), large());
+            for (int step = 0; step < 8; step++) {
+                for (int i = 0; i < 3; i++) {
+                    byte[] bytes = contents.get(random.nextInt(2)).clone();
+                    int at = random.nextInt(bytes.length);
+                    int length = random.nextInt(bytes.length - at);
+                    if (random.nextBoolean()) {
+                        Arrays.fill(bytes, at, at + length, (byte) random.nextInt(3));
+                    }
+                    bytes = random.nextInt(3) == 0 ? Arrays.copyOf(bytes, at + length) : bytes;
+                    Files.write(source.resolve("f" + random.nextInt(4)), bytes);
+                }
+                // A stale record, and a guess that is wrong, cost a comparison.
+                Path there = drive.folder.resolve("f" + random.nextInt(4));
+                if (Files.exists(there) && random.nextBoolean()) {
+                    Files.write(there, large());
+                }
+                Desk.Ran ran = mirror(drive.folder);
+                assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
+                expectEqual(drive.folder);
+            }
+        }
+    }
+}
