@@ -108,6 +108,14 @@ final class MirrorLines implements Teller {
     }
 
     @Override
+    public void modesUnstored(Path destination, long count) {
+        complain(
+                destination,
+                "%s cannot store the mode of %d files or folders; all else of them is there"
+                        .formatted(shown(destination), count));
+    }
+
+    @Override
     public void heldBack(Path destination, Guard.Verdict verdict, long count) {
         String why =
                 switch (verdict) {

@@ -162,6 +162,9 @@ final class Target {
             ending = worse(Ending.REFUSED);
             teller.heldBack(path, result.verdict(), result.missingCount());
         }
+        if (result.unstoredModes() > 0) {
+            teller.modesUnstored(path, result.unstoredModes());
+        }
         teller.passed(path, summary);
     }
 

@@ -21,6 +21,9 @@ public interface Teller {
     /** A pass is over. */
     void passed(Path destination, Summary summary);
 
+    /** So many modes are not as in the source: the destination cannot store them. */
+    void modesUnstored(Path destination, long count);
+
     /** Deletions were not done. */
     void heldBack(Path destination, Guard.Verdict verdict, long count);
 

@@ -212,7 +212,7 @@ final class Changes {
             pass.touch(from.parent().orElse(null));
             Sight now = pair.to().source();
             if (now.stat().mode() != pair.from().row().source().mode()) {
-                hands.copy.setAttributes(to, now.stat().mode(), now.stat().mtime());
+                pass.copier.modes.set(hands.copy, to, now.stat().mode(), now.stat().mtime());
             }
             Found there = hands.copy.stat(to);
             if (there != null) {

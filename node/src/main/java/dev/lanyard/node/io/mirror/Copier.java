@@ -44,6 +44,7 @@ final class Copier {
     private final boolean patient;
     private final Twins twins;
     private final Patcher patcher = new Patcher();
+    final Modes modes = new Modes();
     private final AtomicLong number = new AtomicLong();
 
     /** Whoever else works in the same staging directory has other names. */
@@ -252,7 +253,7 @@ final class Copier {
             now = stageFile(hands, path, staged, replaces);
         }
         FileStat like = now.source().stat();
-        hands.copy.setAttributes(staged, like.mode(), like.mtime(), null);
+        modes.set(hands.copy, staged, like.mode(), like.mtime());
         return now;
     }
 
@@ -383,7 +384,7 @@ final class Copier {
         if (!sight(there(hands.copy, path)).isAsIn(seen.stat())) {
             throw new RestlessException(); // Somebody changed it since it was compared.
         }
-        hands.copy.setAttributes(path, source.stat().mode(), source.stat().mtime());
+        modes.set(hands.copy, path, source.stat().mode(), source.stat().mtime());
         report.did(Report.Verb.ADJUSTED, path, null, 0);
         return row(source, there(hands.copy, path));
     }
@@ -412,7 +413,7 @@ final class Copier {
     void makeDirectory(Root copy, RelativePath path, int mode, boolean inPlaceOfOther)
             throws IOException {
         String staged = inPlaceOfOther ? keepsafe.stagedName(path, Keep.REPLACED) : newName();
-        copy.createDirectory(staged, mode | OWNER_MODE);
+        modes.makeDirectory(copy, staged, mode | OWNER_MODE);
         try {
             if (inPlaceOfOther) {
                 substitute(copy, staged, path, null);

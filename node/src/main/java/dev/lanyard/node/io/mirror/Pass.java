@@ -90,12 +90,14 @@ public final class Pass {
      * @param missingCount how many files and links the source lacked
      * @param restless what somebody is writing to, and was left for later
      * @param skippedAny whether anything else was not looked at, or could not be made
+     * @param unstoredModes how many files and directories the destination gave another mode
      */
     public record Result(
             Guard.Verdict verdict,
             long missingCount,
             List<RelativePath> restless,
-            boolean skippedAny) {}
+            boolean skippedAny,
+            long unstoredModes) {}
 
     /**
      * Goes over everything.
@@ -165,7 +167,8 @@ public final class Pass {
             finishDirectories();
         }
         checkLost();
-        return new Result(verdict, missing, List.copyOf(restless), skippedAny);
+        return new Result(
+                verdict, missing, List.copyOf(restless), skippedAny, copier.modes.unstoredCount());
     }
 
     private Guard.Verdict verdict(Hands hands, long missing, boolean sameSource)
@@ -173,9 +176,20 @@ public final class Pass {
         return new Guard(
                         Math.max(record.count(), Math.max(work.seenCount(), missing)),
                         missing,
-                        missing > 0 && hands.source.list(null).isEmpty(),
+                        missing > 0 && isEmpty(hands.source),
                         sameSource)
                 .verdict();
+    }
+
+    /** A drive that was made anew has only what belongs to every drive. */
+    private boolean isEmpty(Root root) throws IOException {
+        for (Root.Seen each : root.survey(null)) {
+            boolean isDirectory = each.found().kind() == Kind.DIRECTORY;
+            if (!choice.rules().ignores(RelativePath.of(each.name()), isDirectory)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // ---------------------------------------------------------------- what all parts share
@@ -257,7 +271,7 @@ public final class Pass {
         }
     }
 
-    private static void finish(Hands hands, RelativePath directory) throws IOException {
+    private void finish(Hands hands, RelativePath directory) throws IOException {
         Found wanted = hands.source.stat(directory);
         Found there = hands.copy.stat(directory);
         if (wanted == null
@@ -267,7 +281,7 @@ public final class Pass {
                 || isFinished(wanted, there)) {
             return;
         }
-        hands.copy.setAttributes(directory, wanted.stat().mode(), wanted.stat().mtime());
+        copier.modes.finish(hands.copy, directory, wanted.stat().mode(), wanted.stat().mtime());
     }
 
     static boolean isFinished(Found wanted, Found there) {
