@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 
 /** Counts what a pass does, and tells it. Thread-safe. */
 final class Tally implements Report {
@@ -19,10 +21,18 @@ final class Tally implements Report {
     private final Map<Verb, LongAdder> counts = new EnumMap<>(Verb.class);
     private final LongAdder bytes = new LongAdder();
     private final LongAdder skipped = new LongAdder();
+    private final BiPredicate<Optional<RelativePath>, String> isNews;
+    private volatile boolean hasNews;
 
-    Tally(Path destination, Teller teller) {
+    /**
+     * Counts from 0.
+     *
+     * @param isNews whether somebody is to hear that a path was skipped, and why
+     */
+    Tally(Path destination, Teller teller, BiPredicate<Optional<RelativePath>, String> isNews) {
         this.destination = destination;
         this.teller = teller;
+        this.isNews = isNews;
         for (Verb verb : Verb.values()) {
             counts.put(verb, new LongAdder());
         }
@@ -35,13 +45,22 @@ final class Tally implements Report {
             count.increment();
         }
         bytes.add(copiedBytes);
+        hasNews = true;
         teller.did(destination, verb, path, from);
     }
 
     @Override
     public void skipped(@Nullable RelativePath path, String why) {
         skipped.increment();
-        teller.skipped(destination, path, why);
+        if (isNews.test(Optional.ofNullable(path), why)) {
+            hasNews = true;
+            teller.skipped(destination, path, why);
+        }
+    }
+
+    /** Whether there was anything that was not told before. */
+    boolean hasNews() {
+        return hasNews;
     }
 
     Summary summary(Duration took, boolean whole) {

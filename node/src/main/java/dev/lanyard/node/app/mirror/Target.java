@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,7 +46,12 @@ final class Target {
     private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final Map<RelativePath, Boolean> dirty = new LinkedHashMap<>();
     private final Patience patience = new Patience();
+    private final Retries retries = new Retries();
     private boolean allDirty = true;
+
+    /** Whether what is looked at now has failed before, and nobody calls for it. */
+    private boolean isRetrying;
+
     private boolean wasOpen;
     private boolean isWaiting;
     private @Nullable Place place;
@@ -143,12 +149,15 @@ final class Target {
         boolean whole = allDirty || dirty.size() > SPOTS_MAX;
         List<Spot> spots = takeDirty();
         long begun = nanoTime.getAsLong();
-        Tally tally = new Tally(path, teller);
+        boolean isQuiet = isRetrying || !whole;
+        isRetrying = false;
+        Tally tally = new Tally(path, teller, (at, why) -> !isQuiet || retries.isNews(at, why));
         Result result = open.pass(whole ? null : spots, true, tally, () -> stopped);
         if (settings.isOnce()) {
             result = waitForWriters(open, result, tally, begun);
         } else {
             takeRestless(open, result.restless(), whole ? null : spots, tally);
+            takeFailed(result.failed(), whole ? null : spots);
         }
         if (settings.isOnce() || whole) {
             save();
@@ -165,7 +174,9 @@ final class Target {
         if (result.unstoredModes() > 0) {
             teller.modesUnstored(path, result.unstoredModes());
         }
-        teller.passed(path, summary);
+        if (tally.hasNews() || !isQuiet) {
+            teller.passed(path, summary);
+        }
     }
 
     private List<Spot> takeDirty() {
@@ -219,6 +230,18 @@ final class Target {
         }
     }
 
+    /** What failed is tried again some time. */
+    private void takeFailed(
+            Map<Optional<RelativePath>, String> failed, @Nullable List<Spot> looked) {
+        long now = nanoTime.getAsLong();
+        if (looked == null) {
+            retries.lookedAtAll(failed, now);
+        } else {
+            retries.looked(
+                    looked.stream().map(Spot::path).collect(Collectors.toSet()), failed, now);
+        }
+    }
+
     private void save() {
         Place open = place;
         if (open == null || !open.isChanged()) {
@@ -247,7 +270,7 @@ final class Target {
             if (open == null && !isWaiting) {
                 left = Math.min(left, Math.max(0, RETRY.toNanos() - (now - begun)));
             }
-            long lull = open == null ? Long.MAX_VALUE : patience.nanosToDue(now);
+            long lull = open == null ? Long.MAX_VALUE : nanosToDue(now);
             if (saves) {
                 lull = Math.min(lull, LULL.toNanos());
             }
@@ -260,9 +283,9 @@ final class Target {
                 return;
             }
             if (call == null) {
-                patience.due(nanoTime.getAsLong()).forEach(each -> dirty.put(each, false));
+                takeDue(nanoTime.getAsLong());
             }
-            if (call == null && !dirty.isEmpty()) {
+            if (call == null && (allDirty || !dirty.isEmpty())) {
                 return;
             }
             if (call == null) {
@@ -270,6 +293,26 @@ final class Target {
             } else if (isDue(call)) {
                 return;
             }
+        }
+    }
+
+    private long nanosToDue(long now) {
+        long toRetry = settings.watch() ? retries.nanosToDue(now) : Long.MAX_VALUE;
+        return Math.min(patience.nanosToDue(now), toRetry);
+    }
+
+    private void takeDue(long now) {
+        patience.due(now).forEach(each -> dirty.put(each, false));
+        if (!settings.watch()) {
+            return; // The next pass is at a time that was said.
+        }
+        for (Optional<RelativePath> each : retries.due(now)) {
+            each.ifPresentOrElse(
+                    at -> dirty.put(at, true),
+                    () -> {
+                        allDirty = true;
+                        isRetrying = true;
+                    });
         }
     }
 

@@ -45,6 +45,7 @@ public final class Pass {
     private final BooleanSupplier stop;
     private final Set<RelativePath> touched = ConcurrentHashMap.newKeySet();
     private final Set<RelativePath> restless = ConcurrentHashMap.newKeySet();
+    private final Map<Optional<RelativePath>, String> failed = new ConcurrentHashMap<>();
     private volatile boolean skippedAny;
     private volatile boolean full;
     private volatile @Nullable RootLostException lost;
@@ -90,6 +91,7 @@ public final class Pass {
      * @param missingCount how many files and links the source lacked
      * @param restless what somebody is writing to, and was left for later
      * @param skippedAny whether anything else was not looked at, or could not be made
+     * @param failed why something failed that may go well another time, by path; nothing for all
      * @param unstoredModes how many files and directories the destination gave another mode
      */
     public record Result(
@@ -97,6 +99,7 @@ public final class Pass {
             long missingCount,
             List<RelativePath> restless,
             boolean skippedAny,
+            Map<Optional<RelativePath>, String> failed,
             long unstoredModes) {}
 
     /**
@@ -168,7 +171,12 @@ public final class Pass {
         }
         checkLost();
         return new Result(
-                verdict, missing, List.copyOf(restless), skippedAny, copier.modes.unstoredCount());
+                verdict,
+                missing,
+                List.copyOf(restless),
+                skippedAny,
+                Map.copyOf(failed),
+                copier.modes.unstoredCount());
     }
 
     private Guard.Verdict verdict(Hands hands, long missing, boolean sameSource)
@@ -230,7 +238,19 @@ public final class Pass {
             }
         }
         skippedAny = true;
+        if (why instanceof DiskException e && mayHeal(e.fault())) {
+            failed.put(Optional.ofNullable(path), reason);
+        }
         report.skipped(path, reason);
+    }
+
+    /** Whether it may go well another time, though nobody changes anything in the source. */
+    private static boolean mayHeal(Fault fault) {
+        return switch (fault) {
+            case NOT_PERMITTED, READ_ONLY, DISK_FULL, BUSY, IO, SHRANK -> true;
+            case NO_SUCH_FILE, EXISTS, NOT_A_DIRECTORY, NOT_EMPTY -> true; // Others were faster.
+            case IS_A_DIRECTORY, CONFINED, NAME_IMPOSSIBLE, OTHER_DEVICE, UNSUPPORTED -> false;
+        };
     }
 
     /** A medium that was pulled out answers every question with an error. */

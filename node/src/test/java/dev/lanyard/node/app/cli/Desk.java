@@ -147,6 +147,11 @@ final class Desk {
         signals.forEach(Runnable::run);
     }
 
+    /** What was said on standard output so far. */
+    String out() {
+        return out.toString();
+    }
+
     /** What was said on standard error so far. */
     String err() {
         return err.toString();

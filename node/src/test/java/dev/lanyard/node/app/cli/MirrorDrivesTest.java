@@ -2,9 +2,11 @@ package dev.lanyard.node.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -155,6 +158,40 @@ class MirrorDrivesTest {
                 assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
                 expectEqual(drive.folder);
             }
+        }
+    }
+
+    @Test
+    @DisplayName("one drive that is full holds up no other, and is caught up with when it has room")
+    void aFullDriveHoldsUpNoOtherAndHeals() throws Exception {
+        Path good = desk.home.resolve("good");
+        Files.write(source.resolve("a"), new byte[1_000]);
+        Files.write(source.resolve("b"), large());
+        try (Drive drive = Drive.plugged(desk.home.resolve("drive"), "tmpfs", 9)) {
+            Path full = drive.folder;
+            Files.write(full.resolve(".Trash-0"), new byte[5 << 20]);
+            var running =
+                    desk.begin(
+                            "mirror",
+                            source.toString(),
+                            full.toString(),
+                            good.toString(),
+                            "--watch",
+                            "--exclude=/.Trash-0");
+            await().ignoreExceptions().untilAsserted(() -> expectEqual(good));
+            await().until(() -> desk.out().contains("skipped b: no space left"));
+            assertThat(full.resolve("a")).exists();
+            assertThat(full.resolve("b")).doesNotExist();
+            assertThat(full.resolve(".lanyard/staging")).isEmptyDirectory();
+
+            Files.write(source.resolve("c"), new byte[1_000]);
+            await().untilAsserted(() -> assertThat(full.resolve("c")).hasSize(1_000));
+
+            Files.delete(full.resolve(".Trash-0"));
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> expectEqual(full));
+            desk.signal();
+            assertThat(running.end().exit()).isZero();
+            assertThat(desk.out().lines().filter(line -> line.contains("skipped b"))).hasSize(1);
         }
     }
 }
