@@ -180,8 +180,17 @@ final class Place {
         };
     }
 
-    /** Makes the copy what the source is; of everything, or where it may have changed. */
-    Result pass(@Nullable List<Spot> spots, boolean patient, Report report, BooleanSupplier stop)
+    /**
+     * Makes the copy what the source is; of everything, or where it may have changed.
+     *
+     * @param deletedLately how many files and links were deleted a short time ago
+     */
+    Result pass(
+            @Nullable List<Spot> spots,
+            boolean patient,
+            long deletedLately,
+            Report report,
+            BooleanSupplier stop)
             throws IOException {
         Choice choice =
                 new Choice(
@@ -191,6 +200,7 @@ final class Place {
                         settings.dry(),
                         spots == null && (settings.verify() || memory.isDoubtful()),
                         patient,
+                        deletedLately,
                         spots == null ? settings.threads() : 1);
         Pass pass =
                 new Pass(

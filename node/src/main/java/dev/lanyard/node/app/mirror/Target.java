@@ -2,6 +2,7 @@ package dev.lanyard.node.app.mirror;
 
 import dev.lanyard.node.app.config.MirrorFolder;
 import dev.lanyard.node.core.mirror.Guard;
+import dev.lanyard.node.core.mirror.Lately;
 import dev.lanyard.node.io.disk.RootLostException;
 import dev.lanyard.node.io.mirror.Pass.Result;
 import dev.lanyard.node.io.mirror.Pass.Spot;
@@ -46,6 +47,7 @@ final class Target {
     private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final Map<RelativePath, Boolean> dirty = new LinkedHashMap<>();
     private final Patience patience = new Patience();
+    private final Lately lately = new Lately();
     private final Retries retries = new Retries();
     private boolean allDirty = true;
 
@@ -152,7 +154,7 @@ final class Target {
         boolean isQuiet = isRetrying || !whole;
         isRetrying = false;
         Tally tally = new Tally(path, teller, (at, why) -> !isQuiet || retries.isNews(at, why));
-        Result result = open.pass(whole ? null : spots, true, tally, () -> stopped);
+        Result result = look(open, whole ? null : spots, true, tally);
         if (settings.isOnce()) {
             result = waitForWriters(open, result, tally, begun);
         } else {
@@ -179,6 +181,14 @@ final class Target {
         }
     }
 
+    private Result look(Place open, @Nullable List<Spot> spots, boolean patient, Tally tally)
+            throws IOException {
+        long deleted = lately.count(nanoTime.getAsLong());
+        Result result = open.pass(spots, patient, deleted, tally, () -> stopped);
+        lately.deleted(result.deletedCount(), nanoTime.getAsLong());
+        return result;
+    }
+
     private List<Spot> takeDirty() {
         List<Spot> spots = new ArrayList<>(dirty.size());
         dirty.forEach((at, deep) -> spots.add(new Spot(at, deep)));
@@ -196,7 +206,7 @@ final class Target {
             boolean patient =
                     call == null && nanoTime.getAsLong() - begun < Patience.FIRST.toNanos();
             List<Spot> spots = left.stream().map(each -> new Spot(each, false)).toList();
-            left = open.pass(spots, patient, tally, () -> stopped).restless();
+            left = look(open, spots, patient, tally).restless();
             if (!patient) {
                 break;
             }
@@ -219,7 +229,7 @@ final class Target {
         List<RelativePath> overdue = patience.overdue(restless, nanoTime.getAsLong());
         if (!overdue.isEmpty()) {
             List<Spot> spots = overdue.stream().map(each -> new Spot(each, false)).toList();
-            open.pass(spots, false, tally, () -> stopped)
+            look(open, spots, false, tally)
                     .restless()
                     .forEach(each -> tally.skipped(each, "it is being written to"));
         }

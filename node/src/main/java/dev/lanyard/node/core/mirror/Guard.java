@@ -7,9 +7,14 @@ package dev.lanyard.node.core.mirror;
  * @param missingCount how many of them the source does not have, nor had renamed
  * @param sourceIsEmpty whether the source has nothing at all
  * @param sameSource whether the source is the folder that it was: its inode is the recorded one
+ * @param deletedLately how many were deleted already a short time ago
  */
 public record Guard(
-        long rememberedCount, long missingCount, boolean sourceIsEmpty, boolean sameSource) {
+        long rememberedCount,
+        long missingCount,
+        boolean sourceIsEmpty,
+        boolean sameSource,
+        long deletedLately) {
     private static final long SMALL = 50;
 
     /** Why deletions are held back. */
@@ -36,6 +41,8 @@ public record Guard(
         if (most && !sameSource) {
             return Verdict.OTHER_SOURCE;
         }
-        return most && rememberedCount >= SMALL ? Verdict.TOO_MANY : Verdict.FREE;
+        long hadCount = rememberedCount + deletedLately;
+        boolean mostLately = missingCount + deletedLately > hadCount / 2;
+        return mostLately && hadCount >= SMALL ? Verdict.TOO_MANY : Verdict.FREE;
     }
 }

@@ -51,6 +51,8 @@ final class Changes {
 
     private final Map<Optional<RelativePath>, Map<byte[], Optional<Row>>> rows = new HashMap<>();
 
+    private long deletedCount;
+
     Changes(Pass pass) {
         this.pass = pass;
     }
@@ -298,6 +300,11 @@ final class Changes {
         }
     }
 
+    /** How many files and links were deleted since the source does not have them. */
+    long deletedCount() {
+        return deletedCount;
+    }
+
     private void remove(Hands hands, Gone each) throws IOException {
         if (hands.source.stat(each.path) != null) {
             return; // It came back meanwhile: the next pass.
@@ -308,6 +315,7 @@ final class Changes {
         }
         take(hands, each);
         forget(each);
+        deletedCount += each.isDirectory() ? 0 : 1;
     }
 
     private void take(Hands hands, Gone each) throws IOException {

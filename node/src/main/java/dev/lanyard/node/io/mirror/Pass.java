@@ -89,6 +89,7 @@ public final class Pass {
      *
      * @param verdict why deletions were held back
      * @param missingCount how many files and links the source lacked
+     * @param deletedCount how many files and links were deleted
      * @param restless what somebody is writing to, and was left for later
      * @param skippedAny whether anything else was not looked at, or could not be made
      * @param failed why something failed that may go well another time, by path; nothing for all
@@ -97,6 +98,7 @@ public final class Pass {
     public record Result(
             Guard.Verdict verdict,
             long missingCount,
+            long deletedCount,
             List<RelativePath> restless,
             boolean skippedAny,
             Map<Optional<RelativePath>, String> failed,
@@ -173,6 +175,7 @@ public final class Pass {
         return new Result(
                 verdict,
                 missing,
+                changes.deletedCount(),
                 List.copyOf(restless),
                 skippedAny,
                 Map.copyOf(failed),
@@ -185,7 +188,8 @@ public final class Pass {
                         Math.max(record.count(), Math.max(work.seenCount(), missing)),
                         missing,
                         missing > 0 && isEmpty(hands.source),
-                        sameSource)
+                        sameSource,
+                        choice.deletedLately())
                 .verdict();
     }
 

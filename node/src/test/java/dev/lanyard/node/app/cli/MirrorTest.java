@@ -452,6 +452,26 @@ class MirrorTest {
     }
 
     @Test
+    void watchHoldsBackManySmallBurstsOfDeletions() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            write(source.resolve("f" + i), "content " + i);
+        }
+        var running = begin("--watch", "--delete=yes").shows("60 created");
+        int deleted = 0;
+        for (; deleted < 40 && !desk.err().contains("held back"); deleted++) {
+            Path copied = copy.resolve("f" + deleted);
+            Files.delete(source.resolve("f" + deleted));
+            await().until(() -> Files.notExists(copied) || desk.err().contains("held back"));
+        }
+
+        assertThat(deleted).isEqualTo(31);
+        assertThat(desk.err()).contains("1 deletions are held back");
+        assertThat(tree(copy)).hasSize(30);
+        desk.signal();
+        assertThat(running.end().exit()).isZero();
+    }
+
+    @Test
     void refusesFoldersInsideEachOther() throws Exception {
         write(source.resolve("a"), "a");
 

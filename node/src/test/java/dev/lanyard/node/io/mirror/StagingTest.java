@@ -183,7 +183,7 @@ class StagingTest {
     }
 
     private Pass pass() throws IOException {
-        Choice choice = new Choice(Exclusions.NONE, Deleting.KEEP, false, false, false, true, 1);
+        Choice choice = new Choice(Exclusions.NONE, Deleting.KEEP, false, false, false, true, 0, 1);
         return new Pass(
                 source, copy, Memory.none(""), choice, keepsafe, report(), later(), () -> false);
     }
