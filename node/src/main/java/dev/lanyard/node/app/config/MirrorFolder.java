@@ -2,6 +2,8 @@ package dev.lanyard.node.app.config;
 
 import static dev.lanyard.node.app.config.Places.shown;
 
+import dev.lanyard.node.core.ignore.IgnoreRules;
+import dev.lanyard.node.core.mirror.Exclusions;
 import dev.lanyard.node.io.disk.RootIdentity;
 import dev.lanyard.protocol.RelativePath;
 
@@ -116,20 +118,33 @@ public final class MirrorFolder implements AutoCloseable {
         }
     }
 
-    /** Whether there is something at its top that {@code source} does not have. */
+    /** Whether there is something at its top that {@code source} and most drives do not have. */
     public boolean hasMoreThan(Path source) throws IOException {
+        return hasMoreThan(source, Exclusions.NONE);
+    }
+
+    /**
+     * Whether there is something at its top that {@code source} does not have, and that is not left
+     * alone by {@code rules}.
+     */
+    public boolean hasMoreThan(Path source, IgnoreRules rules) throws IOException {
         try (DirectoryStream<Path> names = Files.newDirectoryStream(folder)) {
             for (Path each : names) {
                 Path name = each.getFileName();
-                boolean ofMedium = String.valueOf(name).equals("lost+found");
                 if (name != null
-                        && !ofMedium
-                        && Files.notExists(source.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                        && Files.notExists(source.resolve(name), LinkOption.NOFOLLOW_LINKS)
+                        && !isLeftAlone(name, Files.isDirectory(each), rules)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    private static boolean isLeftAlone(Path name, boolean isDirectory, IgnoreRules rules) {
+        byte[] bytes = name.toString().getBytes(StandardCharsets.UTF_8);
+        return RelativePath.fault(bytes).isPresent() // Ours, in whatever letters.
+                || rules.ignores(RelativePath.of(bytes), isDirectory);
     }
 
     /** Makes the folder. */

@@ -149,7 +149,8 @@ final class Place {
                 if (isKnown) {
                     throw new RootLostException("it is not the folder that it was");
                 }
-                if (settings.deleting() == null && folder.hasMoreThan(settings.source())) {
+                if (settings.deleting() == null
+                        && folder.hasMoreThan(settings.source(), settings.rules())) {
                     throw new RefusedException(Teller.Refusal.FOREIGN);
                 }
             }

@@ -486,7 +486,12 @@ class MirrorTest {
         write(copy.resolve(".lanyard/marker"), "0123");
         Path foreign = desk.home.resolve("foreign");
         write(foreign.resolve("thesis"), "years of work");
+        Path fresh = desk.home.resolve("fresh");
+        for (String each : List.of("lost+found", "System Volume Information", ".Trash-1000")) {
+            Files.createDirectories(fresh.resolve(each));
+        }
 
+        assertThat(mirrorTo(fresh).exit()).as("what each drive has is nobody's").isZero();
         Ran share = mirror();
         Ran other = mirrorTo(foreign);
 
