@@ -41,6 +41,10 @@ final class Place {
     private final Memory memory;
     private final Keepsafe keepsafe;
     private final boolean flushes;
+
+    /** Whether it can go away without the source: a drive. */
+    private final boolean isDrive;
+
     private boolean saved;
 
     /** The source may be another one than it was, and nobody said that this is meant. */
@@ -56,14 +60,16 @@ final class Place {
             RootIdentity sourceIdentity,
             Disk copy,
             Memory memory,
-            boolean flushes) {
+            boolean isDrive) {
         this.settings = settings;
         this.folder = folder;
         this.source = source;
         this.sourceIdentity = sourceIdentity;
         this.copy = copy;
         this.memory = memory;
-        this.flushes = flushes;
+        this.isDrive = isDrive;
+        // Who pulls a drive out after the last line expects that all is on it.
+        this.flushes = !settings.dry() && (isDrive || !settings.isOnce());
         this.keepsafe = keepsafe(copy);
     }
 
@@ -116,9 +122,8 @@ final class Place {
         if (!recalled.equals(Optional.of(identity))) {
             folder.remember(identity);
         }
-        // Who pulls a drive out after the last line expects that all is on it.
-        boolean flushes = !settings.isOnce() || identity.device() != sourceIdentity.device();
-        return new Place(settings, folder, source, sourceIdentity, copy, load(copy, boot), flushes);
+        boolean isDrive = identity.device() != sourceIdentity.device();
+        return new Place(settings, folder, source, sourceIdentity, copy, load(copy, boot), isDrive);
     }
 
     private static void check(MirrorSettings settings, MirrorFolder folder, boolean isKnown)
@@ -201,6 +206,7 @@ final class Place {
                         settings.dry(),
                         spots == null && (settings.verify() || memory.isDoubtful()),
                         patient,
+                        isDrive,
                         deletedLately,
                         spots == null ? settings.threads() : 1);
         Pass pass =

@@ -491,11 +491,16 @@ final class LinuxRoot implements Root {
         if (!volume.flushesWhole()) {
             return false;
         }
+        writeOut();
+        return true;
+    }
+
+    @Override
+    public void writeOut() throws DiskException {
         long result = SlowCall.run(() -> Libc.syncfs(s, tree.root()));
         if (result < 0) {
             throw Errno.failure("flush", "the file system", result);
         }
-        return true;
     }
 
     @Override

@@ -299,6 +299,11 @@ final class NamedRoot implements Root {
     }
 
     @Override
+    public void writeOut() throws IOException {
+        real.writeOut();
+    }
+
+    @Override
     public void renameStaged(String from, String to) throws IOException {
         real.renameStaged(from, to);
     }

@@ -221,6 +221,15 @@ public interface Root extends AutoCloseable {
      */
     boolean flushAll() throws IOException;
 
+    /**
+     * Has all that was written to this file system on its medium before anything that is done
+     * later. That something could not be written may not be told: {@link #flushAll} says whether it
+     * is.
+     */
+    default void writeOut() throws IOException {
+        flushAll();
+    }
+
     /** Makes one file of the tree and its directory durable. */
     void flush(RelativePath path) throws IOException;
 

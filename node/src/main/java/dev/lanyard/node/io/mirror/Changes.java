@@ -10,6 +10,7 @@ import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Seen;
+import dev.lanyard.node.io.mirror.Copier.Staged;
 import dev.lanyard.node.io.mirror.MirrorRecord.Named;
 import dev.lanyard.protocol.RelativePath;
 
@@ -251,6 +252,7 @@ final class Changes {
                             make(hands, path);
                         }
                     }
+                    hands.batch.settleIfFull();
                 });
     }
 
@@ -265,7 +267,21 @@ final class Changes {
                 pass.report.did(Report.Verb.CREATED, path, null, bytes);
                 return;
             }
-            put(path, pass.copier.make(hands, path));
+            Staged now = pass.copier.stage(hands, path, false);
+            hands.batch.add(
+                    now.writtenBytes(),
+                    failure -> {
+                        Row row =
+                                pass.placed(
+                                        hands,
+                                        path,
+                                        now,
+                                        failure,
+                                        () -> pass.copier.placeNew(hands, path, now));
+                        if (row != null) {
+                            put(path, row);
+                        }
+                    });
         } catch (Copier.RestlessException e) {
             pass.later(path);
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import dev.lanyard.node.core.mirror.Deleting;
  * @param dry whether nothing is done, only told
  * @param doubting whether contents are compared even where the record vouches for them
  * @param patient whether what somebody is writing to is left for later
+ * @param ordered whether contents are on the medium before they get their places
  * @param deletedLately how many files and links were deleted a short time ago
  * @param threads how many walk and copy
  */
@@ -22,10 +23,12 @@ public record Choice(
         boolean dry,
         boolean doubting,
         boolean patient,
+        boolean ordered,
         long deletedLately,
         int threads) {
     /** The same for what has been waited for long enough. */
     public Choice impatient() {
-        return new Choice(rules, deleting, confirmed, dry, doubting, false, deletedLately, threads);
+        return new Choice(
+                rules, deleting, confirmed, dry, doubting, false, ordered, deletedLately, threads);
     }
 }

@@ -105,12 +105,20 @@ final class Copier {
 
     /** Copies to where nothing is; what is there nevertheless is kept first. */
     Row make(Hands hands, RelativePath path) throws IOException {
-        String staged = newName();
-        Staged now = stage(hands, path, staged, false);
+        return placeNew(hands, path, stage(hands, path, false));
+    }
+
+    /** Copies over what is there, as {@link #placeOver} does it. */
+    Row replace(Hands hands, RelativePath path, @Nullable Row ours) throws IOException {
+        return placeOver(hands, path, stage(hands, path, true), ours);
+    }
+
+    /** Puts what is staged where nothing is; what is there nevertheless is kept first. */
+    Row placeNew(Hands hands, RelativePath path, Staged now) throws IOException {
         try {
-            hands.copy.place(staged, path);
+            hands.copy.place(now.name(), path);
         } catch (DiskException e) {
-            hands.copy.delete(Place.STAGING, staged);
+            hands.copy.delete(Place.STAGING, now.name());
             if (e.fault() != Fault.EXISTS) {
                 throw e;
             }
@@ -121,19 +129,18 @@ final class Copier {
     }
 
     /**
-     * Copies over what is there, which is kept first unless it is what {@code ours} says and nobody
-     * writes to it.
+     * Puts what is staged in the place of what is there, which is kept first unless it is what
+     * {@code ours} says and nobody writes to it.
      */
-    Row replace(Hands hands, RelativePath path, @Nullable Row ours) throws IOException {
-        String made = newName();
-        Staged now = stage(hands, path, made, true);
+    Row placeOver(Hands hands, RelativePath path, Staged now, @Nullable Row ours)
+            throws IOException {
         // What is displaced gets the name that the new content had: so it must say that it is kept.
         // Not before the content is complete: what has such a name is kept after a kill, too.
         String staged = keepsafe.stagedName(path, Keep.REPLACED);
         try {
-            hands.copy.renameStaged(made, staged);
+            hands.copy.renameStaged(now.name(), staged);
         } catch (DiskException e) {
-            hands.copy.delete(Place.STAGING, made);
+            hands.copy.delete(Place.STAGING, now.name());
             throw e;
         }
         substitute(hands.copy, staged, path, ours);
@@ -218,15 +225,35 @@ final class Copier {
         return prefix + number.incrementAndGet();
     }
 
-    /** What the source is like, and how much of it was written. */
-    private record Staged(Found source, long writtenBytes) {}
+    /** What is in staging under a name: what the source is like, and how much was written. */
+    record Staged(String name, Found source, long writtenBytes) {}
+
+    /** Takes back what was staged and cannot be put in place; it may be there no more. */
+    static void abandon(Hands hands, Staged now) {
+        try {
+            hands.copy.delete(Place.STAGING, now.name());
+        } catch (IOException e) {
+            return; // What made it impossible is told; the next start sweeps.
+        }
+    }
 
     /**
-     * What the source is like, whose content and attributes are in staging now. If it fails nothing
-     * of it is left there.
+     * Completes content and attributes in staging. If it fails nothing of it is left there.
      *
      * @param replaces whether the destination has something at {@code path}
      */
+    Staged stage(Hands hands, RelativePath path, boolean replaces) throws IOException {
+        try {
+            return stage(hands, path, newName(), replaces);
+        } catch (DiskException e) {
+            if (e.fault() != Fault.DISK_FULL || hands.batch.isEmpty()) {
+                throw e;
+            }
+            hands.batch.settle(); // What is replaced by that gives room.
+            return stage(hands, path, newName(), replaces);
+        }
+    }
+
     private Staged stage(Hands hands, RelativePath path, String staged, boolean replaces)
             throws IOException {
         try {
@@ -248,7 +275,7 @@ final class Copier {
         Staged now;
         if (source.kind() == Root.Kind.SYMLINK) {
             hands.copy.createLink(staged, hands.source.readLink(path));
-            now = new Staged(source, source.stat().sizeBytes());
+            now = new Staged(staged, source, source.stat().sizeBytes());
         } else {
             now = stageFile(hands, path, staged, replaces);
         }
@@ -272,7 +299,7 @@ final class Copier {
             if (!sight(from.stat()).isAsIn(before.stat())) {
                 throw new RestlessException();
             }
-            return new Staged(isRacy ? inDoubt(before) : before, writtenBytes);
+            return new Staged(staged, isRacy ? inDoubt(before) : before, writtenBytes);
         } catch (DiskException e) {
             if (e.fault() == Fault.SHRANK) {
                 throw new RestlessException();

@@ -12,10 +12,16 @@ final class Hands implements AutoCloseable {
 
     final Root source;
     final Root copy;
+    final Batch batch;
     final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
     final ByteBuffer other = ByteBuffer.allocateDirect(PIECE_BYTES);
 
-    Hands(Disk source, Disk copy) throws IOException {
+    /**
+     * Opens both.
+     *
+     * @param isOrdered whether contents are written out before they get their places
+     */
+    Hands(Disk source, Disk copy, boolean isOrdered) throws IOException {
         this.source = source.open();
         try {
             this.copy = copy.open();
@@ -23,6 +29,7 @@ final class Hands implements AutoCloseable {
             this.source.close();
             throw e;
         }
+        this.batch = new Batch(this.copy, isOrdered);
     }
 
     @Override

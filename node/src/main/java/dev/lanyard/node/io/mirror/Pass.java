@@ -2,6 +2,7 @@ package dev.lanyard.node.io.mirror;
 
 import dev.lanyard.node.core.mirror.Exclusions;
 import dev.lanyard.node.core.mirror.Guard;
+import dev.lanyard.node.core.mirror.Row;
 import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
@@ -9,6 +10,7 @@ import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.RootLostException;
+import dev.lanyard.node.io.mirror.Copier.Staged;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +74,7 @@ public final class Pass {
         this.report = report;
         this.stop = stop;
         this.copier = new Copier(keepsafe, report, wallClock, choice.patient(), new Twins(record));
-        this.work = new Work(source, copy, choice.threads());
+        this.work = new Work(source, copy, choice.ordered(), choice.threads());
         this.changes = new Changes(this);
         this.hasPast = !record.isEmpty();
         this.hasRules = !choice.rules().equals(Exclusions.NONE);
@@ -118,12 +121,17 @@ public final class Pass {
     /** Goes over what may have changed. */
     public Result over(List<Spot> spots) throws IOException {
         Map<Optional<RelativePath>, Map<RelativePath, Boolean>> byDirectory = new LinkedHashMap<>();
+        Set<RelativePath> deep = new HashSet<>();
         for (Spot spot : spots) {
             Spot known = known(spot);
+            if (known.deep()) {
+                deep.add(known.path());
+            }
             byDirectory
                     .computeIfAbsent(known.path().parent(), _ -> new LinkedHashMap<>())
                     .merge(known.path(), known.deep(), Boolean::logicalOr);
         }
+        byDirectory.values().forEach(names -> names.keySet().removeIf(each -> isBelow(each, deep)));
         byDirectory.forEach(
                 (directory, names) ->
                         work.add(
@@ -131,6 +139,16 @@ public final class Pass {
                                         new Visit(this, hands, directory.orElse(null))
                                                 .some(names)));
         return run(true);
+    }
+
+    /** What is seen with a directory is not looked at twice. */
+    private static boolean isBelow(RelativePath path, Set<RelativePath> directories) {
+        for (Optional<RelativePath> at = path.parent(); at.isPresent(); at = at.get().parent()) {
+            if (directories.contains(at.get())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is in a directory that nobody has seen yet is seen with that directory. */
@@ -149,7 +167,7 @@ public final class Pass {
         Guard.Verdict verdict = Guard.Verdict.FREE;
         long missing = 0;
         if (!isStopped()) {
-            try (Hands hands = new Hands(source, copy)) {
+            try (Hands hands = newHands()) {
                 changes.expand(hands);
                 changes.rename(hands);
             }
@@ -158,7 +176,7 @@ public final class Pass {
             checkLost();
         }
         if (!isStopped()) {
-            try (Hands hands = new Hands(source, copy)) {
+            try (Hands hands = newHands()) {
                 missing = changes.missingCount();
                 verdict = verdict(hands, missing, sameSource);
                 if (verdict == Guard.Verdict.FREE || choice.confirmed()) {
@@ -180,6 +198,11 @@ public final class Pass {
                 skippedAny,
                 Map.copyOf(failed),
                 copier.modes.unstoredCount());
+    }
+
+    /** For what is done after the work, one by one. */
+    private Hands newHands() throws IOException {
+        return new Hands(source, copy, false);
     }
 
     private Guard.Verdict verdict(Hands hands, long missing, boolean sameSource)
@@ -208,6 +231,36 @@ public final class Pass {
 
     boolean isStopped() {
         return lost != null || stop.getAsBoolean();
+    }
+
+    /** One step that puts something in its place. */
+    interface Placing {
+        Row run() throws IOException;
+    }
+
+    /**
+     * Puts what is staged in its place, unless something failed since; null, and that is told, if
+     * it is not there then.
+     */
+    @Nullable Row placed(
+            Hands hands,
+            RelativePath path,
+            Staged now,
+            @Nullable IOException failure,
+            Placing placing) {
+        if (failure != null) {
+            Copier.abandon(hands, now);
+            failed(path, failure);
+            return null;
+        }
+        try {
+            return placing.run();
+        } catch (Copier.RestlessException e) {
+            later(path);
+        } catch (IOException e) {
+            failed(path, e);
+        }
+        return null;
     }
 
     boolean isFull() {
@@ -284,7 +337,7 @@ public final class Pass {
     private void finishDirectories() throws IOException {
         List<RelativePath> directories = new ArrayList<>(touched);
         directories.sort(Comparator.<RelativePath>reverseOrder());
-        try (Hands hands = new Hands(source, copy)) {
+        try (Hands hands = newHands()) {
             for (RelativePath directory : directories) {
                 try {
                     finish(hands, directory);

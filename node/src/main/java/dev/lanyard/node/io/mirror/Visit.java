@@ -10,6 +10,7 @@ import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Seen;
+import dev.lanyard.node.io.mirror.Copier.Staged;
 import dev.lanyard.node.io.mirror.MirrorRecord.Named;
 import dev.lanyard.protocol.RelativePath;
 
@@ -372,10 +373,15 @@ final class Visit {
                 slot.row = carryOut(by, slot);
             }
         }
-        changed = true;
-        if (left.decrementAndGet() == 0) {
-            remember();
-        }
+        by.batch.add(
+                0,
+                _ -> {
+                    changed = true;
+                    if (left.decrementAndGet() == 0) {
+                        remember();
+                    }
+                });
+        by.batch.settleIfFull();
     }
 
     /** What is remembered of it then; what failed is remembered as before. */
@@ -408,11 +414,21 @@ final class Visit {
             return slot.row;
         }
         return switch (decision) {
-            case MAKE -> pass.copier.make(by, path);
-            case REPLACE -> pass.copier.replace(by, path, slot.row);
-            case REPLACE_AND_KEEP -> pass.copier.replace(by, path, null);
+            case MAKE -> {
+                Staged now = pass.copier.stage(by, path, false);
+                yield place(by, slot, path, now, () -> pass.copier.placeNew(by, path, now));
+            }
+            case REPLACE, REPLACE_AND_KEEP -> {
+                Row ours = decision == Decision.REPLACE ? slot.row : null;
+                Staged now = pass.copier.stage(by, path, true);
+                yield place(by, slot, path, now, () -> pass.copier.placeOver(by, path, now, ours));
+            }
             case ADJUST -> adjust(by, slot, path, source);
-            case CLEAR_AND_MAKE -> clearAndMake(by, path);
+            case CLEAR_AND_MAKE -> {
+                clear(by, path);
+                Staged now = pass.copier.stage(by, path, false);
+                yield place(by, slot, path, now, () -> pass.copier.placeNew(by, path, now));
+            }
             case NOTHING,
                     FORGET,
                     SKIP,
@@ -423,6 +439,18 @@ final class Visit {
                     REMOVE ->
                     slot.row;
         };
+    }
+
+    /** What is remembered of it until, or when, what is staged is in its place. */
+    private @Nullable Row place(
+            Hands by, Slot slot, RelativePath path, Staged now, Pass.Placing placing) {
+        by.batch.add(
+                now.writtenBytes(),
+                failure -> {
+                    Row row = pass.placed(by, path, now, failure, placing);
+                    slot.row = row == null ? slot.row : row;
+                });
+        return slot.row;
     }
 
     private @Nullable Row adjust(Hands by, Slot slot, RelativePath path, Found source)
@@ -456,12 +484,11 @@ final class Visit {
         return carryOut(by, slot, path, decision);
     }
 
-    private Row clearAndMake(Hands by, RelativePath path) throws IOException {
+    private void clear(Hands by, RelativePath path) throws IOException {
         if (pass.choice.deleting() == Deleting.NO) {
             throw new DiskException("replace", path.toString(), Fault.IS_A_DIRECTORY, 0);
         }
         pass.changes.clear(by, path);
-        return pass.copier.make(by, path);
     }
 
     private void remember() {

@@ -19,15 +19,17 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Work {
     private final Disk source;
     private final Disk copy;
+    private final boolean isOrdered;
     private final int threads;
     private final LinkedBlockingDeque<Optional<Piece>> queue = new LinkedBlockingDeque<>();
     private final AtomicInteger left = new AtomicInteger();
     private final AtomicLong seen = new AtomicLong();
     private volatile @Nullable Throwable failure;
 
-    Work(Disk source, Disk copy, int threads) {
+    Work(Disk source, Disk copy, boolean isOrdered, int threads) {
         this.source = source;
         this.copy = copy;
+        this.isOrdered = isOrdered;
         this.threads = threads;
     }
 
@@ -78,7 +80,7 @@ final class Work {
     }
 
     private void work() {
-        try (Hands hands = new Hands(source, copy)) {
+        try (Hands hands = new Hands(source, copy, isOrdered)) {
             for (Optional<Piece> next = queue.takeLast();
                     next.isPresent();
                     next = queue.takeLast()) {
@@ -89,6 +91,7 @@ final class Work {
                     end();
                 }
             }
+            hands.batch.settle();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(new IOException("interrupted", e));

@@ -140,7 +140,8 @@ class PlainDriveTest {
                     }
                 };
         InstantSource later = InstantSource.offset(InstantSource.system(), Duration.ofMinutes(1));
-        Choice choice = new Choice(Exclusions.NONE, Deleting.KEEP, false, false, false, true, 0, 1);
+        Choice choice =
+                new Choice(Exclusions.NONE, Deleting.KEEP, false, false, false, true, true, 0, 1);
         return new Pass(source, copy, memory, choice, keepsafe, report, later, () -> false)
                 .overAll(true);
     }

@@ -132,7 +132,7 @@ class StagingTest {
     @Test
     void whatIsNotCompleteNeverHasTheNameOfWhatIsKept() throws Exception {
         Files.writeString(to.resolve("f"), "old");
-        try (Hands hands = new Hands(source, copy)) {
+        try (Hands hands = new Hands(source, copy, false)) {
             copier().replace(hands, FILE, null);
         }
 
@@ -145,7 +145,7 @@ class StagingTest {
     @Test
     void noTwoRunsHaveTheSameNames() throws Exception {
         Files.writeString(from.resolve("g"), "g");
-        try (Hands hands = new Hands(source, copy)) {
+        try (Hands hands = new Hands(source, copy, false)) {
             copier().make(hands, FILE);
             copier().make(hands, RelativePath.of("g"));
         }
@@ -156,7 +156,7 @@ class StagingTest {
     void whatAnotherIsMakingUnderTheSameNameIsLeftAlone() throws Exception {
         failing = "create m-";
         fault = Fault.EXISTS;
-        try (Hands hands = new Hands(source, copy)) {
+        try (Hands hands = new Hands(source, copy, false)) {
             assertThatThrownBy(() -> copier().make(hands, FILE)).isInstanceOf(DiskException.class);
         }
         assertThat(called("delete")).isEmpty();
@@ -183,7 +183,8 @@ class StagingTest {
     }
 
     private Pass pass() throws IOException {
-        Choice choice = new Choice(Exclusions.NONE, Deleting.KEEP, false, false, false, true, 0, 1);
+        Choice choice =
+                new Choice(Exclusions.NONE, Deleting.KEEP, false, false, false, true, true, 0, 1);
         return new Pass(
                 source, copy, Memory.none(""), choice, keepsafe, report(), later(), () -> false);
     }
