@@ -33,7 +33,7 @@ final class Drive implements AutoCloseable {
             assumeThat(run("mkfs." + type, "-q", image.toString()))
                     .as("how mkfs.%s ended", type)
                     .isZero();
-            assumeThat(drive.mount()).as("how the mount of %s ended", type).isZero();
+            assumeThat(drive.mount(folder)).as("how the mount of %s ended", type).isZero();
         } else {
             String size = "size=" + megabytes + "m";
             assumeThat(run("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder.toString()))
@@ -43,26 +43,36 @@ final class Drive implements AutoCloseable {
         return drive;
     }
 
-    private int mount() throws Exception {
-        return run("mount", "-t", type, "-o", "loop", image.toString(), folder.toString());
+    private int mount(Path at) throws Exception {
+        return run("mount", "-t", type, "-o", "loop", image.toString(), at.toString());
     }
 
     /** Plugs it in again. */
     void plug() throws Exception {
-        assertThat(mount()).as("how mounting %s again ended", image).isZero();
+        plug(folder);
     }
 
-    /** Takes it out as one should. */
-    void unplug() throws Exception {
-        assertThat(ran("umount", folder.toString())).isEmpty();
+    /** Plugs it in at another place. */
+    void plug(Path at) throws Exception {
+        assertThat(mount(at)).as("how mounting %s again ended", image).isZero();
+    }
+
+    /** Takes it out as one should; whether nobody was using it. */
+    boolean unplug(Path from) throws Exception {
+        return run("umount", from.toString()) == 0;
+    }
+
+    /** Takes its name away, though somebody is using it. */
+    void detach() throws Exception {
+        assertThat(ran("umount", "-l", folder.toString())).isEmpty();
     }
 
     /**
-     * Pulls it out: from now on every access fails, and what was not written yet is lost with the
-     * memory. {@link #unplug} comes after that.
+     * Pulls it out at the worst moment: the journal is written, contents that were not written yet
+     * are lost. From now on every access fails; {@link #unplug} comes after that.
      */
     void yank() throws Exception {
-        assumeThat(run("xfs_io", "-x", "-c", "shutdown", folder.toString()))
+        assumeThat(run("xfs_io", "-x", "-c", "shutdown -f", folder.toString()))
                 .as("how the shutdown of %s ended", type)
                 .isZero();
     }

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Mirrors to drives with file systems of their own, mounted for the test. */
 @EnabledOnOs(OS.LINUX)
@@ -192,6 +193,106 @@ class MirrorDrivesTest {
             desk.signal();
             assertThat(running.end().exit()).isZero();
             assertThat(desk.out().lines().filter(line -> line.contains("skipped b"))).hasSize(1);
+        }
+    }
+
+    /** Many files, of which a pass takes a while. */
+    private void writeMany() throws IOException {
+        for (int i = 0; i < 3_600; i++) {
+            Path folder = Files.createDirectories(source.resolve("d" + i / 100));
+            byte[] bytes = new byte[random.nextInt(8_000) + 1];
+            random.nextBytes(bytes);
+            Files.write(folder.resolve("f" + i), bytes);
+        }
+    }
+
+    /** The files at the destination. */
+    private static List<Path> files(Path copy) throws IOException {
+        try (Stream<Path> all = Files.walk(copy)) {
+            return all.filter(each -> !each.toString().contains("/.lanyard"))
+                    .filter(each -> Files.isRegularFile(each))
+                    .toList();
+        }
+    }
+
+    private Desk.Running watch(Path to) {
+        return desk.begin("mirror", source.toString(), to.toString(), "--watch", "--quiet");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "xfs"})
+    @DisplayName("P12: a drive that is pulled out in the middle shows nothing torn when it returns")
+    void p12_pulledOutInTheMiddleShowsNothingTorn(String type) throws Exception {
+        writeMany();
+        Path elsewhere = Files.createDirectory(desk.home.resolve("elsewhere"));
+        try (Drive drive = drive(type)) {
+            var running = watch(drive.folder);
+            await().ignoreExceptions().until(() -> files(drive.folder).size() > 300);
+            drive.yank();
+            await().until(() -> drive.unplug(drive.folder));
+
+            drive.plug(elsewhere);
+            List<Path> there = files(elsewhere);
+            assertThat(there).isNotEmpty();
+            for (Path each : there) {
+                Path its = source.resolve(elsewhere.relativize(each));
+                assertThat(Files.mismatch(each, its)).as("where %s differs", each).isEqualTo(-1);
+            }
+            assertThat(drive.unplug(elsewhere)).isTrue();
+            assertThat(drive.folder).isEmptyDirectory();
+
+            drive.plug();
+            await().atMost(Duration.ofSeconds(40))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> expectEqual(drive.folder));
+            desk.signal();
+            assertThat(running.end().exit()).isZero();
+            assertThat(drive.folder.resolve(".lanyard/staging")).isEmptyDirectory();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "xfs", "btrfs"})
+    @DisplayName("P12: a drive that is unmounted by force in the middle is caught up with")
+    void p12_unmountedInTheMiddleIsCaughtUpWith(String type) throws Exception {
+        writeMany();
+        try (Drive drive = drive(type)) {
+            var running = watch(drive.folder);
+            await().ignoreExceptions().until(() -> files(drive.folder).size() > 300);
+            drive.detach();
+            Files.writeString(source.resolve("meanwhile"), "written");
+            await().until(() -> desk.err().contains("waiting for"));
+            assertThat(drive.folder).isEmptyDirectory();
+
+            drive.plug();
+            await().atMost(Duration.ofSeconds(40))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> expectEqual(drive.folder));
+            desk.signal();
+            assertThat(running.end().exit()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("what is mounted in the one is never taken for a part of the other")
+    void leavesAloneWhatIsMountedInside() throws Exception {
+        Files.writeString(source.resolve("a"), "a");
+        try (Drive drive = drive("ext4")) {
+            mirror(drive.folder);
+            Path inCopy = Files.createDirectory(drive.folder.resolve("source"));
+            Path inSource = Files.createDirectory(source.resolve("copy"));
+            Drive.ran("mount", "--bind", source.toString(), inCopy.toString());
+            Drive.ran("mount", "--bind", drive.folder.toString(), inSource.toString());
+            try {
+                mirror(drive.folder, "--delete=yes", "--confirm-deletes");
+
+                assertThat(source.resolve("a")).hasContent("a");
+                assertThat(drive.folder.resolve("a")).hasContent("a");
+                assertThat(drive.folder.resolve("copy/a")).doesNotExist();
+            } finally {
+                Drive.run("umount", inSource.toString());
+                Drive.run("umount", inCopy.toString());
+            }
         }
     }
 }
