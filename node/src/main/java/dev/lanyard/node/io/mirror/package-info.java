@@ -11,6 +11,19 @@
  * journal: a pass that ended in the middle leaves whole files and an older record, and the next one
  * compares what the record does not vouch for. What is displaced has a name in staging that says so
  * before it is displaced, so that nothing which may be somebody's is ever swept away.
+ *
+ * <p><b>What the destination has already.</b> Where it shares blocks (btrfs, XFS, some servers), a
+ * large file that is new or changed begins as a clone: of what the record knows to have its size,
+ * or of its predecessor. Then it is compared with the source as a whole, and what differs is
+ * written: the record is a guess, and a wrong guess costs time. There are no hashes in the record
+ * that would save the comparison, since then a copy that has rotted would be cloned. Where blocks
+ * are not shared nothing is cloned: the source has to be read in any case, and to read and copy at
+ * the destination what could be written there costs more, on a network twice. Within one file
+ * system nothing is to be won either: there the kernel shares the blocks of the source.
+ *
+ * <p><b>Drives.</b> A destination on another device than the source may be pulled out alone, and
+ * file systems write names sooner than contents. So contents wait in staging until one flush has
+ * written many of them ({@link dev.lanyard.node.io.mirror.Batch}).
  */
 @NullMarked
 package dev.lanyard.node.io.mirror;

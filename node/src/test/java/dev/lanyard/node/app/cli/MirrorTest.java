@@ -723,11 +723,11 @@ class MirrorTest {
     void p11_followsWhatChanges() throws Exception {
         write(source.resolve("a"), "a");
         var running = begin("--watch").shows("1 created");
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 1_000; i++) {
             write(source.resolve("n" + i + "/b/c/f"), "f" + i);
         }
         write(source.resolve("a"), "edited");
-        await().untilAsserted(() -> expectEqual());
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> expectEqual());
         Files.move(source.resolve("n0"), source.resolve("renamed"));
         Files.delete(source.resolve("n1/b/c/f"));
         await().untilAsserted(() -> expectEqual());
