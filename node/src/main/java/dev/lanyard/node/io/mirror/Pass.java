@@ -1,5 +1,6 @@
 package dev.lanyard.node.io.mirror;
 
+import dev.lanyard.node.core.mirror.Decision;
 import dev.lanyard.node.core.mirror.Exclusions;
 import dev.lanyard.node.core.mirror.Guard;
 import dev.lanyard.node.core.mirror.Row;
@@ -231,6 +232,16 @@ public final class Pass {
 
     boolean isStopped() {
         return lost != null || stop.getAsBoolean();
+    }
+
+    /** Tells what would be done to a file or link. */
+    void tellDry(Decision decision, RelativePath path, Found source) {
+        Report.Verb verb =
+                decision == Decision.MAKE
+                        ? Report.Verb.CREATED
+                        : decision == Decision.ADJUST ? Report.Verb.ADJUSTED : Report.Verb.UPDATED;
+        long bytes = decision == Decision.ADJUST ? 0 : source.stat().sizeBytes();
+        report.did(verb, path, null, bytes);
     }
 
     /** One step that puts something in its place. */

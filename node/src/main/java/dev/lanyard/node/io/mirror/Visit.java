@@ -410,7 +410,7 @@ final class Visit {
             throw new DiskException("copy", path.toString(), Fault.DISK_FULL, 0);
         }
         if (pass.choice.dry()) {
-            pass.report.did(dryVerb(decision), path, null, dryBytes(decision, source));
+            pass.tellDry(decision, path, source);
             return slot.row;
         }
         return switch (decision) {
@@ -457,16 +457,6 @@ final class Visit {
             throws IOException {
         Found copy = slot.copy;
         return copy == null ? slot.row : pass.copier.adjust(by, path, source, copy);
-    }
-
-    private static Report.Verb dryVerb(Decision decision) {
-        return decision == Decision.MAKE
-                ? Report.Verb.CREATED
-                : decision == Decision.ADJUST ? Report.Verb.ADJUSTED : Report.Verb.UPDATED;
-    }
-
-    private static long dryBytes(Decision decision, Found source) {
-        return decision == Decision.ADJUST ? 0 : source.stat().sizeBytes();
     }
 
     private @Nullable Row compare(Hands by, Slot slot, RelativePath path, Found source)
