@@ -72,7 +72,7 @@ class MirrorDrivesTest {
         return Drive.ran("filefrag", "-s", "-v", file.toString())
                 .lines()
                 .filter(line -> line.stripLeading().startsWith("0:"))
-                .map(line -> line.split(":")[2].strip().split("\\.\\.")[0])
+                .map(line -> line.split(":", -1)[2].strip().split("\\.\\.", -1)[0])
                 .findFirst()
                 .orElseThrow();
     }
