@@ -1,12 +1,15 @@
 package dev.lanyard.node.io.watch;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells when something was mounted or unmounted, without asking again and again. Thread-safe; it
  * tells on a thread of its own.
  */
 public final class MountWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(MountWatch.class);
     private static final int CLOSED = -1;
 
     private final Runnable changed;
@@ -57,6 +60,9 @@ public final class MountWatch implements AutoCloseable {
             while ((result >= 0 || result == -LinuxCalls.EINTR) && calls.unsignal(ended) < 0) {
                 changed.run();
                 result = calls.pollChange(mounts, ended);
+            }
+            if (result < 0) {
+                log.atWarn().addKeyValue("error", -result).log("mounts are not watched any more");
             }
             calls.close(mounts);
             end(calls);

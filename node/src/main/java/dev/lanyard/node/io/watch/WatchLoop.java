@@ -66,6 +66,10 @@ final class WatchLoop implements AutoCloseable {
     private int writesInARow;
     private int unwatchedTold;
     private boolean overflowToTell;
+
+    /** What is written before all is watched is in no report yet. */
+    private boolean watchedLate;
+
     private volatile int watchedCount;
     private volatile List<RelativePath> unwatched = List.of();
 
@@ -167,6 +171,10 @@ final class WatchLoop implements AutoCloseable {
             }
             seenCookies.addAll(cookiesWithoutFile); // There is nothing before them any more.
             cookiesWithoutFile.clear();
+        }
+        if (watchedLate && isStarted()) {
+            watchedLate = false;
+            dirt.addEverything();
         }
         if (lost != null) {
             tellLost(lost);
@@ -395,6 +403,7 @@ final class WatchLoop implements AutoCloseable {
         if (inotify < 0) {
             lost = begin();
             dirt.addEverything();
+            watchedLate = inotify >= 0;
         } else {
             watching.poll();
         }
@@ -490,6 +499,7 @@ final class WatchLoop implements AutoCloseable {
         dirt.clear();
         pace = new OverflowPace(settings.overflowMin(), settings.overflowMax());
         overflowToTell = false;
+        watchedLate = false;
         writesInARow = 0;
         lost = null;
         nextPoll = Instant.MAX;

@@ -38,6 +38,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 @EnabledOnOs(OS.LINUX)
 class InotifyWatcherTest {
@@ -524,25 +525,34 @@ class InotifyWatcherTest {
         assertThat(said.indexOf(everything)).isBetween(0, said.indexOf("CookieSeen"));
     }
 
+    @Test
+    @DisplayName("D35: where something can be watched again, all is looked at once it is watched")
+    void d35_looksAgainOnceAllIsWatched() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            Files.createDirectory(folder.resolve("d" + i)); // More than one turn can watch.
+        }
+
+        String said = sayWithLimit("max_inotify_instances", 0, "max_inotify_instances");
+
+        String everything = new Dirt(null, true).toString();
+        int watching = said.indexOf("CookieSeen[cookie=1]");
+        assertThat(said.substring(watching).split(Pattern.quote(everything), -1))
+                .as(said)
+                .hasSizeGreaterThanOrEqualTo(1 + 2);
+        assertThat(said).contains("WatchLimited[unwatchedDirectories=0]");
+    }
+
     /** What a watcher reports in a user namespace of its own. */
-    private String sayWithLimit(String limit, int value) throws Exception {
-        Process probe =
-                new ProcessBuilder(
-                                "unshare",
-                                "-Ur",
-                                "sh",
-                                "-c",
-                                "echo %d > /proc/sys/user/%s && exec \"$@\""
-                                        .formatted(value, limit),
-                                "sh",
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                WatchLimitProbe.class.getName(),
-                                folder.toString())
-                        .redirectErrorStream(true)
-                        .start();
+    private String sayWithLimit(String limit, int value, String... raised) throws Exception {
+        List<String> command = new ArrayList<>(List.of("unshare", "-Ur", "sh", "-c"));
+        command.add("echo %d > /proc/sys/user/%s && exec \"$@\"".formatted(value, limit));
+        command.add("sh");
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(WatchLimitProbe.class.getName(), folder.toString()));
+        command.addAll(List.of(raised));
+        Process probe = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int result = probe.waitFor();
         assumeThat(said).doesNotContain("unshare:", "cannot create");
