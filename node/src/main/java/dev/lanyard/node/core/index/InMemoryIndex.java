@@ -116,7 +116,7 @@ public final class InMemoryIndex implements Index {
     @Override
     public void commit() {
         synchronized (committedRows) {
-            commits += 2;
+            commits += changedPaths.isEmpty() ? 0 : 2;
             for (RelativePath path : changedPaths) {
                 committedRows.replace(path, rows.row(path));
             }

@@ -34,8 +34,8 @@ public interface IndexReader extends AutoCloseable {
     List<RelativePath> holders(ContentHash content, int limit);
 
     /**
-     * How often commits have begun and ended so far: odd while one is under way. What was read
-     * after this was even is still so while it is the same. Any thread.
+     * How often commits that change something have begun and ended so far: odd while one is under
+     * way. What was read after this was even is still so while it is the same. Any thread.
      */
     long commits();
 

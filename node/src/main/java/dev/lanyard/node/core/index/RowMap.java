@@ -69,7 +69,7 @@ final class RowMap implements IndexReader {
         return page;
     }
 
-    /** Whoever owns this knows. */
+    /** Only its owner reads it, never beside somebody who commits. */
     @Override
     public long commits() {
         return 0;

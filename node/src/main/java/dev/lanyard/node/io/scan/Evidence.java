@@ -35,6 +35,10 @@ final class Evidence {
     private final Root root;
     private final Map<RelativePath, Directory> directories = new HashMap<>();
     private final Set<RelativePath> nothingBelow = new HashSet<>();
+
+    /** Directories that were taken for the proof of what was in them. */
+    private final Set<RelativePath> reliedOn = new HashSet<>();
+
     private @Nullable Directory top;
 
     Evidence(Root root) {
@@ -57,6 +61,8 @@ final class Evidence {
     Verdict of(RelativePath path) throws IOException {
         RelativePath parent = path.parent().orElse(null);
         if (parent != null && nothingBelow.contains(parent)) {
+            reliedOn.add(parent);
+            nothingBelow.add(path);
             return new Verdict.Gone();
         }
         try {
@@ -75,6 +81,27 @@ final class Evidence {
         return verdict;
     }
 
+    /**
+     * Which directories were proven to be gone, with all below them, and are there again: somebody
+     * renames them to and fro.
+     */
+    Set<RelativePath> returned() throws IOException {
+        Set<RelativePath> returned = new HashSet<>();
+        for (RelativePath each : reliedOn) {
+            try {
+                Found found = root.stat(each);
+                if (found != null && found.kind() == Kind.DIRECTORY) {
+                    returned.add(each);
+                }
+            } catch (DiskException failure) {
+                if (!Looks.leadsNowhere(failure)) {
+                    returned.add(each);
+                }
+            }
+        }
+        return returned;
+    }
+
     private Verdict judge(RelativePath path) throws IOException {
         RelativePath child = path;
         while (true) {
@@ -86,6 +113,7 @@ final class Evidence {
                         return new Verdict.Doubtful();
                     }
                     if (nothingBelow.contains(parent)) {
+                        reliedOn.add(parent);
                         return new Verdict.Gone(); // As was proven a moment ago.
                     }
                     child = parent; // Then that one must be proven to be nowhere.

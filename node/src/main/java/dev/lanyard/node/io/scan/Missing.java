@@ -109,10 +109,19 @@ final class Missing {
             for (int i = 0; i < asked.size(); i++) {
                 judge(evidence.of(asked.get(i)), asked.get(i), bases.get(i), told);
             }
+            evidence.returned().forEach(directory -> doubt(directory, told));
         }
         rules.confirm();
         told.forEach(restless::note);
         reporter.observed(told.reversed());
+    }
+
+    private static void doubt(RelativePath directory, List<Observation> told) {
+        told.replaceAll(
+                each ->
+                        each instanceof Absent absent && absent.path().isBelow(directory)
+                                ? new Unsettled(absent.path(), absent.basis())
+                                : each);
     }
 
     /** What is held at each of {@code ascending}; mostly they stand together in the index. */

@@ -35,10 +35,15 @@ final class RowCursor {
         return pageCommits % 2 == 0 && pageCommits == reader.commits();
     }
 
-    /** Goes on behind {@code path} with rows as they are now; all up to it were taken. */
+    /**
+     * Goes on behind {@code path} with rows as they are now, if that can be; all up to it were
+     * taken.
+     */
     void freshen(RelativePath path) {
-        page = read(path);
-        next = 0;
+        if (reader.commits() % 2 == 0) { // Else it would be old before it is used.
+            page = read(path);
+            next = 0;
+        }
     }
 
     /** The next row without taking it, or null at the end. */

@@ -203,6 +203,9 @@ public final class SqliteIndex implements Index {
 
     @Override
     public void commit() {
+        if (!writer.isChanged()) {
+            return;
+        }
         commits.incrementAndGet();
         writer.commit(tally.sum(Bucket.ROOT));
         publish();

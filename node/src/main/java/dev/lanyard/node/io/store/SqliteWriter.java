@@ -109,11 +109,13 @@ final class SqliteWriter {
                 });
     }
 
-    /** Makes all changes durable; {@code sum} is over all rows. Nothing to do without a change. */
+    /** Whether there is something to commit. */
+    boolean isChanged() {
+        return changed;
+    }
+
+    /** Makes all changes durable; {@code sum} is over all rows. */
     void commit(BucketSum sum) {
-        if (!changed) {
-            return;
-        }
         writing(
                 () -> {
                     putCommitted.setLong(1, sum.count());

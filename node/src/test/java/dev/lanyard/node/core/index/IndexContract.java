@@ -105,6 +105,10 @@ public abstract class IndexContract {
 
             assertThat(reader.commits()).isEven().isGreaterThan(before);
             assertThat(index.commits()).isEqualTo(reader.commits());
+
+            long after = reader.commits();
+            index.commit(); // Of nothing.
+            assertThat(reader.commits()).isEqualTo(after);
         }
     }
 

@@ -213,6 +213,22 @@ class ScannerFaultTest extends ScanFixture {
     }
 
     @Test
+    void aDirectoryThatComesBackWhileItIsJudgedDoubtsAllThatWasInIt() throws IOException {
+        writeMany("d", 10);
+        sync();
+        Path away = Files.move(folder.resolve("d"), temporary.resolve("away"));
+        disk.before(
+                FaultyDisk.nth(3, FaultyDisk.at(Operation.STAT, path("d"))),
+                () -> Files.move(away, folder.resolve("d")));
+
+        List<Observation> told = scanDeep("d");
+
+        assertThat(told).filteredOn(each -> each.path().isBelow(path("d"))).hasSize(10);
+        assertThat(told).filteredOn(each -> each instanceof Absent).hasSizeLessThanOrEqualTo(1);
+        assertThat(folder.resolve("d/f0")).exists();
+    }
+
+    @Test
     void aFileThatAnswersIsNotAbsentWhateverIsListed() throws IOException {
         write("d/f", "x");
 
