@@ -4,7 +4,6 @@ import static dev.lanyard.node.app.config.Places.escaped;
 
 import dev.lanyard.node.app.service.Service;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -80,13 +79,5 @@ final class ServiceArguments {
         return option.type().equals(Path.class)
                 ? surroundings.at(Path.of(value)).normalize().toString()
                 : value;
-    }
-
-    /** A command with its name, as it is when it is typed by itself. */
-    static CommandLine command(String name, Object command, Surroundings surroundings) {
-        return Lanyard.configured(
-                new CommandLine(command).setCommandName("lanyard " + name),
-                surroundings.out(),
-                surroundings.err());
     }
 }

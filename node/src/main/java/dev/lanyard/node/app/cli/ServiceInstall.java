@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code lanyard service install}: from a command line that is typed once to one that stays. */
@@ -103,6 +104,8 @@ final class ServiceInstall implements Callable<Integer> {
                         surroundings);
         Installer installer = Services.installer(surroundings);
         Service service = new Service(arguments, List.of(settings.folder()));
+        String text = text(service);
+        check(installer, service);
         boolean isServed = installer.state(service) instanceof State.Running;
         boolean isByHand = !isServed && isRunning(settings);
         if (!isServed && !isByHand) {
@@ -110,7 +113,7 @@ final class ServiceInstall implements Callable<Integer> {
         } else if (settings.key() != null) {
             ShareKeyFile.keep(settings.stateDirectory(), settings.key());
         }
-        Installer.Change change = write(installer, service);
+        Installer.Change change = write(installer, service, text);
         if (isByHand) {
             throw new CommandFailure(
                     ExitCode.NOT_SO,
@@ -156,12 +159,19 @@ final class ServiceInstall implements Callable<Integer> {
         }
         Installer installer = Services.installer(surroundings);
         Service service = new Service(arguments, folders.subList(1, folders.size()));
-        if (!(installer.state(service) instanceof State.Running)) {
-            for (Path each : service.folders()) {
+        String text = text(service);
+        Optional<Service> before = check(installer, service);
+        // A mirror that runs has looked at its destinations, and holds them.
+        List<Path> held =
+                before.isPresent() && installer.state(service) instanceof State.Running
+                        ? before.get().folders()
+                        : List.of();
+        for (Path each : service.folders()) {
+            if (!held.contains(each)) {
                 checkDestination(folders.getFirst(), each, parsed.hasMatchedOption("--delete"));
             }
         }
-        return run(installer, service, write(installer, service));
+        return run(installer, service, write(installer, service, text));
     }
 
     /** What would end the mirror at once; a drive that is not there is waited for. */
@@ -209,16 +219,34 @@ final class ServiceInstall implements Callable<Integer> {
 
     /** Parses as the command itself would; null if it was asked for its help, which is shown. */
     private @Nullable ParseResult parse(String name, Object command, List<String> arguments) {
-        CommandLine line = ServiceArguments.command(name, command, surroundings);
+        CommandLine line =
+                Lanyard.configured(
+                        new CommandLine(command).setCommandName("lanyard " + name),
+                        surroundings.out(),
+                        surroundings.err());
         ParseResult parsed = line.parseArgs(arguments.toArray(String[]::new));
         return CommandLine.printHelpIfRequested(parsed) ? null : parsed;
     }
 
-    private Installer.Change write(Installer installer, Service service)
+    private String text(Service service) throws CommandFailure {
+        return Unit.text(service, program(), environment());
+    }
+
+    /** What is refused is refused before a key is stored, or a state directory is made. */
+    private Optional<Service> check(Installer installer, Service service)
             throws CommandFailure, StartFailure {
         try {
-            Installer.Change change =
-                    installer.write(service, Unit.text(service, program(), environment()));
+            Services.warn(installer.all(), surroundings);
+            return installer.check(service);
+        } catch (IOException e) {
+            throw Services.unread(e);
+        }
+    }
+
+    private Installer.Change write(Installer installer, Service service, String text)
+            throws CommandFailure, StartFailure {
+        try {
+            Installer.Change change = installer.write(service, text);
             surroundings.out().println(ServiceLines.changed(service, change));
             return change;
         } catch (IOException e) {

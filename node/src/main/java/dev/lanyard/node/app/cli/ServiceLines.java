@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 final class ServiceLines {
     private ServiceLines() {}
 
-    /** The command that a service runs, as one would type it. */
+    /** The command that a service runs, to be read: names are escaped, not quoted for a shell. */
     static String command(Service service) {
         return "lanyard "
                 + service.arguments().stream()
@@ -50,8 +50,11 @@ final class ServiceLines {
         String user = escaped(environment.user());
         return switch (lingering) {
             case ON -> "it runs from boot on, whether %s is logged in or not".formatted(user);
-            case OFF, UNKNOWN ->
+            case OFF ->
                     "it runs while %s is logged in; to have it run from boot on: loginctl enable-linger %s"
+                            .formatted(user, user);
+            case UNKNOWN ->
+                    "whether it runs while %s is not logged in is not known; to have it run from boot on: loginctl enable-linger %s"
                             .formatted(user, user);
         };
     }
@@ -74,11 +77,11 @@ final class ServiceLines {
         return switch (answer) {
             case Answer.Nobody _ ->
                     ("not started (%s); it starts at the next login of %s, or log in and run:"
-                                    + " systemctl --user daemon-reload && systemctl --user start %s")
+                                    + " systemctl --user daemon-reload && systemctl --user restart %s")
                             .formatted(why(answer), escaped(environment.user()), unit);
             case Answer.Done _, Answer.Failed _, Answer.Late _ ->
-                    "not started (%s); look at: systemctl --user status %s"
-                            .formatted(why(answer), unit);
+                    "not started (%s); look at: systemctl --user status %s, then: systemctl --user restart %s"
+                            .formatted(why(answer), unit, unit);
         };
     }
 
@@ -103,8 +106,9 @@ final class ServiceLines {
             case State.Changing(String how) -> escaped(how);
             case State.Stopped _ -> "stopped; start it with: systemctl --user start " + unit;
             case State.Failed(String why) ->
-                    "failed (%s); see: journalctl --user -u %s, then: systemctl --user restart %s"
-                            .formatted(escaped(why), unit, unit);
+                    // Without the reset, a restart after too many of them is refused.
+                    "failed (%s); see: journalctl --user -u %s, then: systemctl --user reset-failed %s && systemctl --user restart %s"
+                            .formatted(escaped(why), unit, unit, unit);
             case State.NotLoaded _ ->
                     "not known to systemd; run: systemctl --user daemon-reload && systemctl --user start "
                             + unit;

@@ -102,7 +102,9 @@ final class Services implements Runnable {
     private static List<Service> chosen(
             Installer installer, @Nullable Path folder, Surroundings surroundings)
             throws CommandFailure, IOException {
-        List<Service> all = installer.all();
+        Installer.Installed installed = installer.all();
+        warn(installed, surroundings);
+        List<Service> all = installed.services();
         if (folder == null) {
             return all;
         }
@@ -135,6 +137,17 @@ final class Services implements Runnable {
                         .orElse("list them with: lanyard service status");
         return new CommandFailure(
                 ExitCode.NOT_SO, "no service writes to %s; %s".formatted(shown(folder), hint));
+    }
+
+    /** Names the unit files that were skipped. */
+    static void warn(Installer.Installed installed, Surroundings surroundings) {
+        for (Path each : installed.unread()) {
+            surroundings
+                    .err()
+                    .println(
+                            "lanyard: %s cannot be read and is skipped; look at its permissions"
+                                    .formatted(shown(each)));
+        }
     }
 
     /** What is said when the directory of the units is not as it should be. */
@@ -254,16 +267,18 @@ final class Services implements Runnable {
                 if (chosen.isEmpty()) {
                     surroundings.out().println("no service is installed");
                 }
+                boolean isEnded = true;
                 for (Service each : chosen) {
-                    remove(installer, each);
+                    isEnded &= remove(installer, each);
                 }
+                return isEnded ? ExitCode.DONE : ExitCode.NOT_SO;
             } catch (IOException e) {
                 throw unread(e);
             }
-            return ExitCode.DONE;
         }
 
-        private void remove(Installer installer, Service service)
+        /** False if nobody could be asked to end it; it may run on. */
+        private boolean remove(Installer installer, Service service)
                 throws CommandFailure, IOException, InterruptedException {
             Answer stopped = installer.stop(service);
             String ended =
@@ -288,6 +303,7 @@ final class Services implements Runnable {
                             "removed %s: %s%s"
                                     .formatted(
                                             service.unit(), ServiceLines.command(service), ended));
+            return stopped.isDone();
         }
     }
 }

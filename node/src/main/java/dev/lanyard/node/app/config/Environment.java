@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -46,9 +47,19 @@ public record Environment(
     public Optional<Path> program(String name) {
         return Stream.of(variables.getOrDefault("PATH", "").split(":"))
                 .filter(directory -> directory.startsWith("/"))
-                .map(directory -> Path.of(directory).resolve(name))
+                .flatMap(directory -> path(directory).stream())
+                .map(directory -> directory.resolve(name))
                 .filter(file -> Files.isExecutable(file) && !Files.isDirectory(file))
                 .findFirst();
+    }
+
+    /** A variable may hold what is no path here; a shell finds nothing there, either. */
+    private static Optional<Path> path(String text) {
+        try {
+            return Optional.of(Path.of(text));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     private Optional<Path> told(String variable) {

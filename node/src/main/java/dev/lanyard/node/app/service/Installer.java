@@ -36,22 +36,66 @@ public final class Installer {
     }
 
     /**
-     * All services that are installed, by the names of their units.
+     * What is installed.
      *
-     * @throws IOException if a file cannot be read
+     * @param services by the names of their units
+     * @param unread unit files that could be of a service, and cannot be read
      */
-    public List<Service> all() throws IOException {
-        List<Service> all = new ArrayList<>();
-        for (String name : units.names(Service.UNIT_PREFIX, Service.UNIT_SUFFIX)) {
-            units.read(name)
-                    .flatMap(Unit::read)
-                    .filter(
-                            each ->
-                                    each.unit()
-                                            .equals(name)) // A copy under another name is not ours.
-                    .ifPresent(all::add);
+    public record Installed(List<Service> services, List<Path> unread) {
+        /** Copies the lists. */
+        public Installed {
+            services = List.copyOf(services);
+            unread = List.copyOf(unread);
         }
-        return all;
+    }
+
+    /**
+     * All services that are installed.
+     *
+     * @throws IOException if the directory of units cannot be read
+     */
+    public Installed all() throws IOException {
+        List<Service> services = new ArrayList<>();
+        List<Path> unread = new ArrayList<>();
+        for (String name : units.names(Service.UNIT_PREFIX, Service.UNIT_SUFFIX)) {
+            try {
+                // A copy under another name is not ours.
+                units.read(name)
+                        .flatMap(Unit::read)
+                        .filter(each -> each.unit().equals(name))
+                        .ifPresent(services::add);
+            } catch (IOException e) {
+                unread.add(units.path(name)); // It may be of anybody; the others are served.
+            }
+        }
+        return new Installed(services, unread);
+    }
+
+    /**
+     * Looks whether {@code wanted} may be installed, and touches nothing.
+     *
+     * @return the service whose place it takes
+     * @throws StartFailure if its unit file is somebody else's, or another service writes to one of
+     *     its folders
+     * @throws IOException if its unit file cannot be read
+     */
+    public Optional<Service> check(Service wanted) throws StartFailure, IOException {
+        String unit = wanted.unit();
+        Optional<String> there = units.read(unit);
+        Optional<Service> before = there.flatMap(Unit::read);
+        if (there.isPresent() && before.isEmpty()) {
+            throw new StartFailure(
+                    REFUSED,
+                    "%s was not written by lanyard service".formatted(shown(units.path(unit))),
+                    "move it away, then install again");
+        }
+        for (Service other : all().services()) {
+            boolean isItself = other.unit().equals(unit) && other.kind() == wanted.kind();
+            if (!isItself && other.sharesWith(wanted)) {
+                throw shared(other, wanted);
+            }
+        }
+        return before;
     }
 
     /**
@@ -59,31 +103,16 @@ public final class Installer {
      * left alone.
      *
      * @param text what {@link Unit#text} says for it
-     * @throws StartFailure if its unit file is somebody else's, or another service writes to one of
-     *     its folders; nothing is touched then
+     * @throws StartFailure if {@link #check} refuses it; nothing is touched then
      * @throws IOException if a file cannot be read or written
      */
     public Change write(Service wanted, String text) throws StartFailure, IOException {
+        Optional<Service> before = check(wanted);
         String unit = wanted.unit();
-        Optional<String> there = units.read(unit);
-        Optional<Service> before = there.flatMap(Unit::read);
-        if (there.isPresent() && before.isEmpty()) {
-            throw new StartFailure(
-                    REFUSED,
-                    "%s was not written by lanyard service, or was changed since"
-                            .formatted(shown(units.path(unit))),
-                    "move it away, then install again");
-        }
-        for (Service other : all()) {
-            boolean isItself = other.unit().equals(unit) && other.isSameKindAs(wanted);
-            if (!isItself && other.sharesWith(wanted)) {
-                throw shared(other, wanted);
-            }
-        }
         Change change;
         if (before.isEmpty()) {
             change = new Change.Fresh();
-        } else if (there.get().equals(text)) {
+        } else if (units.read(unit).equals(Optional.of(text))) {
             change = new Change.None();
         } else {
             change = new Change.Replaced(before.get());
@@ -105,21 +134,29 @@ public final class Installer {
                 REFUSED,
                 "another service, a %s, writes to %s already"
                         .formatted(
-                                other.arguments().getFirst().equals("start") ? "node" : "mirror",
+                                switch (other.kind()) {
+                                    case NODE -> "node";
+                                    case MIRROR -> "mirror";
+                                },
                                 shown(folder)),
                 "remove that first with: lanyard service remove " + shown(folder));
     }
 
     /** Has a service run as its unit file now says. */
     public Answer run(Service service, Change change) throws InterruptedException {
+        String unit = service.unit();
+        boolean isOther =
+                switch (change) {
+                    case Change.Fresh _ -> false;
+                    // Replaced before, when nobody could be told: what runs is still the old one.
+                    case Change.None _ -> systemctl.isOutdated(unit);
+                    case Change.Replaced _ -> true;
+                };
         Answer reloaded = systemctl.reload();
         if (!reloaded.isDone()) {
             return reloaded;
         }
-        return switch (change) {
-            case Change.Fresh _, Change.None _ -> systemctl.start(service.unit());
-            case Change.Replaced _ -> systemctl.restart(service.unit());
-        };
+        return isOther ? systemctl.restart(unit) : systemctl.start(unit);
     }
 
     /** How a service is doing. */
@@ -146,6 +183,8 @@ public final class Installer {
      */
     public void delete(Service service) throws IOException, InterruptedException {
         units.delete(service.unit());
-        systemctl.reload(); // Where nobody answers, nobody has to forget it.
+        // Where nobody answers, nobody has to forget it.
+        systemctl.forget(service.unit());
+        systemctl.reload();
     }
 }

@@ -4,6 +4,7 @@ import dev.lanyard.node.app.config.Places;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A node or a mirror that the system keeps running.
@@ -20,6 +21,25 @@ public record Service(List<String> arguments, List<Path> folders) {
     /** What they end with. */
     public static final String UNIT_SUFFIX = ".service";
 
+    /** What is done by a service, and by the command of that name. */
+    public enum Kind {
+        /** A node of a share. */
+        NODE("start"),
+        /** A one-way copy. */
+        MIRROR("mirror");
+
+        private final String command;
+
+        Kind(String command) {
+            this.command = command;
+        }
+
+        /** The first word of its command line. */
+        public String command() {
+            return command;
+        }
+    }
+
     private static final int NAME_CHARS_MAX = 40;
     private static final int DELETE = 0x7F;
     private static final char UNDECODABLE = '\uFFFD';
@@ -33,6 +53,19 @@ public record Service(List<String> arguments, List<Path> folders) {
                     "%d arguments, %d folders (expected 1 of each)"
                             .formatted(arguments.size(), folders.size()));
         }
+        kindOf(arguments.getFirst());
+    }
+
+    private static Kind kindOf(String command) {
+        return Stream.of(Kind.values())
+                .filter(each -> each.command().equals(command))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no service: " + command));
+    }
+
+    /** What it does. */
+    public Kind kind() {
+        return kindOf(arguments.getFirst());
     }
 
     /**
@@ -52,11 +85,6 @@ public record Service(List<String> arguments, List<Path> folders) {
                         trimmed.isEmpty() ? "" : "-",
                         Places.hash(folder),
                         UNIT_SUFFIX);
-    }
-
-    /** Whether it is a service of the same command; another one is not put in its place. */
-    public boolean isSameKindAs(Service other) {
-        return arguments.getFirst().equals(other.arguments.getFirst());
     }
 
     /** Whether it writes to a folder that {@code other} writes to. */

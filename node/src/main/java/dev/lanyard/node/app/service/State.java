@@ -20,7 +20,7 @@ public sealed interface State {
     /** It ended by a failure, and stays so. */
     record Failed(String why) implements State {}
 
-    /** The user manager has not read its unit file. */
+    /** The user manager has no unit file of it that it could run, and no process either. */
     record NotLoaded() implements State {}
 
     /** Nobody could be asked, or has answered. */
@@ -45,16 +45,19 @@ public sealed interface State {
                         .collect(
                                 Collectors.toMap(
                                         parts -> parts[0], parts -> parts[1], (_, last) -> last));
-        if (!properties.getOrDefault("LoadState", "").equals("loaded")) {
+        String active = properties.getOrDefault("ActiveState", "unknown");
+        // What runs goes on when its unit file becomes a bad one, or is gone.
+        if (active.equals("inactive")
+                && !properties.getOrDefault("LoadState", "").equals("loaded")) {
             return new NotLoaded();
         }
-        String active = properties.getOrDefault("ActiveState", "");
         return switch (active) {
             case "active" -> new Running();
             case "inactive" -> new Stopped();
             case "failed" -> new Failed(why(properties));
             default ->
-                    properties.getOrDefault("SubState", "").equals("auto-restart")
+                    // Since systemd 254 there is "auto-restart-queued", too.
+                    properties.getOrDefault("SubState", "").startsWith("auto-restart")
                             ? new Restarting(why(properties))
                             : new Changing(active);
         };

@@ -57,13 +57,25 @@ public final class Systemctl {
     }
 
     private Answer afterReset(String verb, String unit) throws InterruptedException {
-        call(answerMax, "reset-failed", unit); // It fails where there is nothing to forget.
+        forget(unit); // It fails where there is nothing to forget.
         return call(answerMax.plus(END_MAX), verb, unit);
     }
 
     /** Ends a unit; returns when it has ended. */
     public Answer stop(String unit) throws InterruptedException {
         return call(answerMax.plus(END_MAX), "stop", unit);
+    }
+
+    /** Has it forgotten that a unit has failed; one without a file is gone then. */
+    public Answer forget(String unit) throws InterruptedException {
+        return call(answerMax, "reset-failed", unit);
+    }
+
+    /** Whether the files of a unit have changed since they were read last. */
+    public boolean isOutdated(String unit) throws InterruptedException {
+        return call(answerMax, "show", unit, "--property=NeedDaemonReload")
+                        instanceof Answer.Done(String output)
+                && output.equals("NeedDaemonReload=yes");
     }
 
     /** How a unit is doing. */
@@ -89,19 +101,21 @@ public final class Systemctl {
         Process process;
         try {
             process = builder.start();
-            process.getOutputStream().close();
         } catch (IOException e) {
             return new Answer.Failed(String.valueOf(e.getMessage()));
         }
         CompletableFuture<String> words =
                 CompletableFuture.supplyAsync(() -> read(process.getInputStream()), READERS);
         try {
+            process.getOutputStream().close();
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 return new Answer.Late(patience);
             }
             // What it has started itself may keep its output open.
             String output = words.get(patience.toMillis(), TimeUnit.MILLISECONDS).strip();
             return answer(process.exitValue(), output);
+        } catch (IOException e) {
+            return new Answer.Failed(String.valueOf(e.getMessage()));
         } catch (TimeoutException e) {
             return new Answer.Late(patience);
         } catch (ExecutionException e) {

@@ -4,124 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.lanyard.node.app.cli.Desk.Ran;
+import dev.lanyard.node.app.config.MirrorFolder;
 import dev.lanyard.protocol.ShareKey;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** Services as people install them, with a systemctl that only remembers what it was asked for. */
+/** Services as people install them. */
 @EnabledOnOs(OS.LINUX)
-class ServiceTest {
-    private static final String SYSTEMCTL =
-            """
-            #!/bin/sh
-            PATH=/usr/bin:/bin
-            here=HERE
-            echo "$*" | sed 's/^--user --no-pager --no-ask-password //' >>"$here/calls"
-            shift 3
-            if [ -f "$here/fails-$1" ]; then cat "$here/fails-$1" >&2; exit 1; fi
-            case $1 in
-                start | restart) touch "$here/$2" ;;
-                stop) rm -f "$here/$2" ;;
-                show)
-                    if [ -f "$here/says" ]; then cat "$here/says"; exit; fi
-                    active=inactive
-                    [ -f "$here/$2" ] && active=active
-                    echo LoadState=loaded
-                    echo "ActiveState=$active"
-                    ;;
-            esac
-            """;
-
-    @TempDir private Path temporary;
-    private Desk desk;
-    private Path machine;
-    private Path program;
-    private Path units;
-
-    @BeforeEach
-    void sitDown() throws IOException {
-        desk = new Desk(temporary);
-        machine = Files.createDirectory(temporary.toRealPath().resolve("machine"));
-        program = script(machine.resolve("lanyard"), "#!/bin/sh\n");
-        script(machine.resolve("systemctl"), SYSTEMCTL.replace("HERE", machine.toString()));
-        script(machine.resolve("loginctl"), "#!/bin/sh\necho no\n");
-        desk.launchedBy(program);
-        desk.export("PATH", machine.toString());
-        units = desk.home.resolve(".config/systemd/user");
-    }
-
-    private static Path script(Path file, String text) throws IOException {
-        Files.writeString(file, text);
-        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private Ran service(String... words) {
-        return desk.run(
-                Stream.concat(Stream.of("service"), Stream.of(words)).toArray(String[]::new));
-    }
-
-    private Ran install(String... options) {
-        return service(
-                Stream.concat(
-                                Stream.of("install", "start", desk.folder.toString()),
-                                Stream.of(options))
-                        .toArray(String[]::new));
-    }
-
-    private void fails(String verb, String words) throws IOException {
-        Files.writeString(machine.resolve("fails-" + verb), words + "\n");
-    }
-
-    /** What systemctl was told to change since this was last asked. */
-    private List<String> told() throws IOException {
-        Path calls = machine.resolve("calls");
-        if (Files.notExists(calls)) {
-            return List.of();
-        }
-        List<String> lines = Files.readAllLines(calls);
-        Files.delete(calls);
-        return lines.stream()
-                .filter(line -> !line.startsWith("show") && !line.startsWith("reset-failed"))
-                .toList();
-    }
-
-    private List<Path> unitFiles() throws IOException {
-        if (Files.notExists(units)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(units)) {
-            return all.filter(each -> Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private Path onlyUnit() throws IOException {
-        assertThat(unitFiles()).hasSize(1);
-        return unitFiles().getFirst();
-    }
-
-    private static String name(Path unit) {
-        return String.valueOf(unit.getFileName());
-    }
-
+class ServiceTest extends AtServices {
     // ---------------------------------------------------------------- everyday use
 
     @Test
@@ -267,6 +167,33 @@ class ServiceTest {
     }
 
     @Test
+    void optionsThatNobodyWasToldOfCountFromTheNextInstallationOn() throws Exception {
+        install("--listen", "4711");
+        fails("daemon-reload", "Connection timed out");
+
+        Ran unheard = install("--listen", "4712");
+
+        String unit = name(onlyUnit());
+        assertThat(unheard.exit()).isEqualTo(1);
+        assertThat(unheard.err()).contains("not started", "systemctl --user restart " + unit);
+        Files.delete(machine.resolve("fails-daemon-reload"));
+        told();
+        assertThat(install("--listen", "4712").out()).contains("already installed", "started");
+        assertThat(told()).containsExactly("daemon-reload", "restart " + unit);
+        install("--listen", "4712");
+        assertThat(told()).containsExactly("daemon-reload", "start " + unit);
+    }
+
+    @Test
+    void whatIsKnownOfLingeringIsSaidAndNoMore() throws Exception {
+        script(machine.resolve("loginctl"), "#!/bin/sh\nexit 1\n");
+
+        assertThat(install().out())
+                .contains("whether it runs while ann is not logged in is not known")
+                .contains("loginctl enable-linger ann");
+    }
+
+    @Test
     void whoLingersIsNotToldToDoSo() throws Exception {
         script(machine.resolve("loginctl"), "#!/bin/sh\necho yes\n");
 
@@ -289,20 +216,24 @@ class ServiceTest {
     @Test
     void statusTellsWhatEndedAndWhy() throws Exception {
         install();
-        Files.writeString(
-                machine.resolve("says"),
-                "LoadState=loaded\nActiveState=failed\nSubState=failed\nResult=exit-code\nExecMainStatus=3\n");
+        says("LoadState=loaded", "ActiveState=failed", "Result=exit-code", "ExecMainStatus=3");
         Files.delete(units.resolve("default.target.wants").resolve(name(onlyUnit())));
 
         Ran status = service("status");
 
         assertThat(status.exit()).isEqualTo(1);
-        assertThat(status.out()).contains("failed (exit code 3)", "disabled");
-        Files.writeString(
-                machine.resolve("says"),
-                "LoadState=loaded\nActiveState=activating\nSubState=auto-restart\nResult=signal\n");
-        assertThat(service("status").out()).contains("ended (signal) and tried again soon");
-        Files.writeString(machine.resolve("says"), "LoadState=not-found\nActiveState=inactive\n");
+        String unit = name(onlyUnit());
+        assertThat(status.out())
+                .contains(
+                        "failed (exit code 3)",
+                        "systemctl --user reset-failed %s && systemctl --user restart %s"
+                                .formatted(unit, unit),
+                        "disabled");
+        for (String sub : List.of("auto-restart", "auto-restart-queued")) {
+            says("LoadState=loaded", "ActiveState=activating", "SubState=" + sub, "Result=signal");
+            assertThat(service("status").out()).contains("ended (signal) and tried again soon");
+        }
+        says("LoadState=not-found", "ActiveState=inactive");
         assertThat(service("status").out()).contains("not known to systemd", "daemon-reload");
     }
 
@@ -356,11 +287,36 @@ class ServiceTest {
         Path unit = onlyUnit();
         byte[] before = Files.readAllBytes(unit);
 
-        service("install", "start", "copy").failed(3, "a mirror, writes to", "service remove");
-        service("install", "mirror", "src", "new", "copy", "--watch")
-                .failed(3, "a mirror, writes to", "copy'");
+        service("install", "start", "copy", "--key", key(), "--state-dir", desk.state.toString())
+                .failed(3, "a mirror, writes to", "service remove");
+        assertThat(desk.state).doesNotExist();
+        try (MirrorFolder _ = MirrorFolder.claim(copy, desk.environment())) { // It is at work.
+            service("install", "mirror", "src", "new", "copy", "--watch")
+                    .failed(3, "a mirror, writes to", "copy'");
+        }
 
         assertThat(onlyUnit()).hasBinaryContent(before);
+    }
+
+    private static String key() {
+        return ShareKey.generate(new SecureRandom()).text();
+    }
+
+    @Test
+    void aDestinationThatIsAddedToAMirrorThatRunsIsLookedAt() throws Exception {
+        service("install", "mirror", "photos", "copy", "--watch");
+        Path copy = Files.createDirectory(desk.home.resolve("copy"));
+        Files.writeString(
+                Files.createDirectories(desk.home.resolve("held/.lanyard")).resolve("marker"), "x");
+        byte[] before = Files.readAllBytes(onlyUnit());
+
+        try (MirrorFolder _ = MirrorFolder.claim(copy, desk.environment())) { // It is at work.
+            service("install", "mirror", "photos", "copy", "held", "--watch")
+                    .failed(3, "kept identical");
+            assertThat(onlyUnit()).hasBinaryContent(before);
+            assertThat(service("install", "mirror", "photos", "copy", "new", "--watch").exit())
+                    .isZero();
+        }
     }
 
     @Test
@@ -370,7 +326,9 @@ class ServiceTest {
         service("remove", "--all");
         Files.writeString(unit, "[Service]\nExecStart=/bin/true\n");
 
-        install().failed(3, "was not written by lanyard service", "move it away");
+        install("--key", key(), "--state-dir", desk.state.toString())
+                .failed(3, "was not written by lanyard service", "move it away");
+        assertThat(desk.state).doesNotExist();
         service("remove", desk.folder.toString()).failed(1, "no service writes to");
         service("remove", "--all");
         assertThat(Files.readString(unit)).isEqualTo("[Service]\nExecStart=/bin/true\n");
@@ -397,8 +355,7 @@ class ServiceTest {
         assertThat(install().out()).contains("already installed", "started");
     }
 
-    // ---------------------------------------------------------------- a machine that is not as it
-    // should be
+    // ---------------------------------------------------------------- a machine out of order
 
     @Test
     void withoutSystemdTheManualIsNamed() throws Exception {
@@ -424,12 +381,12 @@ class ServiceTest {
                         "not started",
                         "No medium found",
                         "next login of ann",
-                        "systemctl --user start " + name(onlyUnit()));
+                        "systemctl --user restart " + name(onlyUnit()));
         assertThat(units.resolve("default.target.wants").resolve(name(onlyUnit()))).exists();
         assertThat(service("status").exit()).isEqualTo(1);
         assertThat(service("status").out()).contains("unknown, since no user manager");
         Ran removed = service("remove", desk.folder.toString());
-        assertThat(removed.exit()).isZero();
+        assertThat(removed.exit()).isEqualTo(1);
         assertThat(removed.out()).contains("not ended, if it runs at all");
         assertThat(unitFiles()).isEmpty();
     }
@@ -457,6 +414,54 @@ class ServiceTest {
     }
 
     @Test
+    void whatRunsIsEndedThoughItsUnitBecameABadOne() throws Exception {
+        install();
+        String unit = name(onlyUnit());
+        says("LoadState=bad-setting", "ActiveState=active");
+        told();
+
+        assertThat(service("status").exit()).isZero();
+        assertThat(service("remove", desk.folder.toString()).exit()).isZero();
+        assertThat(told()).containsExactly("stop " + unit, "daemon-reload");
+    }
+
+    @Test
+    void aFailureIsForgottenWithItsService() throws Exception {
+        install();
+        String unit = name(onlyUnit());
+        says("LoadState=not-found", "ActiveState=inactive");
+        asked();
+
+        service("remove", desk.folder.toString());
+
+        assertThat(asked())
+                .filteredOn(line -> !line.startsWith("show"))
+                .containsExactly("reset-failed " + unit, "daemon-reload");
+    }
+
+    @Test
+    void aPathThatIsNoneHereIsPassedOver() {
+        desk.export("PATH", "/\uD800:" + machine);
+
+        assertThat(install().exit()).isZero();
+    }
+
+    @Test
+    void aUnitThatCannotBeReadIsNamedAndTheOthersAreServed() throws Exception {
+        install();
+        Path unreadable = Files.writeString(units.resolve("lanyard-x.service"), "x");
+        Files.setPosixFilePermissions(unreadable, Set.of());
+        assumeThat(Files.isReadable(unreadable)).as("root reads everything").isFalse();
+
+        Ran status = service("status");
+
+        assertThat(status.exit()).isZero();
+        assertThat(status.err()).contains("'" + unreadable + "' cannot be read and is skipped");
+        assertThat(service("remove", desk.folder.toString()).exit()).isZero();
+        assertThat(unreadable).exists();
+    }
+
+    @Test
     void aConfigurationThatCannotBeWrittenIsNamed() throws Exception {
         Files.writeString(desk.home.resolve(".config"), "no directory");
 
@@ -476,80 +481,5 @@ class ServiceTest {
 
         install().failed(2, "launcher");
         assertThat(unitFiles()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"a\"b", "a'b", "a\\b", "a\nb"})
-    void aLauncherThatSystemdWouldNotRunIsRefused(String name) throws Exception {
-        desk.launchedBy(script(machine.resolve(name), "#!/bin/sh\n"));
-
-        install().failed(2);
-        assertThat(unitFiles()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"new\nline", "bell\u0007"})
-    void namesThatNoUnitCanSayAreRefused(String name) throws Exception {
-        Files.createDirectory(desk.home.resolve(name));
-
-        service("install", "start", name).failed(2, "cannot stand in a unit file");
-        install("--name", "x", "--peer", "a\n[Service]\nExecStart=/bin/false:1").failed(2);
-        assertThat(unitFiles()).isEmpty();
-    }
-
-    // ---------------------------------------------------------------- what systemd says of it
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "plain",
-                "with spaces  and 100%",
-                "%h $HOME ${HOME} %%",
-                "\"double\" 'single'",
-                "back\\slash \\x41 \\",
-                "; # comment",
-                "-dash",
-                "Fête 日本"
-            })
-    @DisplayName("P9: systemd-analyze finds nothing wrong with the units, whatever the names are")
-    void p09_unitsPassSystemdsOwnCheck(String name) throws Exception {
-        assumeThat(Path.of("/usr/bin/systemd-analyze")).exists();
-        Files.createDirectory(desk.home.resolve(name));
-        Path elsewhere = Files.createDirectory(machine.resolve(name.replaceAll("[\"'\\\\]", "")));
-        desk.launchedBy(script(elsewhere.resolve("lanyard"), "#!/bin/sh\n"));
-
-        Ran node = service("install", "start", "./" + name, "--name", "x");
-        Ran mirror = service("install", "mirror", "./" + name, "c", "--watch", "--exclude", name);
-
-        assertThat(node.exit()).as(node.err()).isZero();
-        assertThat(mirror.exit()).as(mirror.err()).isZero();
-        assertThat(unitFiles()).hasSize(2);
-        for (Path unit : unitFiles()) {
-            assertThat(verified(unit)).isEmpty();
-        }
-        assertThat(service("status", "./" + name).exit()).isZero();
-        assertThat(service("remove", "./" + name).exit()).isZero();
-        assertThat(service("remove", "c").exit()).isZero();
-    }
-
-    @Test
-    void systemdsOwnCheckWouldFindWhatIsWrong() throws Exception {
-        assumeThat(Path.of("/usr/bin/systemd-analyze")).exists();
-        install();
-        Files.delete(program);
-
-        assertThat(verified(onlyUnit())).contains("is not executable");
-    }
-
-    /** What systemd-analyze complains about. */
-    private String verified(Path unit) throws Exception {
-        ProcessBuilder builder =
-                new ProcessBuilder("/usr/bin/systemd-analyze", "verify", "--user", unit.toString())
-                        .redirectErrorStream(true);
-        builder.environment()
-                .put("XDG_RUNTIME_DIR", Files.createDirectories(machine.resolve("run")).toString());
-        Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return process.waitFor() == 0 ? said : said + "exit code " + process.exitValue();
     }
 }
