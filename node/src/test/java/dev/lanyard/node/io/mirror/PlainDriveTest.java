@@ -107,9 +107,9 @@ class PlainDriveTest {
                 }
                 case "setAttributes" -> {
                     refuseUnlessOnly((int) arguments[1]);
-                    Instant mtime = (Instant) arguments[2];
-                    long second = mtime == null ? 0 : mtime.getEpochSecond();
-                    arguments[2] = mtime == null ? null : Instant.ofEpochSecond(second & ~1L);
+                    if (arguments[2] instanceof Instant mtime) {
+                        arguments[2] = Instant.ofEpochSecond(mtime.getEpochSecond() & ~1L);
+                    }
                 }
                 default -> {}
             }
