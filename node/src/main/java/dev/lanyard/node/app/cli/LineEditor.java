@@ -1,5 +1,7 @@
 package dev.lanyard.node.app.cli;
 
+import com.google.common.base.Throwables;
+
 import dev.lanyard.node.app.config.JobControl;
 
 import org.jline.reader.EndOfFileException;
@@ -16,6 +18,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOError;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -113,8 +116,24 @@ final class LineEditor implements AutoCloseable {
             interrupted.run();
             return null;
         } catch (IOError failed) {
+            if (isInterrupt(failed)) {
+                interrupted.run();
+                return null;
+            }
             throw new IOException("the terminal cannot be read", failed);
         }
+    }
+
+    /**
+     * Whether it is Ctrl-C: the library interrupts the reading thread for it, which may be asking
+     * for the size of the terminal just then.
+     */
+    private static boolean isInterrupt(Throwable failure) {
+        return Throwables.getCausalChain(failure).stream()
+                .anyMatch(
+                        each ->
+                                each instanceof InterruptedException
+                                        || each instanceof InterruptedIOException);
     }
 
     /** Prints lines that stay, above the one that is being typed. */
