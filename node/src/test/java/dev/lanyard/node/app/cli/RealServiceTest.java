@@ -9,6 +9,7 @@ import dev.lanyard.node.app.service.UserManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,6 +147,7 @@ class RealServiceTest {
     }
 
     @Test
+    @Tag("long")
     @DisplayName("P9: what was killed is started again, what refuses is not")
     void p09_startsAgainWhatFailsAndNotWhatRefuses() throws Exception {
         desk.run("service", "install", "start", "photos");

@@ -22,6 +22,7 @@ import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.RelativePath;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -466,6 +467,7 @@ class ScannerTest extends ScanFixture {
     }
 
     @Test
+    @Tag("long")
     void scansManyFilesQuickly() throws Exception {
         byte[] content = new byte[16_000];
         for (int d = 0; d < 50; d++) {
