@@ -153,14 +153,7 @@ final class Waits {
             return;
         }
         Optional<String> heldBack =
-                local.brake()
-                        .reason()
-                        .or(replica.heldBack::reason)
-                        .or(
-                                () ->
-                                        wait.isReported(local)
-                                                ? replica.oneWay.keepsFromOthers()
-                                                : Optional.empty());
+                local.brake().reason().or(() -> wait.isReported(local) ? held() : Optional.empty());
         if (heldBack.isPresent()) {
             answer(token, wait, new Effect.Reply.Impossible(heldBack.get()));
             return;
@@ -180,6 +173,11 @@ final class Waits {
         } else if (wait.stage == Stage.PEERS && wait.open.isEmpty()) {
             answer(token, wait, new Effect.Reply.Done());
         }
+    }
+
+    /** What others lack by somebody's choice; a user may have changed that a moment ago. */
+    private Optional<String> held() {
+        return replica.heldBack.reason().or(replica.oneWay::keepsFromOthers);
     }
 
     /**
