@@ -2,6 +2,7 @@ package dev.lanyard.node.app.service;
 
 import dev.lanyard.node.app.config.Environment;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The user's systemd, as its program {@code systemctl} speaks for it. Every call blocks. */
 public final class Systemctl {
@@ -104,20 +104,19 @@ public final class Systemctl {
         } catch (IOException e) {
             return new Answer.Failed(String.valueOf(e.getMessage()));
         }
-        CompletableFuture<String> words =
-                CompletableFuture.supplyAsync(() -> read(process.getInputStream()), READERS);
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
+        CompletableFuture<Void> end =
+                CompletableFuture.runAsync(() -> collect(process.getInputStream(), words), READERS);
         try {
             process.getOutputStream().close();
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 return new Answer.Late(patience);
             }
-            // What it has started itself may keep its output open.
-            String output = words.get(patience.toMillis(), TimeUnit.MILLISECONDS).strip();
-            return answer(process.exitValue(), output);
+            // Something that it started may keep its output open; what it said itself is heard.
+            end.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS).get();
+            return answer(process.exitValue(), words.toString(StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
             return new Answer.Failed(String.valueOf(e.getMessage()));
-        } catch (TimeoutException e) {
-            return new Answer.Late(patience);
         } catch (ExecutionException e) {
             throw new IllegalStateException("reading what a program says does not fail", e);
         } finally {
@@ -135,11 +134,11 @@ public final class Systemctl {
                 : new Answer.Failed(last);
     }
 
-    private static String read(InputStream output) {
+    private static void collect(InputStream output, ByteArrayOutputStream words) {
         try (output) {
-            return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            output.transferTo(words);
         } catch (IOException e) {
-            return ""; // It was ended.
+            // It was ended; what it said until then stands.
         }
     }
 }
