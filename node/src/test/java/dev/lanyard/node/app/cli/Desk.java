@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Where somebody sits and types commands: a home, a working directory, a screen. Nodes that are
@@ -105,6 +106,13 @@ final class Desk {
         err.getBuffer().setLength(0);
         int exit = Lanyard.run(surroundings(), arguments);
         return new Ran(exit, out.toString(), err.toString());
+    }
+
+    /** The words of {@code lanyard mirror} from one folder to another, with options. */
+    static String[] mirroring(Path source, Path copy, String... options) {
+        return Stream.concat(
+                        Stream.of("mirror", source.toString(), copy.toString()), Stream.of(options))
+                .toArray(String[]::new);
     }
 
     /** Runs a command that goes on. */

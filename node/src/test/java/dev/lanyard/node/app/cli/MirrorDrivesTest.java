@@ -18,7 +18,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +48,7 @@ class MirrorDrivesTest {
     }
 
     private Desk.Ran mirror(Path to, String... more) {
-        List<String> all = new ArrayList<>(List.of("mirror", source.toString(), to.toString()));
-        all.addAll(Arrays.asList(more));
-        return desk.run(all.toArray(String[]::new));
+        return desk.run(Desk.mirroring(source, to, more));
     }
 
     private byte[] large() {
@@ -241,14 +238,18 @@ class MirrorDrivesTest {
             assertThat(drive.unplug(elsewhere)).isTrue();
             assertThat(drive.folder).isEmptyDirectory();
 
-            drive.plug();
-            await().atMost(Duration.ofSeconds(40))
-                    .ignoreExceptions()
-                    .untilAsserted(() -> expectEqual(drive.folder));
-            desk.signal();
-            assertThat(running.end().exit()).isZero();
+            expectCaughtUp(drive, running);
             assertThat(drive.folder.resolve(".lanyard/staging")).isEmptyDirectory();
         }
+    }
+
+    private void expectCaughtUp(Drive drive, Desk.Running mirror) throws Exception {
+        drive.plug();
+        await().atMost(Duration.ofSeconds(40))
+                .ignoreExceptions()
+                .untilAsserted(() -> expectEqual(drive.folder));
+        desk.signal();
+        assertThat(mirror.end().exit()).isZero();
     }
 
     @ParameterizedTest
@@ -264,12 +265,7 @@ class MirrorDrivesTest {
             await().until(() -> desk.err().contains("waiting for"));
             assertThat(drive.folder).isEmptyDirectory();
 
-            drive.plug();
-            await().atMost(Duration.ofSeconds(40))
-                    .ignoreExceptions()
-                    .untilAsserted(() -> expectEqual(drive.folder));
-            desk.signal();
-            assertThat(running.end().exit()).isZero();
+            expectCaughtUp(drive, running);
         }
     }
 

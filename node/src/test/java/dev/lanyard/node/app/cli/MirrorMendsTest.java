@@ -44,16 +44,7 @@ class MirrorMendsTest {
     }
 
     private Desk.Ran mirror(String... more) {
-        return desk.run(arguments(more));
-    }
-
-    private String[] arguments(String... more) {
-        String[] all = new String[3 + more.length];
-        all[0] = "mirror";
-        all[1] = source.toString();
-        all[2] = copy.toString();
-        System.arraycopy(more, 0, all, 3, more.length);
-        return all;
+        return desk.run(Desk.mirroring(source, copy, more));
     }
 
     @Test
@@ -82,7 +73,7 @@ class MirrorMendsTest {
     @Test
     @DisplayName("P6: with --watch a file that never comes to rest is copied all the same")
     void p06_watchCopiesWhatNeverRests() throws Exception {
-        var running = desk.begin(arguments("--watch")).shows("1 created");
+        var running = desk.begin(Desk.mirroring(source, copy, "--watch")).shows("1 created");
         try (RandomAccessFile writer = new RandomAccessFile(source.resolve("log").toFile(), "rw")) {
             await().pollInterval(Duration.ofMillis(200))
                     .atMost(Duration.ofSeconds(25))

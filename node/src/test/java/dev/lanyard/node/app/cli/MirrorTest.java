@@ -50,10 +50,7 @@ class MirrorTest {
     }
 
     private Ran mirrorTo(Path destination, String... more) {
-        List<String> all =
-                new ArrayList<>(List.of("mirror", source.toString(), destination.toString()));
-        all.addAll(Arrays.asList(more));
-        return desk.run(all.toArray(String[]::new));
+        return desk.run(Desk.mirroring(source, destination, more));
     }
 
     private static Path write(Path file, String content) throws IOException {
@@ -203,10 +200,8 @@ class MirrorTest {
     @Test
     void findsAnEditThatPutTheMtimeBack() throws Exception {
         Path file = write(source.resolve("f"), "one");
-        FileTime time = Files.getLastModifiedTime(file);
         mirror();
-        write(file, "two");
-        Files.setLastModifiedTime(file, time);
+        editSecretly(file, "two");
 
         mirror();
 
@@ -713,9 +708,7 @@ class MirrorTest {
     }
 
     private Desk.Running begin(String... more) {
-        List<String> all = new ArrayList<>(List.of("mirror", source.toString(), copy.toString()));
-        all.addAll(Arrays.asList(more));
-        return desk.begin(all.toArray(String[]::new));
+        return desk.begin(Desk.mirroring(source, copy, more));
     }
 
     @Test
@@ -803,13 +796,18 @@ class MirrorTest {
         assertThat(tree(copy)).containsAllEntriesOf(before);
     }
 
+    /** Leaves the time as it was. */
+    private static void editSecretly(Path file, String content) throws IOException {
+        FileTime time = Files.getLastModifiedTime(file);
+        Files.writeString(file, content);
+        Files.setLastModifiedTime(file, time);
+    }
+
     @Test
     void anEditWithAnOldTimeIsSeenThroughARename() throws Exception {
         Path file = write(source.resolve("a"), "11111");
         assertThat(mirror().exit()).isZero();
-        FileTime time = Files.getLastModifiedTime(file);
-        Files.writeString(file, "22222");
-        Files.setLastModifiedTime(file, time);
+        editSecretly(file, "22222");
         Files.move(file, source.resolve("b"));
 
         assertThat(mirror().exit()).isZero();
@@ -822,9 +820,7 @@ class MirrorTest {
     void anEditWithAnOldTimeIsSeenBehindAnotherMode() throws Exception {
         Path file = write(source.resolve("a"), "11111");
         assertThat(mirror().exit()).isZero();
-        FileTime time = Files.getLastModifiedTime(file);
-        Files.writeString(file, "22222");
-        Files.setLastModifiedTime(file, time);
+        editSecretly(file, "22222");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 
         assertThat(mirror().exit()).isZero();

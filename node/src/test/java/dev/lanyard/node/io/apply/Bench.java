@@ -26,6 +26,7 @@ import dev.lanyard.protocol.VersionVector;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.Serial;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -63,6 +64,31 @@ final class Bench {
         this.journal = Journal.open(journalFile, BOOT, InstantSource.system());
         this.batchRun = new BatchRun(disk, journal, versions);
         this.flusher = new Flusher(disk, journal);
+    }
+
+    /** Applies a step, and dies before its nth operation; false when there are not as many. */
+    boolean isKilled(Step step, int nth) {
+        int[] left = {nth};
+        HookedDisk.Hook deadly =
+                (_, _) -> {
+                    if (--left[0] <= 0) {
+                        throw new Death(); // Whatever it tries to do afterwards fails as well.
+                    }
+                };
+        disk.addFirst(deadly);
+        try {
+            apply(step);
+            return false;
+        } catch (Death died) {
+            return true;
+        } finally {
+            disk.remove(deadly);
+        }
+    }
+
+    /** The end of a node; nothing in it expects that. */
+    private static final class Death extends Error {
+        @Serial private static final long serialVersionUID = 1;
     }
 
     /** As after a new start of the node. */

@@ -30,11 +30,6 @@ import java.util.List;
 class CrashTest {
     @TempDir Path home;
 
-    /** Ends the node at this point. */
-    private static final class Death extends Error {
-        @java.io.Serial private static final long serialVersionUID = 1;
-    }
-
     /** What a batch does to the path {@code x}, and what is there before. */
     enum Scene {
         NEW_FILE(null) {
@@ -148,7 +143,7 @@ class CrashTest {
             bench.write("x", scene.before);
         }
         Step step = scene.step(bench);
-        if (!isKilled(bench, step, nth)) {
+        if (!bench.isKilled(step, nth)) {
             return false;
         }
         if (tears && bench.isThere("x") && bench.read("x").equals("new")) {
@@ -165,25 +160,6 @@ class CrashTest {
         bench.restart(nextBoot);
         assertThat(bench.journal.unfinished()).isEmpty();
         return true;
-    }
-
-    private static boolean isKilled(Bench bench, Step step, int nth) {
-        int[] left = {nth};
-        HookedDisk.Hook deadly =
-                (_, _) -> {
-                    if (--left[0] <= 0) {
-                        throw new Death(); // Whatever it tries to do afterwards fails as well.
-                    }
-                };
-        bench.disk.addFirst(deadly);
-        try {
-            bench.apply(step);
-            return false;
-        } catch (Death died) {
-            return true;
-        } finally {
-            bench.disk.remove(deadly);
-        }
     }
 
     private static void assertRecovered(

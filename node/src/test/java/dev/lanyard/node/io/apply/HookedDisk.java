@@ -1,15 +1,14 @@
 package dev.lanyard.node.io.apply;
 
 import dev.lanyard.node.io.disk.Disk;
+import dev.lanyard.node.io.disk.Intercepted;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.RootIdentity;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,25 +67,15 @@ final class HookedDisk implements Disk {
 
     @Override
     public Root open() throws IOException {
-        Root root = disk.open();
-        return (Root)
-                Proxy.newProxyInstance(
-                        Root.class.getClassLoader(),
-                        new Class<?>[] {Root.class},
-                        (_, method, arguments) -> call(root, method, arguments));
+        return Intercepted.as(Root.class, disk.open(), this::call);
     }
 
-    private Object call(Root root, Method method, Object @Nullable [] arguments) throws Throwable {
-        Object[] all = arguments == null ? new Object[0] : arguments;
+    private @Nullable Object call(Object root, Method method, Object[] arguments) throws Throwable {
         if (!method.getName().equals("close")) {
             for (Hook hook : hooks) {
-                hook.before(method.getName(), all);
+                hook.before(method.getName(), arguments);
             }
         }
-        try {
-            return method.invoke(root, all);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        return Intercepted.pass(root, method, arguments);
     }
 }

@@ -37,11 +37,6 @@ class RenameOverTest {
     @TempDir Path home;
     private Bench bench;
 
-    /** Ends the node at this point. */
-    private static final class Death extends Error {
-        @java.io.Serial private static final long serialVersionUID = 1;
-    }
-
     @BeforeEach
     void open() throws IOException {
         bench = benchWithFiles(home);
@@ -235,7 +230,7 @@ class RenameOverTest {
                         saved[0] = true;
                     });
         }
-        if (!isKilled(bench, step, nth)) {
+        if (!bench.isKilled(step, nth)) {
             return false;
         }
 
@@ -262,25 +257,6 @@ class RenameOverTest {
             assertFits(bench, finding, when);
         }
         return true;
-    }
-
-    private static boolean isKilled(Bench bench, Step step, int nth) {
-        int[] left = {nth};
-        HookedDisk.Hook deadly =
-                (_, _) -> {
-                    if (--left[0] <= 0) {
-                        throw new Death(); // Whatever it tries to do afterwards fails as well.
-                    }
-                };
-        bench.disk.addFirst(deadly);
-        try {
-            bench.apply(step);
-            return false;
-        } catch (Death died) {
-            return true;
-        } finally {
-            bench.disk.remove(deadly);
-        }
     }
 
     private static void assertFits(Bench bench, Finding finding, String when) throws IOException {

@@ -3,18 +3,11 @@ package dev.lanyard.node.io.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lanyard.node.core.mirror.Deleting;
-import dev.lanyard.node.core.mirror.Exclusions;
 import dev.lanyard.node.core.mirror.Guard;
-import dev.lanyard.node.core.plan.Keep;
-import dev.lanyard.node.io.apply.Keeping;
-import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
-import dev.lanyard.node.io.disk.Disks;
-import dev.lanyard.node.io.disk.ReadingDisk;
+import dev.lanyard.node.io.disk.Intercepted;
 import dev.lanyard.node.io.disk.Root;
-import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,17 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -46,57 +33,25 @@ class PlainDriveTest {
     @TempDir private Path temporary;
     private Path from;
     private Path to;
-    private Disk source;
-    private Disk copy;
-    private Keepsafe keepsafe;
+    private Mirrored mirrored;
     private Memory memory;
-    private final List<String> told = new ArrayList<>();
+    private List<String> told;
 
     @BeforeEach
     void plugIn() throws IOException {
-        from = Files.createDirectory(temporary.resolve("from"));
-        to = Files.createDirectory(temporary.resolve("to"));
-        Disk real = Disks.holding(to, new SecureRandom());
-        real.adopt(null);
-        source = new ReadingDisk(from);
-        source.adopt(null);
-        copy = proxy(Disk.class, real);
+        mirrored = new Mirrored(temporary, PlainDriveTest::call);
+        from = mirrored.from;
+        to = mirrored.to;
+        told = mirrored.told;
         memory = Memory.none("");
-        Keeping keeping = new Keeping(real, InstantSource.system());
-        keepsafe =
-                new Keepsafe() {
-                    @Override
-                    public String stagedName(RelativePath path, Keep reason) {
-                        return keeping.stagedName(path, reason);
-                    }
-
-                    @Override
-                    public void keep(Root root, String name, RelativePath path) throws IOException {
-                        keeping.keep(root, name, path);
-                    }
-                };
     }
 
-    private <T> T proxy(Class<T> type, T real) {
-        return type.cast(
-                Proxy.newProxyInstance(
-                        type.getClassLoader(),
-                        new Class<?>[] {type},
-                        (_, method, arguments) -> {
-                            try {
-                                return call(real, method, arguments);
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
-                            }
-                        }));
-    }
-
-    private @Nullable Object call(Object real, Method method, Object @Nullable [] arguments)
+    private static @Nullable Object call(Object real, Method method, Object[] arguments)
             throws Throwable {
-        if (real instanceof Root root && arguments != null) {
+        if (real instanceof Root root) {
             switch (method.getName()) {
                 case "create" -> {
-                    Object made = method.invoke(real, arguments);
+                    Object made = Intercepted.pass(real, method, arguments);
                     root.setAttributes((String) arguments[0], ONLY_MODE, null, null);
                     return made;
                 }
@@ -114,8 +69,7 @@ class PlainDriveTest {
                 default -> {}
             }
         }
-        Object result = method.invoke(real, arguments);
-        return result instanceof Root root ? proxy(Root.class, root) : result;
+        return Intercepted.pass(real, method, arguments);
     }
 
     private static void refuseUnlessOnly(int mode) throws DiskException {
@@ -125,25 +79,7 @@ class PlainDriveTest {
     }
 
     private Pass.Result pass() throws IOException {
-        told.clear();
-        Report report =
-                new Report() {
-                    @Override
-                    public void did(
-                            Verb verb, RelativePath path, @Nullable RelativePath was, long bytes) {
-                        told.add(verb + " " + path);
-                    }
-
-                    @Override
-                    public void skipped(@Nullable RelativePath path, String why) {
-                        told.add("skipped " + path + ": " + why);
-                    }
-                };
-        InstantSource later = InstantSource.offset(InstantSource.system(), Duration.ofMinutes(1));
-        Choice choice =
-                new Choice(Exclusions.NONE, Deleting.KEEP, false, false, false, true, true, 0, 1);
-        return new Pass(source, copy, memory, choice, keepsafe, report, later, () -> false)
-                .overAll(true);
+        return mirrored.pass(memory);
     }
 
     private static void chmod(Path file, String mode) throws IOException {

@@ -2,14 +2,13 @@ package dev.lanyard.node.io.scan;
 
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.io.disk.Disk;
+import dev.lanyard.node.io.disk.Intercepted;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Content;
 import dev.lanyard.node.io.disk.Root.Found;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Instant;
 
 /** A disk whose clock does not tick: all files have one time. */
@@ -22,17 +21,10 @@ final class OneTickDisk {
     }
 
     private static <T> T wrap(Class<T> type, Object real, Instant time) {
-        return type.cast(
-                Proxy.newProxyInstance(
-                        type.getClassLoader(),
-                        new Class<?>[] {type},
-                        (_, method, arguments) -> {
-                            try {
-                                return seen(method.invoke(real, arguments), time);
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
-                            }
-                        }));
+        return Intercepted.as(
+                type,
+                real,
+                (it, method, arguments) -> seen(Intercepted.pass(it, method, arguments), time));
     }
 
     private static @Nullable Object seen(@Nullable Object result, Instant time) {
