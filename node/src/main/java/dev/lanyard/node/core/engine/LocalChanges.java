@@ -213,7 +213,7 @@ final class LocalChanges {
             dirty(gone.path(), false);
             return;
         }
-        absent(row, gone.basis(), gone.path(), null);
+        deleted(row, gone.basis(), gone.path());
         catchUp.held(gone.path());
     }
 
@@ -257,7 +257,7 @@ final class LocalChanges {
             }
         }
         for (Replacements.Waiting each : replacements.takeAll(scan)) {
-            if (replacements.isEarly(each)) {
+            if (replacements.isEarly(each.seen().path())) {
                 unsettled(each.seen().path());
             } else {
                 observed(scan, each.seen(), each.wallClock());
@@ -577,7 +577,18 @@ final class LocalChanges {
                 || held == null
                 || !held.entry().isLive()
                 || !brake.takes(path, row, held)) {
+            deleted(row, held, path);
+        }
+    }
+
+    /** A directory is told of after what was in it, of which another scan may have to tell. */
+    private void deleted(@Nullable Row row, @Nullable Held held, RelativePath path) {
+        boolean isEarly =
+                held != null && held.entry() instanceof Directory && replacements.isEarly(path);
+        if (!isEarly) {
             absent(row, held, path, null);
+        } else if (!brake.keepsBelow(path)) {
+            dirty(path, true); // What the brake keeps is looked at when that has decided.
         }
     }
 

@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Keeps what took the place of a directory waiting until all is told that was in it. */
+/**
+ * Keeps what took the place of a directory, or that it is gone, waiting until all is told that was
+ * in it.
+ */
 final class Replacements {
     /*
      * A scan tells of the new file first and of what is gone when it ends. Were the file told to peers in that order, a peer that hears
      * it in between would find live children at its path, make the directory again for their sake, and the user's file would be gone
-     * to versions although nobody else did anything.
+     * to versions although nobody else did anything. Where nothing took its place a scan tells in the right order, but of what was in
+     * it another scan may have to tell that was asked for later.
      */
     private static final int WAITING_MAX = 20_000;
 
@@ -85,11 +89,10 @@ final class Replacements {
     }
 
     /**
-     * Whether its scan did not tell of all that was in the directory, so that another look is worth
+     * Whether it is not yet told of all that was in the directory, so that another look is worth
      * it: something in it changed again while it was looked at.
      */
-    boolean isEarly(Waiting ended) {
-        RelativePath path = ended.seen().path();
+    boolean isEarly(RelativePath path) {
         if (brake.keepsBelow(path)) {
             braked.add(path);
             return true;

@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,6 +66,9 @@ final class World {
             List.of(
                     "d", "d/x", "d/y", "d/s/t", "e/x", "e/y", "e/s/t", "f/x", "f/y", "f/s", "g/x",
                     "g/t/y");
+
+    /** Directories have no time, but for one that was made again in place of something else. */
+    private static final Instant OF_DIRECTORIES_MAX = Instant.EPOCH.plusSeconds(1);
 
     private static final Naming CASELESS = new Naming(true, true, false);
 
@@ -270,11 +274,11 @@ final class World {
             tell(number + " wants " + effect);
             switch (effect) {
                 case Effect.Send it -> send(it.session(), it.message());
-                case Effect.Announce it ->
-                        it.sessions()
-                                .forEach(
-                                        session ->
-                                                send(session, new Message.Announce(it.entries())));
+                case Effect.Announce it -> {
+                    it.entries().forEach(this::refuseEarly);
+                    it.sessions()
+                            .forEach(session -> send(session, new Message.Announce(it.entries())));
+                }
                 case Effect.Apply it -> {
                     if (mode == Message.Mode.SEND_ONLY) {
                         throw new AssertionError(number + " is send-only and wants " + it);
@@ -301,6 +305,26 @@ final class World {
                 }
                 case Effect.Note it -> refuseEdit(it.decision());
                 case Effect.CheckRoot _, Effect.Close _ -> {}
+            }
+        }
+
+        /**
+         * Whoever hears that a directory was deleted, and not what was in it, makes it again: so
+         * whoever saw that tells of what was in it before.
+         */
+        private void refuseEarly(Entry entry) {
+            if (!(entry instanceof Entry.Tombstone gone)
+                    || gone.movedTo() != null
+                    || gone.stamp().time().isAfter(OF_DIRECTORIES_MAX)
+                    || !gone.author().equals(engine.replica())) {
+                return;
+            }
+            Iterator<Row> children = new Children(index, gone.path());
+            while (children.hasNext()) {
+                Row child = children.next();
+                if (child.isHere() && child.pending() == Row.Pending.NOTHING) {
+                    throw new AssertionError("tells of " + gone + " before " + child);
+                }
             }
         }
 
