@@ -1,14 +1,12 @@
 package dev.lanyard.node.io.disk;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * The functions of the C library and the system calls that the disk needs, one to one. All return
@@ -60,86 +58,92 @@ final class Libc {
 
     private static final Linker LINKER = Linker.nativeLinker();
 
-    private static final MethodHandle SYSCALL =
-            variadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
-    private static final MethodHandle OPENAT =
-            variadic("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle CLOSE = function("close", JAVA_INT, JAVA_INT);
-    private static final MethodHandle STATX =
-            function("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle FSTATFS = function("fstatfs", JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle GETDENTS64 =
-            function("getdents64", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    private static final MethodHandle PREAD =
-            function("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle PWRITE =
-            function("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle FTRUNCATE =
-            function("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle FALLOCATE =
-            function("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle LSEEK =
-            function("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle FSYNC = function("fsync", JAVA_INT, JAVA_INT);
-    private static final MethodHandle SYNCFS = function("syncfs", JAVA_INT, JAVA_INT);
-    private static final MethodHandle READLINKAT =
-            function("readlinkat", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-    private static final MethodHandle RENAMEAT2 =
-            function("renameat2", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle LINKAT =
-            function("linkat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle UNLINKAT =
-            function("unlinkat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle MKDIRAT =
-            function("mkdirat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle SYMLINKAT =
-            function("symlinkat", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-    private static final MethodHandle UTIMENSAT =
-            function("utimensat", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
-    private static final MethodHandle FCHMODAT =
-            function("fchmodat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle FCHOWNAT =
-            function("fchownat", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle LISTXATTR =
-            function("listxattr", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
-    private static final MethodHandle GETXATTR =
-            function("getxattr", JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-    private static final MethodHandle SETXATTR =
-            function("setxattr", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle FCNTL =
-            variadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle IOCTL =
-            variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle COPY_FILE_RANGE =
-            function(
-                    "copy_file_range",
-                    JAVA_LONG,
-                    JAVA_INT,
-                    ADDRESS,
-                    JAVA_INT,
-                    ADDRESS,
-                    JAVA_LONG,
-                    JAVA_INT);
+    /**
+     * Calls any function, with up to six numbers. What a function does not take is in a register
+     * that it does not read, and narrower numbers are in the lower half of theirs; Linux calls
+     * functions so on all machines that we run on.
+     */
+    private static final MethodHandle CALL = anyFunction();
+
+    private static final MemorySegment SYSCALL = function("syscall");
+    private static final MemorySegment OPENAT = function("openat");
+    private static final MemorySegment CLOSE = function("close");
+    private static final MemorySegment STATX = function("statx");
+    private static final MemorySegment FSTATFS = function("fstatfs");
+    private static final MemorySegment GETDENTS64 = function("getdents64");
+    private static final MemorySegment PREAD = function("pread");
+    private static final MemorySegment PWRITE = function("pwrite");
+    private static final MemorySegment FTRUNCATE = function("ftruncate");
+    private static final MemorySegment FALLOCATE = function("fallocate");
+    private static final MemorySegment LSEEK = function("lseek");
+    private static final MemorySegment FSYNC = function("fsync");
+    private static final MemorySegment SYNCFS = function("syncfs");
+    private static final MemorySegment READLINKAT = function("readlinkat");
+    private static final MemorySegment RENAMEAT2 = function("renameat2");
+    private static final MemorySegment LINKAT = function("linkat");
+    private static final MemorySegment UNLINKAT = function("unlinkat");
+    private static final MemorySegment MKDIRAT = function("mkdirat");
+    private static final MemorySegment SYMLINKAT = function("symlinkat");
+    private static final MemorySegment UTIMENSAT = function("utimensat");
+    private static final MemorySegment FCHMODAT = function("fchmodat");
+    private static final MemorySegment FCHOWNAT = function("fchownat");
+    private static final MemorySegment LISTXATTR = function("listxattr");
+    private static final MemorySegment GETXATTR = function("getxattr");
+    private static final MemorySegment SETXATTR = function("setxattr");
+    private static final MemorySegment FCNTL = function("fcntl");
+    private static final MemorySegment IOCTL = function("ioctl");
+    private static final MemorySegment COPY_FILE_RANGE = function("copy_file_range");
 
     private Libc() {}
 
-    @SuppressWarnings("restricted") // Native calls are what this class is for.
-    private static MethodHandle function(
-            String name, MemoryLayout result, MemoryLayout... arguments) {
-        return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(result, arguments),
-                Linker.Option.captureCallState("errno"));
+    private static MemorySegment function(String name) {
+        return LINKER.defaultLookup().findOrThrow(name);
     }
 
+    /** To link a function costs milliseconds for each order of types: hence only one order. */
     @SuppressWarnings("restricted") // Native calls are what this class is for.
-    private static MethodHandle variadic(
-            String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
+    private static MethodHandle anyFunction() {
         return LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(result, arguments),
+                FunctionDescriptor.of(
+                        JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                        JAVA_LONG),
                 Linker.Option.captureCallState("errno"),
-                Linker.Option.firstVariadicArg(fixed));
+                Linker.Option.firstVariadicArg(1));
+    }
+
+    /**
+     * Calls a function that returns a {@code long}. Whatever memory an argument is the address of
+     * has to be kept by the caller; that of {@code s} is.
+     */
+    private static long longOf(
+            MemorySegment function, Scratch s, long a, long b, long c, long d, long e, long f) {
+        long result;
+        try {
+            result = (long) CALL.invokeExact(function, s.captured(), a, b, c, d, e, f);
+        } catch (Throwable impossible) {
+            throw broken(impossible);
+        }
+        return result < 0 ? -s.errno() : result;
+    }
+
+    /** The same of a function that returns an {@code int}: the upper half is of no meaning. */
+    private static int intOf(
+            MemorySegment function, Scratch s, long a, long b, long c, long d, long e) {
+        int result;
+        try {
+            result = (int) (long) CALL.invokeExact(function, s.captured(), a, b, c, d, e, 0L);
+        } catch (Throwable impossible) {
+            throw broken(impossible);
+        }
+        return result < 0 ? -s.errno() : result;
+    }
+
+    /** Where memory is that the collector cannot move. */
+    private static long at(MemorySegment memory) {
+        if (!memory.isNative()) {
+            throw new IllegalArgumentException("on the heap: " + memory);
+        }
+        return memory.address();
     }
 
     /** Opens below {@code directory}; no link is followed and no way out is taken. */
@@ -150,20 +154,16 @@ final class Libc {
         how.set(JAVA_LONG, 16, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
         long result;
         do {
-            try {
-                result =
-                        (long)
-                                SYSCALL.invokeExact(
-                                        s.captured(),
-                                        SYS_OPENAT2,
-                                        (long) directory,
-                                        path,
-                                        how,
-                                        OPEN_HOW_BYTES);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result =
+                    longOf(
+                            SYSCALL,
+                            s,
+                            SYS_OPENAT2,
+                            directory,
+                            at(path),
+                            at(how),
+                            OPEN_HOW_BYTES,
+                            0);
         } while (result == -Errno.EINTR);
         return (int) result;
     }
@@ -172,15 +172,7 @@ final class Libc {
     static int openAnywhere(Scratch s, MemorySegment path, int flags) {
         int result;
         do {
-            try {
-                result =
-                        (int)
-                                OPENAT.invokeExact(
-                                        s.captured(), AT_FDCWD, path, flags | O_CLOEXEC, 0);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result = intOf(OPENAT, s, AT_FDCWD, at(path), flags | O_CLOEXEC, 0, 0);
         } while (result == -Errno.EINTR);
         return result;
     }
@@ -190,95 +182,60 @@ final class Libc {
      * an interruption.
      */
     static int close(Scratch s, int descriptor) {
-        int result;
-        try {
-            result = (int) CLOSE.invokeExact(s.captured(), descriptor);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        int answer = orErrno(s, result);
+        int answer = intOf(CLOSE, s, descriptor, 0, 0, 0, 0);
         return answer == -Errno.EINTR ? 0 : answer;
     }
 
     /** Leaves a {@code struct statx} in {@link Scratch#struct}. */
     static int statx(Scratch s, int directory, MemorySegment name, int flags) {
-        int result;
-        try {
-            result =
-                    (int)
-                            STATX.invokeExact(
-                                    s.captured(),
-                                    directory,
-                                    name,
-                                    flags | AT_NO_AUTOMOUNT,
-                                    STATX_BASIC_STATS,
-                                    s.struct());
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(
+                STATX,
+                s,
+                directory,
+                at(name),
+                flags | AT_NO_AUTOMOUNT,
+                STATX_BASIC_STATS,
+                at(s.struct()));
     }
 
     /** Leaves a {@code struct statfs} in {@link Scratch#struct}. */
     static int fstatfs(Scratch s, int descriptor) {
-        int result;
-        try {
-            result = (int) FSTATFS.invokeExact(s.captured(), descriptor, s.struct());
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(FSTATFS, s, descriptor, at(s.struct()), 0, 0, 0);
     }
 
     /** Leaves entries of a directory in {@code to}; the bytes that they have, 0 at the end. */
     static long getdents(Scratch s, int directory, MemorySegment to) {
-        long result;
-        try {
-            result = (long) GETDENTS64.invokeExact(s.captured(), directory, to, to.byteSize());
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return longOf(GETDENTS64, s, directory, at(to), to.byteSize(), 0, 0, 0);
     }
 
     static long pread(Scratch s, int file, MemorySegment to, long offset) {
-        long result;
-        do {
-            try {
-                result = (long) PREAD.invokeExact(s.captured(), file, to, to.byteSize(), offset);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
-        } while (result == -Errno.EINTR);
-        return result;
+        try {
+            long result;
+            do {
+                result = longOf(PREAD, s, file, at(to), to.byteSize(), offset, 0, 0);
+            } while (result == -Errno.EINTR);
+            return result;
+        } finally {
+            Reference.reachabilityFence(to); // It may be the memory of a buffer.
+        }
     }
 
     static long pwrite(Scratch s, int file, MemorySegment from, long offset) {
-        long result;
-        do {
-            try {
-                result =
-                        (long)
-                                PWRITE.invokeExact(
-                                        s.captured(), file, from, from.byteSize(), offset);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
-        } while (result == -Errno.EINTR);
-        return result;
+        try {
+            long result;
+            do {
+                result = longOf(PWRITE, s, file, at(from), from.byteSize(), offset, 0, 0);
+            } while (result == -Errno.EINTR);
+            return result;
+        } finally {
+            Reference.reachabilityFence(from); // It may be the memory of a buffer.
+        }
     }
 
     static int ftruncate(Scratch s, int file, long sizeBytes) {
         int result;
         do {
-            try {
-                result = (int) FTRUNCATE.invokeExact(s.captured(), file, sizeBytes);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result = intOf(FTRUNCATE, s, file, sizeBytes, 0, 0, 0);
         } while (result == -Errno.EINTR);
         return result;
     }
@@ -287,38 +244,19 @@ final class Libc {
     static int punchHole(Scratch s, int file, long offset, long length) {
         int result;
         do {
-            try {
-                result =
-                        (int)
-                                FALLOCATE.invokeExact(
-                                        s.captured(), file, PUNCH_HOLE | KEEP_SIZE, offset, length);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result = intOf(FALLOCATE, s, file, PUNCH_HOLE | KEEP_SIZE, offset, length, 0);
         } while (result == -Errno.EINTR);
         return result;
     }
 
     static long lseek(Scratch s, int file, long offset, int whence) {
-        long result;
-        try {
-            result = (long) LSEEK.invokeExact(s.captured(), file, offset, whence);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return longOf(LSEEK, s, file, offset, whence, 0, 0, 0);
     }
 
     static int fsync(Scratch s, int descriptor) {
         int result;
         do {
-            try {
-                result = (int) FSYNC.invokeExact(s.captured(), descriptor);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result = intOf(FSYNC, s, descriptor, 0, 0, 0, 0);
         } while (result == -Errno.EINTR);
         return result;
     }
@@ -326,169 +264,69 @@ final class Libc {
     static int syncfs(Scratch s, int descriptor) {
         int result;
         do {
-            try {
-                result = (int) SYNCFS.invokeExact(s.captured(), descriptor);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result = intOf(SYNCFS, s, descriptor, 0, 0, 0, 0);
         } while (result == -Errno.EINTR);
         return result;
     }
 
     /** Leaves the target in {@code to}, without a zero at its end; its length. */
     static long readlinkat(Scratch s, int directory, MemorySegment name, MemorySegment to) {
-        long result;
-        try {
-            result =
-                    (long) READLINKAT.invokeExact(s.captured(), directory, name, to, to.byteSize());
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return longOf(READLINKAT, s, directory, at(name), at(to), to.byteSize(), 0, 0);
     }
 
     static int renameat2(
             Scratch s, int from, MemorySegment name, int to, MemorySegment otherName, int flags) {
-        int result;
-        try {
-            result = (int) RENAMEAT2.invokeExact(s.captured(), from, name, to, otherName, flags);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(RENAMEAT2, s, from, at(name), to, at(otherName), flags);
     }
 
     /** Links the link itself, if it is one. */
     static int linkat(Scratch s, int from, MemorySegment name, int to, MemorySegment otherName) {
-        int result;
-        try {
-            result = (int) LINKAT.invokeExact(s.captured(), from, name, to, otherName, 0);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(LINKAT, s, from, at(name), to, at(otherName), 0);
     }
 
     static int unlinkat(Scratch s, int directory, MemorySegment name, int flags) {
-        int result;
-        try {
-            result = (int) UNLINKAT.invokeExact(s.captured(), directory, name, flags);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(UNLINKAT, s, directory, at(name), flags, 0, 0);
     }
 
     static int mkdirat(Scratch s, int directory, MemorySegment name, int mode) {
-        int result;
-        try {
-            result = (int) MKDIRAT.invokeExact(s.captured(), directory, name, mode);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(MKDIRAT, s, directory, at(name), mode, 0, 0);
     }
 
     static int symlinkat(Scratch s, MemorySegment target, int directory, MemorySegment name) {
-        int result;
-        try {
-            result = (int) SYMLINKAT.invokeExact(s.captured(), target, directory, name);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(SYMLINKAT, s, at(target), directory, at(name), 0, 0);
     }
 
     /** {@code times}: two of {@code struct timespec}, for access and modification. */
     static int utimensat(Scratch s, int directory, MemorySegment name, MemorySegment times) {
-        int result;
-        try {
-            result =
-                    (int)
-                            UTIMENSAT.invokeExact(
-                                    s.captured(), directory, name, times, AT_SYMLINK_NOFOLLOW);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(UTIMENSAT, s, directory, at(name), at(times), AT_SYMLINK_NOFOLLOW, 0);
     }
 
     /** Never changes what a link points to; a link itself is answered with {@code EOPNOTSUPP}. */
     static int fchmodat(Scratch s, int directory, MemorySegment name, int mode) {
-        int result;
-        try {
-            result =
-                    (int)
-                            FCHMODAT.invokeExact(
-                                    s.captured(), directory, name, mode, AT_SYMLINK_NOFOLLOW);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(FCHMODAT, s, directory, at(name), mode, AT_SYMLINK_NOFOLLOW, 0);
     }
 
     /** {@code -1} leaves owner or group as it is. */
     static int fchownat(Scratch s, int directory, MemorySegment name, int owner, int group) {
-        int result;
-        try {
-            result =
-                    (int)
-                            FCHOWNAT.invokeExact(
-                                    s.captured(),
-                                    directory,
-                                    name,
-                                    owner,
-                                    group,
-                                    AT_SYMLINK_NOFOLLOW);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(FCHOWNAT, s, directory, at(name), owner, group, AT_SYMLINK_NOFOLLOW);
     }
 
     static long listxattr(Scratch s, MemorySegment path, MemorySegment to) {
-        long result;
-        try {
-            result = (long) LISTXATTR.invokeExact(s.captured(), path, to, to.byteSize());
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return longOf(LISTXATTR, s, at(path), at(to), to.byteSize(), 0, 0, 0);
     }
 
     static long getxattr(Scratch s, MemorySegment path, MemorySegment name, MemorySegment to) {
-        long result;
-        try {
-            result = (long) GETXATTR.invokeExact(s.captured(), path, name, to, to.byteSize());
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return longOf(GETXATTR, s, at(path), at(name), at(to), to.byteSize(), 0, 0);
     }
 
     static int setxattr(Scratch s, MemorySegment path, MemorySegment name, MemorySegment value) {
-        int result;
-        try {
-            result =
-                    (int)
-                            SETXATTR.invokeExact(
-                                    s.captured(), path, name, value, value.byteSize(), 0);
-        } catch (Throwable impossible) {
-            throw broken(impossible);
-        }
-        return orErrno(s, result);
+        return intOf(SETXATTR, s, at(path), at(name), at(value), value.byteSize(), 0);
     }
 
     static int fcntl(Scratch s, int descriptor, int command, int argument) {
         int result;
         do {
-            try {
-                result = (int) FCNTL.invokeExact(s.captured(), descriptor, command, argument);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result = intOf(FCNTL, s, descriptor, command, argument, 0, 0);
         } while (result == -Errno.EINTR);
         return result;
     }
@@ -497,12 +335,7 @@ final class Libc {
     static int reflink(Scratch s, int from, int to) {
         int result;
         do {
-            try {
-                result = (int) IOCTL.invokeExact(s.captured(), to, FICLONE, (long) from);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result = intOf(IOCTL, s, to, FICLONE, from, 0, 0);
         } while (result == -Errno.EINTR);
         return result;
     }
@@ -516,31 +349,18 @@ final class Libc {
         do {
             fromOffset.set(JAVA_LONG, 0, offset);
             toOffset.set(JAVA_LONG, 0, toStart);
-            try {
-                result =
-                        (long)
-                                COPY_FILE_RANGE.invokeExact(
-                                        s.captured(),
-                                        from,
-                                        fromOffset,
-                                        to,
-                                        toOffset,
-                                        lengthBytes,
-                                        0);
-            } catch (Throwable impossible) {
-                throw broken(impossible);
-            }
-            result = orErrno(s, result);
+            result =
+                    longOf(
+                            COPY_FILE_RANGE,
+                            s,
+                            from,
+                            at(fromOffset),
+                            to,
+                            at(toOffset),
+                            lengthBytes,
+                            0);
         } while (result == -Errno.EINTR);
         return result;
-    }
-
-    private static int orErrno(Scratch s, int result) {
-        return result < 0 ? -s.errno() : result;
-    }
-
-    private static long orErrno(Scratch s, long result) {
-        return result < 0 ? -s.errno() : result;
     }
 
     /** A downcall throws only when its types are wrong: that is a mistake in this file. */

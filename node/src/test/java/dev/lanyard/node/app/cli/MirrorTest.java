@@ -104,6 +104,12 @@ class MirrorTest {
         assertThat(tree(copy)).isEqualTo(tree(source));
     }
 
+    /** A file that was changed within this tick of the clock may change again and look the same. */
+    private static void awaitRest(Path file) throws IOException {
+        FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
+        await().until(() -> Instant.now().isAfter(changed.toInstant().plusMillis(20)));
+    }
+
     /** The same in the end; what is looked at may vanish meanwhile. */
     private void awaitEqual() {
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(this::expectEqual);
@@ -339,7 +345,7 @@ class MirrorTest {
     @Test
     void aDryRunTouchesNothing() throws Exception {
         write(source.resolve("a"), "a");
-        write(source.resolve("old/b"), "b");
+        awaitRest(write(source.resolve("old/b"), "b"));
         mirror();
         write(source.resolve("a"), "changed");
         Files.move(source.resolve("old"), source.resolve("new"));
@@ -538,7 +544,7 @@ class MirrorTest {
         for (int i = 0; i < 200; i++) {
             write(source.resolve("old/sub" + i % 5 + "/f" + i), "content " + i);
         }
-        write(source.resolve("single"), "a single file");
+        awaitRest(write(source.resolve("single"), "a single file"));
         mirror();
         Object inode = Files.getAttribute(copy.resolve("old/sub1/f1"), "unix:ino");
         Object single = Files.getAttribute(copy.resolve("single"), "unix:ino");
