@@ -22,6 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The program's commands, and how a failure of any of them is told. */
 @Command(
@@ -40,45 +43,69 @@ final class Lanyard implements Runnable {
     /** Runs one command and returns its exit code. */
     static int run(Surroundings surroundings, String... arguments) {
         try {
-            return commandLine(surroundings).execute(arguments);
+            return commandLine(surroundings, arguments).execute(arguments);
         } catch (Error e) { // Thrown by what we stand on: memory, stack, a class that is missing.
             surroundings.err().println("lanyard: " + internal(e).getMessage());
             return ExitCode.NOT_SO;
         }
     }
 
-    private static CommandLine commandLine(Surroundings surroundings) {
-        Nodes nodes = new RunningNodes(surroundings.environment(), surroundings.workingDirectory());
+    /**
+     * A tree of commands takes longer to make than many a command to run: who names one that exists
+     * gets no other.
+     */
+    private static CommandLine commandLine(Surroundings surroundings, String... arguments) {
+        Map<String, Supplier<Object>> all = all(surroundings);
         CommandLine commands = new CommandLine(new Lanyard());
-        commands.addSubcommand("start", new Start(surroundings));
-        commands.addSubcommand("key", new Key(surroundings));
-        addQuestions(commands, nodes);
-        commands.addSubcommand("stop", new Stop(nodes));
-        commands.addSubcommand("mirror", new Mirror(surroundings));
-        commands.addSubcommand("service", Services.commands(surroundings));
-        commands.addSubcommand("delta", Delta.commands(surroundings));
+        String named = arguments.length == 0 ? "" : arguments[0];
+        boolean isKnown = all.containsKey(named);
+        all.forEach(
+                (name, command) -> {
+                    if (!isKnown || name.equals(named)) {
+                        commands.addSubcommand(name, command.get());
+                    }
+                });
         return configured(commands, surroundings.out(), surroundings.err());
     }
 
-    /** Commands that are the same on the command line and in a console. */
+    private static Map<String, Supplier<Object>> all(Surroundings surroundings) {
+        Nodes nodes = new RunningNodes(surroundings.environment(), surroundings.workingDirectory());
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("start", () -> new Start(surroundings));
+        all.put("key", () -> new Key(surroundings));
+        all.putAll(questions(nodes));
+        all.put("stop", () -> new Stop(nodes));
+        all.put("mirror", () -> new Mirror(surroundings));
+        all.put("service", () -> Services.commands(surroundings));
+        all.put("delta", () -> Delta.commands(surroundings));
+        return all;
+    }
+
+    /** Adds the commands that are the same on the command line and in a console. */
     static void addQuestions(CommandLine commands, Nodes nodes) {
-        commands.addSubcommand("status", new Questions.StatusQuestion(nodes));
-        commands.addSubcommand("peers", new Questions.PeersQuestion(nodes));
-        commands.addSubcommand("problems", new Questions.ProblemsQuestion(nodes));
-        commands.addSubcommand("conflicts", new Questions.ConflictsQuestion(nodes));
-        commands.addSubcommand("log", new Log(nodes));
-        commands.addSubcommand("why", new WhyQuestion(nodes));
-        commands.addSubcommand("versions", new Versions(nodes));
-        commands.addSubcommand("restore", new Restore(nodes));
-        commands.addSubcommand("resolve", new Resolve(nodes));
-        commands.addSubcommand("rescan", new Rescan(nodes));
-        commands.addSubcommand("confirm-deletes", new ConfirmDeletes(nodes));
-        commands.addSubcommand("revert", new Levelling.Revert(nodes));
-        commands.addSubcommand("override", new Levelling.Overrule(nodes));
-        commands.addSubcommand("forget", new Forget(nodes));
-        commands.addSubcommand("pause", new Pausing.Pause(nodes));
-        commands.addSubcommand("resume", new Pausing.Resume(nodes));
-        commands.addSubcommand("wait", new Wait(nodes));
+        questions(nodes).forEach((name, command) -> commands.addSubcommand(name, command.get()));
+    }
+
+    private static Map<String, Supplier<Object>> questions(Nodes nodes) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("status", () -> new Questions.StatusQuestion(nodes));
+        all.put("peers", () -> new Questions.PeersQuestion(nodes));
+        all.put("problems", () -> new Questions.ProblemsQuestion(nodes));
+        all.put("conflicts", () -> new Questions.ConflictsQuestion(nodes));
+        all.put("log", () -> new Log(nodes));
+        all.put("why", () -> new WhyQuestion(nodes));
+        all.put("versions", () -> new Versions(nodes));
+        all.put("restore", () -> new Restore(nodes));
+        all.put("resolve", () -> new Resolve(nodes));
+        all.put("rescan", () -> new Rescan(nodes));
+        all.put("confirm-deletes", () -> new ConfirmDeletes(nodes));
+        all.put("revert", () -> new Levelling.Revert(nodes));
+        all.put("override", () -> new Levelling.Overrule(nodes));
+        all.put("forget", () -> new Forget(nodes));
+        all.put("pause", () -> new Pausing.Pause(nodes));
+        all.put("resume", () -> new Pausing.Resume(nodes));
+        all.put("wait", () -> new Wait(nodes));
+        return all;
     }
 
     /**
