@@ -106,7 +106,7 @@ final class Place {
             return new Place(
                     settings, folder, source, sourceIdentity, copy, load(copy, boot), false);
         }
-        Disk copy = Disks.holding(folder.path(), new SecureRandom());
+        Disk copy = Disks.holding(folder.path(), () -> new SecureRandom().nextLong());
         RootIdentity identity = copy.adopt(recalled.orElse(null));
         try (MirrorLock lock =
                         MirrorLock.take(folder.path())

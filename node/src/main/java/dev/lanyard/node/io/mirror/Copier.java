@@ -47,9 +47,8 @@ final class Copier {
     final Modes modes = new Modes();
     private final AtomicLong number = new AtomicLong();
 
-    /** Whoever else works in the same staging directory has other names. */
-    private final String prefix =
-            "m-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "-";
+    /** Made for the first name: what makes it takes long to begin, and many a pass has no name. */
+    private volatile @Nullable String prefix;
 
     /**
      * Copies and tells.
@@ -222,7 +221,19 @@ final class Copier {
     // ---------------------------------------------------------------- stage
 
     private String newName() {
-        return prefix + number.incrementAndGet();
+        String before = prefix;
+        return (before == null ? firstPrefix() : before) + number.incrementAndGet();
+    }
+
+    /** Whoever else works in the same staging directory has other names. */
+    private synchronized String firstPrefix() {
+        String before = prefix;
+        if (before != null) {
+            return before;
+        }
+        String made = "m-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "-";
+        prefix = made;
+        return made;
     }
 
     /** What is in staging under a name: what the source is like, and how much was written. */
