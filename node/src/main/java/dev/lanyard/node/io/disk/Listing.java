@@ -1,7 +1,6 @@
 package dev.lanyard.node.io.disk;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Name;
@@ -9,7 +8,10 @@ import dev.lanyard.node.io.disk.Root.Name;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -44,23 +46,29 @@ final class Listing {
             if (bytes == 0) {
                 return;
             }
-            for (long at = 0; at < bytes; ) {
-                int length = Short.toUnsignedInt(records.get(JAVA_SHORT, at + RECORD_BYTES));
-                byte[] name = name(records, at + NAME, at + length);
-                if (!isDots(name)) {
-                    names.accept(new Name(name, kind(records.get(JAVA_BYTE, at + TYPE))));
-                }
-                at += length;
-            }
+            eachOf(records.asSlice(0, bytes).toArray(JAVA_BYTE), names);
         }
     }
 
-    private static byte[] name(MemorySegment records, long from, long to) {
-        long end = from;
-        while (end < to && records.get(JAVA_BYTE, end) != 0) {
+    /** From an array, since each look into native memory takes many steps. */
+    private static void eachOf(byte[] records, Consumer<Name> names) {
+        ByteBuffer lengths = ByteBuffer.wrap(records).order(ByteOrder.nativeOrder());
+        for (int at = 0; at < records.length; ) {
+            int length = Short.toUnsignedInt(lengths.getShort(at + RECORD_BYTES));
+            byte[] name = name(records, at + NAME, at + length);
+            if (!isDots(name)) {
+                names.accept(new Name(name, kind(records[at + TYPE])));
+            }
+            at += length;
+        }
+    }
+
+    private static byte[] name(byte[] records, int from, int to) {
+        int end = from;
+        while (end < to && records[end] != 0) {
             end++;
         }
-        return records.asSlice(from, end - from).toArray(JAVA_BYTE);
+        return Arrays.copyOfRange(records, from, end);
     }
 
     private static boolean isDots(byte[] name) {

@@ -1,14 +1,10 @@
 package dev.lanyard.node.io.disk;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 
-import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /** Reads the {@code struct statx} that {@link Libc#statx} left in {@link Scratch#struct}. */
@@ -42,23 +38,23 @@ final class Statx {
 
     /** What the answer says. */
     static Found found(Scratch s) {
-        MemorySegment answer = s.struct();
-        Kind kind = kind(answer.get(JAVA_SHORT, MODE));
+        ByteBuffer answer = s.answer();
+        Kind kind = kind(answer.getShort(MODE));
         FileStat stat =
                 new FileStat(
-                        kind == Kind.FILE || kind == Kind.SYMLINK ? answer.get(JAVA_LONG, SIZE) : 0,
+                        kind == Kind.FILE || kind == Kind.SYMLINK ? answer.getLong(SIZE) : 0,
                         instant(answer, MTIME),
                         instant(answer, CTIME),
-                        answer.get(JAVA_SHORT, MODE) & 0777,
-                        answer.get(JAVA_LONG, INODE),
+                        answer.getShort(MODE) & 0777,
+                        answer.getLong(INODE),
                         device(s));
-        return new Found(kind, stat, answer.get(JAVA_INT, LINK_COUNT));
+        return new Found(kind, stat, answer.getInt(LINK_COUNT));
     }
 
     /** The device, with the numbers that {@code stat} shows. */
     static long device(Scratch s) {
-        long major = Integer.toUnsignedLong(s.struct().get(JAVA_INT, DEVICE_MAJOR));
-        long minor = Integer.toUnsignedLong(s.struct().get(JAVA_INT, DEVICE_MINOR));
+        long major = Integer.toUnsignedLong(s.answer().getInt(DEVICE_MAJOR));
+        long minor = Integer.toUnsignedLong(s.answer().getInt(DEVICE_MINOR));
         return (minor & 0xff)
                 | (major & 0xfff) << 8
                 | (minor & ~0xffL) << 12
@@ -66,26 +62,26 @@ final class Statx {
     }
 
     static long inode(Scratch s) {
-        return s.struct().get(JAVA_LONG, INODE);
+        return s.answer().getLong(INODE);
     }
 
     static int owner(Scratch s) {
-        return s.struct().get(JAVA_INT, OWNER);
+        return s.answer().getInt(OWNER);
     }
 
     static int group(Scratch s) {
-        return s.struct().get(JAVA_INT, GROUP);
+        return s.answer().getInt(GROUP);
     }
 
     /** All of 07777, with the bits that are not synced. */
     static int modeWithSpecialBits(Scratch s) {
-        return s.struct().get(JAVA_SHORT, MODE) & 07777;
+        return s.answer().getShort(MODE) & 07777;
     }
 
     /** Some file systems hold times that {@link Instant} does not: they become its bounds. */
-    private static Instant instant(MemorySegment answer, int offset) {
-        long second = answer.get(JAVA_LONG, offset);
-        int nano = answer.get(JAVA_INT, offset + 8L);
+    private static Instant instant(ByteBuffer answer, int offset) {
+        long second = answer.getLong(offset);
+        int nano = answer.getInt(offset + 8);
         if (second < Instant.MIN.getEpochSecond()) {
             return Instant.MIN;
         }
