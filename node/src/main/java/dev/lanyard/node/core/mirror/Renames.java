@@ -31,8 +31,12 @@ public final class Renames {
     public static List<Pair> pair(Collection<Gone> gone, Collection<New> made) {
         Map<Long, Gone> byInode = new HashMap<>();
         Map<Look, Deque<Gone>> byLook = new HashMap<>();
+        List<Gone> others = new ArrayList<>();
         for (Gone each : gone) {
-            byInode.put(each.row().source().inode(), each);
+            long inode = each.row().source().inode();
+            if (inode == 0 || byInode.putIfAbsent(inode, each) != null) {
+                others.add(each); // Files do not keep theirs, or it is another name of one.
+            }
         }
         List<Pair> pairs = new ArrayList<>();
         List<New> left = new ArrayList<>();
@@ -45,7 +49,8 @@ public final class Renames {
                 left.add(each);
             }
         }
-        for (Gone each : byInode.values()) {
+        others.addAll(byInode.values());
+        for (Gone each : others) {
             if (each.row().kind() == Sight.Kind.FILE && each.row().source().sizeBytes() > 0) {
                 byLook.computeIfAbsent(
                                 new Look(

@@ -67,6 +67,11 @@ final class LinuxRoot implements Root {
     }
 
     @Override
+    public boolean keepsInodes() {
+        return volume.keepsInodes();
+    }
+
+    @Override
     public @Nullable Found stat(RelativePath path) throws DiskException {
         long result = tree.ask("stat", path, (directory, name) -> Statx.ofName(s, directory, name));
         return foundOrNull(path, result);

@@ -273,6 +273,11 @@ final class NamedRoot implements Root {
     }
 
     @Override
+    public boolean keepsInodes() {
+        return real.keepsInodes();
+    }
+
+    @Override
     public Content read(Place place, String name) throws IOException {
         return real.read(place, name);
     }

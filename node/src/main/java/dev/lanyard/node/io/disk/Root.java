@@ -25,6 +25,14 @@ public interface Root extends AutoCloseable {
     long device();
 
     /**
+     * Whether what is here keeps its inode number for as long as it is here, also when the volume
+     * is mounted again.
+     */
+    default boolean keepsInodes() {
+        return true;
+    }
+
+    /**
      * What is at {@code path}, the link itself if it is one; null only if the answer was exactly
      * "no such file".
      */

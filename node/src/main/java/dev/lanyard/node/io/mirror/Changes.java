@@ -219,7 +219,7 @@ final class Changes {
             }
             Found there = hands.copy.stat(to);
             if (there != null) {
-                put(to, Copier.row(source, there));
+                put(to, Copier.row(hands, source, there));
             }
             put(from, null);
         }

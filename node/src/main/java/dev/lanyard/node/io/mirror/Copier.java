@@ -12,6 +12,7 @@ import dev.lanyard.node.io.disk.Root.Content;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.node.io.disk.Root.Sink;
+import dev.lanyard.protocol.Entry.LinkTarget;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -77,14 +78,22 @@ final class Copier {
     }
 
     /** Remembers both ends as they are now. */
-    static Row row(Found source, Found copy) {
-        return new Row(kind(source), lasting(source.stat()), lasting(copy.stat()));
+    static Row row(Hands hands, Found source, Found copy) {
+        return new Row(
+                kind(source),
+                lasting(hands.source, source.stat()),
+                lasting(hands.copy, copy.stat()));
     }
 
-    /** The number of a device may change with each mount. */
-    private static FileStat lasting(FileStat stat) {
+    /** The number of a device may change with each mount; and that of a file, on some. */
+    private static FileStat lasting(Root root, FileStat stat) {
         return new FileStat(
-                stat.sizeBytes(), stat.mtime(), stat.ctime(), stat.mode(), stat.inode(), 0);
+                stat.sizeBytes(),
+                stat.mtime(),
+                stat.ctime(),
+                stat.mode(),
+                root.keepsInodes() ? stat.inode() : 0,
+                0);
     }
 
     static Sight sight(Found found) {
@@ -118,6 +127,9 @@ final class Copier {
             hands.copy.place(now.name(), path);
         } catch (DiskException e) {
             hands.copy.delete(Place.STAGING, now.name());
+            if (e.fault() == Fault.NAME_IMPOSSIBLE) {
+                hands.checkName(path); // What it clashes with was placed since the last look.
+            }
             if (e.fault() != Fault.EXISTS) {
                 throw e;
             }
@@ -150,7 +162,7 @@ final class Copier {
     private Row finished(Hands hands, RelativePath path, Staged now) throws IOException {
         twins.add(
                 path, now.source().kind() == Root.Kind.FILE ? now.source().stat().sizeBytes() : 0);
-        return row(now.source(), there(hands.copy, path));
+        return row(hands, now.source(), there(hands.copy, path));
     }
 
     /** Puts what is staged in the place of what is there. */
@@ -205,7 +217,7 @@ final class Copier {
     /** The rename into staging has moved its ctime. */
     private static boolean isSame(Found displaced, Row ours) {
         return kind(displaced) == ours.kind()
-                && displaced.stat().inode() == ours.copy().inode()
+                && Sight.isSameInode(displaced.stat(), ours.copy())
                 && displaced.stat().sizeBytes() == ours.copy().sizeBytes()
                 && displaced.stat().mtime().equals(ours.copy().mtime());
     }
@@ -254,6 +266,9 @@ final class Copier {
      * @param replaces whether the destination has something at {@code path}
      */
     Staged stage(Hands hands, RelativePath path, boolean replaces) throws IOException {
+        if (!replaces) {
+            hands.checkName(path);
+        }
         try {
             return stage(hands, path, newName(), replaces);
         } catch (DiskException e) {
@@ -285,7 +300,7 @@ final class Copier {
         Found source = there(hands.source, path);
         Staged now;
         if (source.kind() == Root.Kind.SYMLINK) {
-            hands.copy.createLink(staged, hands.source.readLink(path));
+            createLink(hands.copy, staged, hands.source.readLink(path));
             now = new Staged(staged, source, source.stat().sizeBytes());
         } else {
             now = stageFile(hands, path, staged, replaces);
@@ -293,6 +308,18 @@ final class Copier {
         FileStat like = now.source().stat();
         modes.set(hands.copy, staged, like.mode(), like.mtime());
         return now;
+    }
+
+    /** A file system without links says that they are not permitted, which nobody can change. */
+    private static void createLink(Root copy, String staged, LinkTarget target) throws IOException {
+        try {
+            copy.createLink(staged, target);
+        } catch (DiskException e) {
+            if (e.fault() == Fault.NOT_PERMITTED || e.fault() == Fault.UNSUPPORTED) {
+                throw new IOException("the destination cannot have links", e);
+            }
+            throw e;
+        }
     }
 
     private Staged stageFile(Hands hands, RelativePath path, String staged, boolean replaces)
@@ -424,7 +451,7 @@ final class Copier {
         }
         modes.set(hands.copy, path, source.stat().mode(), source.stat().mtime());
         report.did(Report.Verb.ADJUSTED, path, null, 0);
-        return row(source, there(hands.copy, path));
+        return row(hands, source, there(hands.copy, path));
     }
 
     /** Takes away what is there; whether it was there. */

@@ -50,6 +50,10 @@ public final class Pass {
     private final Set<RelativePath> touched = ConcurrentHashMap.newKeySet();
     private final Set<RelativePath> restless = ConcurrentHashMap.newKeySet();
     private final Map<Optional<RelativePath>, String> failed = new ConcurrentHashMap<>();
+
+    /** What the destination takes for something that was there; and what it says about it. */
+    private final Map<RelativePath, String> clashing = new ConcurrentHashMap<>();
+
     private volatile boolean skippedAny;
     private volatile boolean full;
     private volatile @Nullable RootLostException lost;
@@ -94,7 +98,8 @@ public final class Pass {
      * @param verdict why deletions were held back
      * @param missingCount how many files and links the source lacked
      * @param deletedCount how many files and links were deleted
-     * @param restless what somebody is writing to, and was left for later
+     * @param restless what was left for later: somebody is writing to it, or what was in the way of
+     *     its name has gone since
      * @param skippedAny whether anything else was not looked at, or could not be made
      * @param failed why something failed that may go well another time, by path; nothing for all
      * @param unstoredModes how many files and directories the destination gave another mode
@@ -186,6 +191,7 @@ public final class Pass {
                 }
             }
         }
+        settleClashes();
         changes.remember();
         if (!choice.dry()) {
             finishDirectories();
@@ -199,6 +205,24 @@ public final class Pass {
                 skippedAny,
                 Map.copyOf(failed),
                 copier.modes.unstoredCount());
+    }
+
+    /** What had the other name may have another one by now, or be gone. */
+    private void settleClashes() throws IOException {
+        if (clashing.isEmpty()) {
+            return;
+        }
+        try (Hands hands = newHands()) {
+            for (Map.Entry<RelativePath, String> each : clashing.entrySet()) {
+                if (hands.copy.spelling(each.getKey()) == null) {
+                    later(each.getKey());
+                } else {
+                    skippedAny = true;
+                    failed.put(Optional.of(each.getKey()), each.getValue());
+                    report.skipped(each.getKey(), each.getValue());
+                }
+            }
+        }
     }
 
     /** For what is done after the work, one by one. */
@@ -293,6 +317,10 @@ public final class Pass {
     void failed(@Nullable RelativePath path, IOException why) {
         if (why instanceof RootLostException e) {
             lost = e;
+            return;
+        }
+        if (path != null && why instanceof Hands.ClashException) {
+            clashing.put(path, String.valueOf(why.getMessage()));
             return;
         }
         String reason =

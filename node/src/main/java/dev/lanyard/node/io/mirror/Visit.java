@@ -315,6 +315,9 @@ final class Visit {
         if (pass.choice.dry()) {
             pass.report.did(Report.Verb.CREATED, path, null, 0);
         } else {
+            if (!inPlaceOfOther) {
+                hands.checkName(path);
+            }
             pass.copier.makeDirectory(hands.copy, path, source.stat().mode(), inPlaceOfOther);
             pass.touch(path);
         }
@@ -469,7 +472,7 @@ final class Visit {
         boolean equal = pass.copier.isEqual(by, path, wanted.kind());
         Decision decision = Decider.compared(wanted, slot.row, Copier.sight(copy), equal);
         if (decision == Decision.NOTHING) {
-            return Copier.row(source, copy);
+            return Copier.row(by, source, copy);
         }
         return carryOut(by, slot, path, decision);
     }

@@ -46,27 +46,43 @@ final class Mirrored implements Report {
         Disk real = Disks.holding(to, new SecureRandom());
         real.adopt(null);
         copy = Intercepted.disk(real, call);
-        Keeping keeping = new Keeping(real, InstantSource.system());
-        keepsafe =
-                new Keepsafe() {
-                    @Override
-                    public String stagedName(RelativePath path, Keep reason) {
-                        return keeping.stagedName(path, reason);
-                    }
+        keepsafe = keepsafe(real);
+    }
 
-                    @Override
-                    public void keep(Root root, String name, RelativePath path) throws IOException {
-                        keeping.keep(root, name, path);
-                    }
-                };
+    /** Between these, which were adopted. */
+    Mirrored(Disk source, Disk copy) {
+        this.from = source.folder();
+        this.to = copy.folder();
+        this.source = source;
+        this.copy = copy;
+        this.keepsafe = keepsafe(copy);
+    }
+
+    private static Keepsafe keepsafe(Disk disk) {
+        Keeping keeping = new Keeping(disk, InstantSource.system());
+        return new Keepsafe() {
+            @Override
+            public String stagedName(RelativePath path, Keep reason) {
+                return keeping.stagedName(path, reason);
+            }
+
+            @Override
+            public void keep(Root root, String name, RelativePath path) throws IOException {
+                keeping.keep(root, name, path);
+            }
+        };
     }
 
     Pass.Result pass(Memory memory) throws IOException {
         told.clear();
+        return newPass(memory).overAll(true);
+    }
+
+    /** One that was not run yet. */
+    Pass newPass(Memory memory) {
         Choice choice =
                 new Choice(Exclusions.NONE, Deleting.KEEP, false, false, false, true, true, 0, 1);
-        return new Pass(source, copy, memory, choice, keepsafe, this, later, () -> false)
-                .overAll(true);
+        return new Pass(source, copy, memory, choice, keepsafe, this, later, () -> false);
     }
 
     @Override
