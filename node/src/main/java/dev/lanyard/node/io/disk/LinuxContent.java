@@ -60,6 +60,20 @@ final class LinuxContent implements Content {
         }
     }
 
+    @Override
+    public long nextData(long offset) throws DiskException {
+        Scratch s = scratches.borrow();
+        try {
+            long found = Libc.lseek(s, file, offset, Libc.SEEK_DATA);
+            if (found == -Errno.ENXIO) {
+                return Math.max(offset, stat().stat().sizeBytes());
+            }
+            return found < 0 ? offset : found; // A file system that knows no holes.
+        } finally {
+            scratches.giveBack(s);
+        }
+    }
+
     private int direct(Scratch s, ByteBuffer to, long offset) throws DiskException {
         int count = checked(Libc.pread(s, file, MemorySegment.ofBuffer(to), offset));
         to.position(to.position() + count);

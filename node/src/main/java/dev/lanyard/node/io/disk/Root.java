@@ -288,6 +288,14 @@ public interface Root extends AutoCloseable {
          */
         int read(ByteBuffer to, long offset) throws IOException;
 
+        /**
+         * Where the next bytes are that may be others than zeros: {@code offset} itself where this
+         * cannot be told, the end of the file if there are none.
+         */
+        default long nextData(long offset) throws IOException {
+            return offset;
+        }
+
         @Override
         void close();
     }

@@ -330,7 +330,10 @@ final class Changes {
             return;
         }
         take(hands, each);
-        forget(each);
+        put(each.path, null);
+        if (each.isDirectory()) {
+            pass.record.forget(each.path); // What was in it went before.
+        }
         deletedCount += each.isDirectory() ? 0 : 1;
     }
 

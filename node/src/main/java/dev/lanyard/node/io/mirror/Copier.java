@@ -440,6 +440,7 @@ final class Copier {
                     return true;
                 }
                 at += count;
+                at = Math.min(one.nextData(at), other.nextData(at)); // Holes are not read.
             }
         }
     }

@@ -255,6 +255,16 @@ final class MirrorRecord {
         changed = true;
     }
 
+    /** Forgets {@code directory}, below which nothing is known any more. */
+    synchronized void forget(RelativePath directory) {
+        Block block = blocks.remove(Optional.of(directory));
+        if (block != null) {
+            count -= block.count;
+            bySourceInode.remove(block.sourceInode, directory);
+            changed = true;
+        }
+    }
+
     /** Forgets {@code directory} and all below it. */
     synchronized void remove(RelativePath directory) {
         blocks.entrySet()

@@ -122,6 +122,7 @@ final class Patcher {
                     written += writeDiffering(hands.piece, hands.other, to, at);
                 }
                 at += length;
+                at = Math.min(from.nextData(at), shared.nextData(at)); // Holes are not read.
             }
         }
         return written;

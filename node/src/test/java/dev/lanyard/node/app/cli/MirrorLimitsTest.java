@@ -1,0 +1,160 @@
+package dev.lanyard.node.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Mirrors of what is very deep or very large. */
+@EnabledOnOs(OS.LINUX)
+class MirrorLimitsTest {
+    private static final int LEVELS = 2_000;
+    private static final long SPARSE_BYTES = 20L << 30;
+    private static final int PIECE_BYTES = 1 << 20;
+
+    @TempDir private Path temporary;
+    private Desk desk;
+    private Path source;
+    private Path copy;
+
+    @BeforeEach
+    void sitDown() throws IOException {
+        desk = new Desk(temporary);
+        source = Files.createDirectory(desk.home.resolve("src"));
+        copy = desk.home.resolve("dst");
+    }
+
+    /** Its paths are too long for whoever would delete them by their paths. */
+    @AfterEach
+    void clearAway() throws InterruptedException {
+        Drive.run("rm", "-rf", desk.home.toString());
+    }
+
+    private Desk.Ran mirror(String... more) {
+        List<String> all = new ArrayList<>(List.of("mirror", source.toString(), copy.toString()));
+        all.addAll(Arrays.asList(more));
+        return desk.run(all.toArray(String[]::new));
+    }
+
+    // ---------------------------------------------------------------- depth
+
+    /** Made from the innermost folder on, since no call takes such a path. */
+    private void makeDeep() throws IOException {
+        Path inner = Files.createDirectory(desk.home.resolve("inner"));
+        Files.writeString(inner.resolve("f"), "at the bottom");
+        for (int i = 1; i < LEVELS; i++) {
+            Path outer = Files.createDirectory(desk.home.resolve("outer"));
+            Files.move(inner, outer.resolve("level" + i % 10));
+            Files.move(outer, inner);
+        }
+        Files.move(inner, source.resolve("top"));
+    }
+
+    /** Kind, depth, name and size of all that is below, by a program that opens step by step. */
+    private static List<String> below(Path folder) throws Exception {
+        return Drive.ran(
+                        "find",
+                        folder.toString(),
+                        "-mindepth",
+                        "1",
+                        "-path",
+                        "*/.lanyard",
+                        "-prune",
+                        "-o",
+                        "-printf",
+                        "%y %d %f %m %T@\n")
+                .lines()
+                .skip(1)
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    @Tag("long")
+    @DisplayName("P1: a tree of 2 000 levels is copied, renamed and deleted, each in one pass")
+    void p01_copiesAndDeletesAVeryDeepTree() throws Exception {
+        makeDeep();
+        Desk.Ran first = mirror("--quiet");
+        assertThat(first.exit()).as(first.out() + first.err()).isZero();
+        assertThat(below(copy)).hasSize(LEVELS).isEqualTo(below(source));
+        assertThat(mirror("--quiet").out()).contains("nothing to do");
+
+        Files.move(source.resolve("top"), source.resolve("other"));
+        assertThat(mirror("--quiet").out()).contains("1 renamed; 0 bytes");
+        assertThat(below(copy)).isEqualTo(below(source));
+        assertThat(mirror("--quiet").out()).contains("nothing to do");
+
+        Drive.ran("rm", "-r", source.resolve("other").toString());
+        Files.writeString(source.resolve("flat"), "f");
+        Desk.Ran last = mirror("--quiet");
+        assertThat(last.out()).contains("1 created", LEVELS + 1 + " deleted");
+        assertThat(below(copy)).isEqualTo(below(source));
+    }
+
+    // ---------------------------------------------------------------- size
+
+    /** Three pieces of bytes in 20 GiB of nothing. */
+    private void writeSparse(Path file) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        Arrays.fill(piece, (byte) 7);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(SPARSE_BYTES);
+            for (long at : new long[] {0, SPARSE_BYTES / 2, SPARSE_BYTES - PIECE_BYTES}) {
+                sparse.seek(at);
+                sparse.write(piece);
+            }
+        }
+    }
+
+    private static long allocatedBytes(Path file) throws Exception {
+        return Long.parseLong(Drive.ran("stat", "-c", "%b", file.toString()).strip()) * 512;
+    }
+
+    private static byte[] piece(Path file, long at) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+            open.seek(at);
+            open.readFully(piece);
+        }
+        return piece;
+    }
+
+    @Test
+    @DisplayName("P4: of a sparse file of 20 GiB only what it holds is read and written")
+    void p04_copiesALargeSparseFileWithItsHoles() throws Exception {
+        Path file = source.resolve("sparse");
+        writeSparse(file);
+        try (Drive drive = Drive.plugged(desk.home.resolve("drive"), "tmpfs", 16)) {
+            copy = drive.folder;
+            assertThat(mirror("--quiet").exit()).isZero();
+            Path copied = copy.resolve("sparse");
+            assertThat(copied).hasSize(SPARSE_BYTES);
+            assertThat(allocatedBytes(copied)).isBetween(3L * PIECE_BYTES, 4L * PIECE_BYTES);
+            assertThat(mirror("--quiet").out()).contains("nothing to do");
+
+            try (RandomAccessFile edited = new RandomAccessFile(file.toFile(), "rw")) {
+                edited.seek(SPARSE_BYTES / 2 + 3);
+                edited.write(9);
+            }
+            assertThat(mirror("--quiet").out()).contains("1 updated");
+            for (long at : new long[] {0, SPARSE_BYTES / 2, SPARSE_BYTES - PIECE_BYTES}) {
+                assertThat(piece(copied, at)).isEqualTo(piece(file, at));
+            }
+            assertThat(allocatedBytes(copied)).isBetween(3L * PIECE_BYTES, 4L * PIECE_BYTES);
+        }
+    }
+}
