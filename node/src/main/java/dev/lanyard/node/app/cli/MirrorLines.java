@@ -86,9 +86,9 @@ final class MirrorLines implements Teller {
         String what = parts.isEmpty() ? "nothing to do" : String.join(", ", parts);
         say(
                 destination,
-                "%s: %s%s; %s in %s"
+                "%s%s%s; %s in %s"
                         .formatted(
-                                shown(destination),
+                                several ? "" : shown(destination) + ": ",
                                 dry ? "would be " : "",
                                 what,
                                 Units.bytes(summary.bytes()),
