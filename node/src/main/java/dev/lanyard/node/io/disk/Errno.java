@@ -21,6 +21,7 @@ final class Errno {
     static final int ENFILE = 23;
     static final int EMFILE = 24;
     static final int ETXTBSY = 26;
+    static final int EFBIG = 27;
     static final int ENOSPC = 28;
     static final int EROFS = 30;
     static final int EMLINK = 31;
@@ -49,7 +50,7 @@ final class Errno {
             case ENAMETOOLONG, EILSEQ -> Fault.NAME_IMPOSSIBLE;
             case EBUSY, ETXTBSY, EAGAIN -> Fault.BUSY;
             case EXDEV -> Fault.OTHER_DEVICE;
-            case EOPNOTSUPP, ENOSYS, ENXIO, ENODEV -> Fault.UNSUPPORTED;
+            case EOPNOTSUPP, ENOSYS, ENXIO, ENODEV, EFBIG -> Fault.UNSUPPORTED;
             default -> Fault.IO;
         };
     }

@@ -284,11 +284,9 @@ final class Copier {
             throws IOException {
         try {
             return tryStage(hands, path, staged, replaces);
-        } catch (RestlessException e) {
-            hands.copy.delete(Place.STAGING, staged);
-            throw e;
-        } catch (DiskException e) {
-            if (e.fault() != Fault.EXISTS) { // Else it is not ours.
+        } catch (IOException e) {
+            boolean isOurs = !(e instanceof DiskException disk && disk.fault() == Fault.EXISTS);
+            if (isOurs) {
                 hands.copy.delete(Place.STAGING, staged);
             }
             throw e;
@@ -396,12 +394,24 @@ final class Copier {
                 && !hands.source.isQuiet(path);
     }
 
+    /** FAT ends at 4 GiB: it says so before anything is copied. */
+    private static void size(Sink to, long sizeBytes) throws IOException {
+        try {
+            to.size(sizeBytes);
+        } catch (DiskException e) {
+            if (e.fault() == Fault.UNSUPPORTED) {
+                throw new IOException("it is larger than the destination can store", e);
+            }
+            throw e;
+        }
+    }
+
     /** Small files go through memory in two calls; large ones not through memory at all. */
     private static void copy(Content from, Sink to, long sizeBytes, ByteBuffer piece)
             throws IOException {
         long done = 0;
         if (sizeBytes > piece.capacity()) {
-            to.size(sizeBytes);
+            size(to, sizeBytes);
             done = to.copy(from, 0, 0, sizeBytes);
         }
         while (done < sizeBytes) {

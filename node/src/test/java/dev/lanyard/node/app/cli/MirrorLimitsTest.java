@@ -45,9 +45,7 @@ class MirrorLimitsTest {
     }
 
     private Desk.Ran mirror(String... more) {
-        List<String> all = new ArrayList<>(List.of("mirror", source.toString(), copy.toString()));
-        all.addAll(Arrays.asList(more));
-        return desk.run(all.toArray(String[]::new));
+        return desk.run(Desk.mirroring(source, copy, more));
     }
 
     // ---------------------------------------------------------------- depth
@@ -156,5 +154,45 @@ class MirrorLimitsTest {
             }
             assertThat(allocatedBytes(copied)).isBetween(3L * PIECE_BYTES, 4L * PIECE_BYTES);
         }
+    }
+
+    @Test
+    void whatIsLargerThanTheDestinationCanStoreIsListedAndNotTriedOverAndOver() throws Exception {
+        try (Drive drive = Drive.plugged(desk.home.resolve("huge"), "tmpfs", 4);
+                Drive small = Drive.plugged(desk.home.resolve("small"), "ext4", 8)) {
+            source = drive.folder;
+            copy = small.folder;
+            Files.writeString(source.resolve("a"), "a");
+            try (RandomAccessFile huge =
+                    new RandomAccessFile(source.resolve("huge").toFile(), "rw")) {
+                huge.setLength(17L << 40); // ext4 ends at 16 TiB.
+            }
+            var running = desk.begin(Desk.mirroring(source, copy, "--watch"));
+            running.shows("skipped huge: it is larger than the destination can store");
+            running.shows("1 created, 1 skipped");
+            assertThat(copy.resolve(".lanyard/staging")).isEmptyDirectory();
+            Files.writeString(source.resolve("b"), "b");
+            running.shows("created b");
+            desk.signal();
+            assertThat(running.end().exit()).isZero();
+            assertThat(desk.out().lines().filter(line -> line.contains("huge: "))).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("P5: names of any bytes arrive, also of those that are no text")
+    void p05_copiesNamesOfAnyBytes() throws Exception {
+        String make = "cd \"$0\"; for i; do n=$(printf \"x\\\\$i.\"); echo $i > \"$n\"; done";
+        List<String> command = new ArrayList<>(List.of("sh", "-ec", make, source.toString()));
+        for (int each = 1; each < 256; each++) {
+            if (each != '/') {
+                command.add(Integer.toOctalString(each));
+            }
+        }
+        Drive.ran(command.toArray(String[]::new));
+
+        assertThat(mirror("--quiet").out()).contains("254 created");
+        Drive.ran("diff", "-r", "--exclude=.lanyard", source.toString(), copy.toString());
+        assertThat(mirror("--quiet").out()).contains("nothing to do");
     }
 }
