@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,11 +16,13 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Mirrors of what is very deep or very large. */
+/** Mirrors of what is very deep, very large or oddly named, and ones that are ended early. */
 @EnabledOnOs(OS.LINUX)
 class MirrorLimitsTest {
     private static final int LEVELS = 2_000;
@@ -122,6 +125,14 @@ class MirrorLimitsTest {
         return Long.parseLong(Drive.ran("stat", "-c", "%b", file.toString()).strip()) * 512;
     }
 
+    /** What this process has asked the system for, also where that were zeros of a hole. */
+    private static long readBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/io")).stream()
+                .filter(line -> line.startsWith("rchar: "))
+                .mapToLong(line -> Long.parseLong(line.substring("rchar: ".length())))
+                .sum();
+    }
+
     private static byte[] piece(Path file, long at) throws IOException {
         byte[] piece = new byte[PIECE_BYTES];
         try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
@@ -136,6 +147,7 @@ class MirrorLimitsTest {
     void p04_copiesALargeSparseFileWithItsHoles() throws Exception {
         Path file = source.resolve("sparse");
         writeSparse(file);
+        long before = readBytes();
         try (Drive drive = Drive.plugged(desk.home.resolve("drive"), "tmpfs", 16)) {
             copy = drive.folder;
             assertThat(mirror("--quiet").exit()).isZero();
@@ -149,6 +161,7 @@ class MirrorLimitsTest {
                 edited.write(9);
             }
             assertThat(mirror("--quiet").out()).contains("1 updated");
+            assertThat(readBytes() - before).isLessThan(64L * PIECE_BYTES);
             for (long at : new long[] {0, SPARSE_BYTES / 2, SPARSE_BYTES - PIECE_BYTES}) {
                 assertThat(piece(copied, at)).isEqualTo(piece(file, at));
             }
@@ -194,5 +207,35 @@ class MirrorLimitsTest {
         assertThat(mirror("--quiet").out()).contains("254 created");
         Drive.ran("diff", "-r", "--exclude=.lanyard", source.toString(), copy.toString());
         assertThat(mirror("--quiet").out()).contains("nothing to do");
+    }
+
+    // ---------------------------------------------------------------- an early end
+
+    @Test
+    @DisplayName("P10: quit in the middle finishes the files in hand, and the next pass the rest")
+    void p10_quitInTheMiddleLeavesWholeFiles() throws Exception {
+        byte[] bytes = new byte[8_000];
+        for (int i = 0; i < 1_500; i++) {
+            Path folder = Files.createDirectories(source.resolve("d" + i % 30));
+            Arrays.fill(bytes, (byte) i);
+            Files.write(folder.resolve("f" + i), bytes);
+        }
+        var running = desk.terminal().begin(Desk.mirroring(source, copy, "--every", "1h"));
+        await().pollInterval(Duration.ofMillis(1)).until(() -> Files.exists(copy.resolve("d7")));
+        desk.type("quit");
+
+        assertThat(running.end().exit()).isZero();
+        assertThat(copy.resolve(".lanyard/staging")).isEmptyDirectory();
+        try (Stream<Path> all = Files.walk(copy)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                Path path = copy.relativize(each);
+                if (!path.startsWith(".lanyard") && Files.isRegularFile(each)) {
+                    assertThat(each).hasSameBinaryContentAs(source.resolve(path));
+                }
+            }
+        }
+        Desk.Ran rest = desk.another().run(Desk.mirroring(source, copy, "--quiet"));
+        assertThat(rest.exit()).as(rest.out() + rest.err()).isZero();
+        Drive.ran("diff", "-r", "--exclude=.lanyard", source.toString(), copy.toString());
     }
 }
