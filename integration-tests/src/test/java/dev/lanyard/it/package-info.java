@@ -44,10 +44,10 @@
  * D37  OverflowPaceTest, PressureTest
  * D38  DeletesTest, RenamesTest
  * D39  DirectoriesTest, ScannerTest
- * D40  PatcherTest (the engine on files; nodes do not use it yet)
- * D41  MatcherTest, SparseTest (the same)
- * D42  MatcherTest (the same)
- * D43  MatcherTest (the same)
+ * D40  PatcherTest
+ * D41  MatcherTest, SparseTest
+ * D42  MatcherTest
+ * D43  MatcherTest
  * D44  HostileFramesTest, NamedDiskTest, NamesTest, RelativePathTest
  * D45  LinuxTreeTest
  * D46  LinuxTreeTest
@@ -60,16 +60,18 @@
  * D53  IgnoreTest, KilledTest
  * D54  IgnoreTest
  * D55  SessionTest
- * P1   InotifyWatcherTest, LinuxTreeTest, ScannerTest, TreesOfAllKindsTest
- * P2   LinuxTreeTest, ScannerTest, TreesOfAllKindsTest
- * P3   LinuxUnprivilegedTest, ScannerFaultTest, UnprivilegedNodeTest
- * P4   TransfersTest, TreesOfAllKindsTest
- * P5   LinuxTreeTest, ProgramTest, ScannerTest
- * P6   HabitsTest, InotifyWatcherTest, LinuxFilesTest, StepTest
- * P7   RenamesTest
- * P8   ExplainingTest
- * P10  ApplierTest, CrashTest, KilledTest, LossesTest, ProgramTest
- * P11  InotifyWatcherTest, TreesOfAllKindsTest
+ * P1   InotifyWatcherTest, LinuxTreeTest, MirrorLimitsTest, MirrorTest, ScannerTest, TreesOfAllKindsTest
+ * P2   LinuxTreeTest, MirrorTest, ScannerTest, TreesOfAllKindsTest
+ * P3   LinuxUnprivilegedTest, MirrorUnprivilegedTest, ScannerFaultTest, UnprivilegedNodeTest
+ * P4   MirrorLimitsTest, TransfersTest, TreesOfAllKindsTest
+ * P5   LinuxTreeTest, MirrorLimitsTest, MirrorTest, ProgramTest, ScannerTest
+ * P6   HabitsTest, InotifyWatcherTest, LinuxFilesTest, MirrorMendsTest, MirrorTest, StepTest
+ * P7   MirrorTest, RenamesTest
+ * P8   ExplainingTest, MirrorTest
+ * P9   RealServiceTest, ServiceTest, ServicesTest
+ * P10  ApplierTest, CrashTest, KilledTest, LossesTest, MirrorLimitsTest, MirrorTest, ProgramTest
+ * P11  InotifyWatcherTest, MirrorTest, TreesOfAllKindsTest
+ * P12  MirrorDrivesTest, MirrorTest
  * S1   DeletesTest, ExplainingTest, InotifyWatcherTest, ScannerFaultTest
  * S2   HabitsTest
  * S3   ClashesTest, NamesTest
@@ -104,8 +106,6 @@
  * S32  PressureTest, SqliteIndexTest
  * S33  DeletesTest, RefusalsTest
  * </pre>
- *
- * <p>Without a test of their own so far: P9, P12.
  */
 @NullMarked
 package dev.lanyard.it;
