@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ final class Changes {
 
     private final Pass pass;
     private final Map<RelativePath, Found> made = new ConcurrentHashMap<>();
+
+    /** What the record may forget with all that was in it. */
+    private final Set<RelativePath> removedDirectories = new HashSet<>();
 
     /** What would be renamed in a dry run. */
     private final Set<RelativePath> movedAway = ConcurrentHashMap.newKeySet();
@@ -84,6 +88,9 @@ final class Changes {
      * @return whether there was one
      */
     boolean renameDirectory(Hands hands, RelativePath path, Found source) throws IOException {
+        if (!hands.source.keepsInodes()) {
+            return false; // A new directory may have the number of any that is gone.
+        }
         RelativePath from = pass.record.ofSourceInode(source.stat().inode());
         if (from == null || from.equals(path) || path.isBelow(from)) {
             return false;
@@ -263,6 +270,7 @@ final class Changes {
             }
             Found source = made.get(path);
             if (pass.choice.dry()) {
+                hands.checkName(path);
                 long bytes = source == null ? 0 : source.stat().sizeBytes();
                 pass.report.did(Report.Verb.CREATED, path, null, bytes);
                 return;
@@ -306,7 +314,7 @@ final class Changes {
         List<Gone> last = new ArrayList<>(all.values());
         for (Gone each : last.reversed()) {
             if (pass.isStopped()) {
-                return;
+                break;
             }
             try {
                 remove(hands, each);
@@ -314,6 +322,7 @@ final class Changes {
                 pass.failed(each.path, e);
             }
         }
+        pass.record.removeAll(removedDirectories); // Also what was gone from them already.
     }
 
     /** How many files and links were deleted since the source does not have them. */
@@ -332,7 +341,7 @@ final class Changes {
         take(hands, each);
         put(each.path, null);
         if (each.isDirectory()) {
-            pass.record.forget(each.path); // What was in it went before.
+            removedDirectories.add(each.path);
         }
         deletedCount += each.isDirectory() ? 0 : 1;
     }

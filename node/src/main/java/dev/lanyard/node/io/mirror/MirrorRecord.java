@@ -15,8 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 
 /**
@@ -255,25 +257,34 @@ final class MirrorRecord {
         changed = true;
     }
 
-    /** Forgets {@code directory}, below which nothing is known any more. */
-    synchronized void forget(RelativePath directory) {
-        Block block = blocks.remove(Optional.of(directory));
-        if (block != null) {
-            count -= block.count;
-            bySourceInode.remove(block.sourceInode, directory);
-            changed = true;
+    /**
+     * Forgets {@code directories} and all below them, which takes one look at all that is known.
+     */
+    synchronized void removeAll(Set<RelativePath> directories) {
+        if (!directories.isEmpty()) {
+            removeIf(path -> isAtOrBelow(path, directories));
         }
+    }
+
+    private static boolean isAtOrBelow(RelativePath path, Set<RelativePath> directories) {
+        Optional<RelativePath> at = Optional.of(path);
+        while (at.isPresent() && !directories.contains(at.get())) {
+            at = at.get().parent();
+        }
+        return at.isPresent();
     }
 
     /** Forgets {@code directory} and all below it. */
     synchronized void remove(RelativePath directory) {
+        removeIf(path -> path.equals(directory) || path.isBelow(directory));
+    }
+
+    private void removeIf(Predicate<RelativePath> isGone) {
         blocks.entrySet()
                 .removeIf(
                         each -> {
                             RelativePath path = each.getKey().orElse(null);
-                            boolean gone =
-                                    path != null
-                                            && (path.equals(directory) || path.isBelow(directory));
+                            boolean gone = path != null && isGone.test(path);
                             if (gone) {
                                 count -= each.getValue().count;
                                 bySourceInode.remove(each.getValue().sourceInode, path);

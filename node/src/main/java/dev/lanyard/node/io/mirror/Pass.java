@@ -214,14 +214,22 @@ public final class Pass {
         }
         try (Hands hands = newHands()) {
             for (Map.Entry<RelativePath, String> each : clashing.entrySet()) {
-                if (hands.copy.spelling(each.getKey()) == null) {
-                    later(each.getKey());
-                } else {
-                    skippedAny = true;
-                    failed.put(Optional.of(each.getKey()), each.getValue());
-                    report.skipped(each.getKey(), each.getValue());
-                }
+                settle(hands, each.getKey(), each.getValue());
             }
+        }
+    }
+
+    private void settle(Hands hands, RelativePath path, String clash) {
+        try {
+            if (hands.copy.spelling(path) == null) {
+                later(path);
+                return;
+            }
+            skippedAny = true;
+            failed.put(Optional.of(path), clash);
+            report.skipped(path, clash);
+        } catch (IOException e) {
+            failed(path, e);
         }
     }
 

@@ -312,12 +312,12 @@ final class Visit {
             }
             return;
         }
+        if (!inPlaceOfOther) {
+            hands.checkName(path);
+        }
         if (pass.choice.dry()) {
             pass.report.did(Report.Verb.CREATED, path, null, 0);
         } else {
-            if (!inPlaceOfOther) {
-                hands.checkName(path);
-            }
             pass.copier.makeDirectory(hands.copy, path, source.stat().mode(), inPlaceOfOther);
             pass.touch(path);
         }

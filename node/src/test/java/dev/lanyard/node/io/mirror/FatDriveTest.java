@@ -46,10 +46,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Mirrors to and from a drive that is simulated, since few kernels of test machines know FAT: times
- * of two seconds, names that are one whatever their case, names that are refused, no links, and
- * other inode numbers with each mount. What it cannot have is listed, and never tried over and
- * over.
+ * Mirrors to and from a drive that is simulated, since not every kernel knows FAT: times of two
+ * seconds, names that are one whatever their case, names that are refused, no links, and other
+ * inode numbers with each mount. What it cannot have is listed, and never tried over and over.
  */
 @EnabledOnOs(OS.LINUX)
 class FatDriveTest {
