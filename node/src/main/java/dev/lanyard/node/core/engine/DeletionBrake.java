@@ -428,7 +428,7 @@ final class DeletionBrake {
      * place of the directory must not be told of before.
      */
     boolean keepsBelow(RelativePath directory) {
-        return isBelow(directory, heldBack.higherKey(directory))
+        return (stage == Stage.HOLDING && isBelow(directory, heldBack.higherKey(directory)))
                 || isBelow(directory, gathered.higherKey(directory));
     }
 
