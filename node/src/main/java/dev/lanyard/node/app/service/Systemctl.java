@@ -23,6 +23,9 @@ public final class Systemctl {
     /** A unit may take all of its {@code TimeoutStopSec} to end. */
     private static final Duration END_MAX = Duration.ofSeconds(90);
 
+    /** Until what a program said is read, once it has ended. */
+    private static final Duration READING_MAX = Duration.ofSeconds(1);
+
     private static final Executor READERS =
             task -> Thread.ofVirtual().name("systemctl").start(task);
 
@@ -113,7 +116,7 @@ public final class Systemctl {
                 return new Answer.Late(patience);
             }
             // Something that it started may keep its output open; what it said itself is heard.
-            end.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS).get();
+            end.completeOnTimeout(null, READING_MAX.toMillis(), TimeUnit.MILLISECONDS).get();
             return answer(process.exitValue(), words.toString(StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
             return new Answer.Failed(String.valueOf(e.getMessage()));
