@@ -14,6 +14,7 @@ import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.Greeting;
 import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Message.Reason;
+import dev.lanyard.protocol.session.Session;
 import dev.lanyard.protocol.transport.Transport.Failure;
 import dev.lanyard.protocol.transport.Transport.Link;
 
@@ -136,12 +137,13 @@ class NettyTransportTest {
         Link link = a.link();
         byte[] bytes = new byte[256 << 10];
         new Random(1).nextBytes(bytes);
+        int parts = (int) (2 * Session.CREDIT_BYTES / bytes.length);
 
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < parts; i++) {
             link.sendBulk(new ContentPart(1, 0, (long) i * bytes.length, bytes, false));
         }
 
-        await().atMost(PATIENCE).until(() -> b.contentBytes.get() == 400L * bytes.length);
+        await().atMost(PATIENCE).until(() -> b.contentBytes.get() == (long) parts * bytes.length);
     }
 
     @Test

@@ -59,9 +59,9 @@ final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
 
     /**
-     * Calls any function, with up to six numbers. What a function does not take is in a register
-     * that it does not read, and narrower numbers are in the lower half of theirs; Linux calls
-     * functions so on all machines that we run on.
+     * Calls any function, with up to six numbers. What a function does not take it ignores, and
+     * narrower numbers are in the lower half of their register; Linux calls functions so on all
+     * machines that we run on.
      */
     private static final MethodHandle CALL = anyFunction();
 

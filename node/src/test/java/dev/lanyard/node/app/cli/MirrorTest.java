@@ -795,7 +795,7 @@ class MirrorTest {
         Desk.Running running;
         try (RandomAccessFile writer = new RandomAccessFile(file.toFile(), "rw")) {
             writer.write("first half, ".getBytes(StandardCharsets.UTF_8));
-            // However late this machine is, somebody has just written to it.
+            // However long the rest takes, somebody has just written to it.
             Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(3_600)));
             running = begin();
             await().until(() -> Files.exists(copy.resolve("quiet")));
