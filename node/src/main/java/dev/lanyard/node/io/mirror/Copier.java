@@ -19,14 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Copies, compares and displaces single files and links. Thread-safe; hands are the caller's. */
 final class Copier {
@@ -46,10 +43,7 @@ final class Copier {
     private final Twins twins;
     private final Patcher patcher = new Patcher();
     final Modes modes = new Modes();
-    private final AtomicLong number = new AtomicLong();
-
-    /** Made for the first name: what makes it takes long to begin, and many a pass has no name. */
-    private volatile @Nullable String prefix;
+    private final OwnNames names = new OwnNames();
 
     /**
      * Copies and tells.
@@ -232,22 +226,6 @@ final class Copier {
 
     // ---------------------------------------------------------------- stage
 
-    private String newName() {
-        String before = prefix;
-        return (before == null ? firstPrefix() : before) + number.incrementAndGet();
-    }
-
-    /** Whoever else works in the same staging directory has other names. */
-    private synchronized String firstPrefix() {
-        String before = prefix;
-        if (before != null) {
-            return before;
-        }
-        String made = "m-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "-";
-        prefix = made;
-        return made;
-    }
-
     /** What is in staging under a name: what the source is like, and how much was written. */
     record Staged(String name, Found source, long writtenBytes) {}
 
@@ -270,13 +248,13 @@ final class Copier {
             hands.checkName(path);
         }
         try {
-            return stage(hands, path, newName(), replaces);
+            return stage(hands, path, names.next(), replaces);
         } catch (DiskException e) {
             if (e.fault() != Fault.DISK_FULL || hands.batch.isEmpty()) {
                 throw e;
             }
             hands.batch.settle(); // What is replaced by that gives room.
-            return stage(hands, path, newName(), replaces);
+            return stage(hands, path, names.next(), replaces);
         }
     }
 
@@ -488,7 +466,7 @@ final class Copier {
     /** Makes a directory, which its owner may fill; what is there is kept first. */
     void makeDirectory(Root copy, RelativePath path, int mode, boolean inPlaceOfOther)
             throws IOException {
-        String staged = inPlaceOfOther ? keepsafe.stagedName(path, Keep.REPLACED) : newName();
+        String staged = inPlaceOfOther ? keepsafe.stagedName(path, Keep.REPLACED) : names.next();
         modes.makeDirectory(copy, staged, mode | OWNER_MODE);
         try {
             if (inPlaceOfOther) {
