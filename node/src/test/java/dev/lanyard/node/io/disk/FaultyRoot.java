@@ -33,6 +33,11 @@ final class FaultyRoot implements Root {
     }
 
     @Override
+    public boolean keepsInodes() {
+        return real.keepsInodes();
+    }
+
+    @Override
     public @Nullable Found stat(RelativePath path) throws IOException {
         return this.<@Nullable Found>run(
                 Operation.STAT, path, () -> seenOrNull(real.stat(stored(path))));
@@ -398,6 +403,11 @@ final class FaultyRoot implements Root {
         @Override
         public int read(ByteBuffer to, long offset) throws IOException {
             return disk.run(read, () -> content.read(to, offset));
+        }
+
+        @Override
+        public long nextData(long offset) throws IOException {
+            return content.nextData(offset);
         }
 
         @Override
