@@ -211,31 +211,57 @@ class MirrorLimitsTest {
 
     // ---------------------------------------------------------------- an early end
 
-    @Test
-    @DisplayName("P10: quit in the middle finishes the files in hand, and the next pass the rest")
-    void p10_quitInTheMiddleLeavesWholeFiles() throws Exception {
+    /**
+     * Quits a mirror of that many new files as soon as it has copied one of them.
+     *
+     * @return how many files the copy has then
+     */
+    private long quitAmong(int count) throws Exception {
         byte[] bytes = new byte[8_000];
-        for (int i = 0; i < 1_500; i++) {
-            Path folder = Files.createDirectories(source.resolve("d" + i % 30));
+        Path round = Path.of("of" + count);
+        for (int i = 0; i < count; i++) {
+            Path folder = Files.createDirectories(source.resolve(round).resolve("d" + i % 30));
             Arrays.fill(bytes, (byte) i);
             Files.write(folder.resolve("f" + i), bytes);
         }
-        var running = desk.terminal().begin(Desk.mirroring(source, copy, "--every", "1h"));
-        await().pollInterval(Duration.ofMillis(1)).until(() -> Files.exists(copy.resolve("d7")));
-        desk.type("quit");
-
+        Desk typing = desk.another().terminal();
+        var running = typing.begin(Desk.mirroring(source, copy, "--every", "1h"));
+        await().pollInterval(Duration.ofMillis(1))
+                .ignoreExceptions()
+                .until(() -> !files(copy.resolve(round), 1).isEmpty());
+        typing.type("quit");
         assertThat(running.end().exit()).isZero();
+        return files(copy, Long.MAX_VALUE).size();
+    }
+
+    private static List<Path> files(Path folder, long limit) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(each -> !each.toString().contains("/.lanyard"))
+                    .filter(each -> Files.isRegularFile(each))
+                    .limit(limit)
+                    .toList();
+        }
+    }
+
+    @Test
+    @DisplayName("P10: quit in the middle finishes the files in hand, and the next pass the rest")
+    void p10_quitInTheMiddleLeavesWholeFiles() throws Exception {
+        int made = 0;
+        long copied = 0;
+        // A machine that has copied all of them before it heard the word is given more.
+        for (int count = 1_500; copied == made; count *= 2) {
+            assertThat(count).as("files that were copied before the word was heard").isLessThan(50_000);
+            made += count;
+            copied = quitAmong(count);
+        }
+
         assertThat(copy.resolve(".lanyard/staging")).isEmptyDirectory();
-        try (Stream<Path> all = Files.walk(copy)) {
-            for (Path each : (Iterable<Path>) all::iterator) {
-                Path path = copy.relativize(each);
-                if (!path.startsWith(".lanyard") && Files.isRegularFile(each)) {
-                    assertThat(each).hasSameBinaryContentAs(source.resolve(path));
-                }
-            }
+        for (Path each : files(copy, Long.MAX_VALUE)) {
+            assertThat(each).hasSameBinaryContentAs(source.resolve(copy.relativize(each)));
         }
         Desk.Ran rest = desk.another().run(Desk.mirroring(source, copy, "--quiet"));
         assertThat(rest.exit()).as(rest.out() + rest.err()).isZero();
+        assertThat(rest.out()).contains(" created");
         Drive.ran("diff", "-r", "--exclude=.lanyard", source.toString(), copy.toString());
     }
 }
