@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ class MirrorDrivesTest {
     /** XFS takes no less. */
     private static final int DRIVE_MEGABYTES = 320;
 
+    private static final long MIB = 1 << 20;
     private static final int LARGE_BYTES = 8 << 20;
 
     @TempDir private Path temporary;
@@ -128,6 +131,112 @@ class MirrorDrivesTest {
             assertThat(mirror(drive.folder).out()).contains("1 updated; 0 bytes in");
             expectEqual(drive.folder);
         }
+    }
+
+    // ---------------------------------------------------------------- holes
+
+    private static void write(Path file, long at, byte... bytes) throws IOException {
+        try (RandomAccessFile edited = new RandomAccessFile(file.toFile(), "rw")) {
+            edited.seek(at);
+            edited.write(bytes);
+        }
+    }
+
+    private static void punch(Path file, long at, long length) throws Exception {
+        String[] command = {"fallocate", "-p", "-o", "" + at, "-l", "" + length, file.toString()};
+        assumeThat(Drive.run(command)).as("how the making of a hole ended").isZero();
+    }
+
+    private static long allocatedBytes(Path file) throws Exception {
+        return Long.parseLong(Drive.ran("stat", "-c", "%b", file.toString()).strip()) * 512;
+    }
+
+    /** Has two MiB of bytes, a hole between them and one behind. */
+    private Path sparse(String name) throws IOException {
+        Path file = source.resolve(name);
+        byte[] bytes = new byte[(int) MIB];
+        for (long at : new long[] {0, 4 * MIB}) {
+            random.nextBytes(bytes);
+            write(file, at, bytes);
+        }
+        try (RandomAccessFile edited = new RandomAccessFile(file.toFile(), "rw")) {
+            edited.setLength(LARGE_BYTES);
+        }
+        return file;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"btrfs", "xfs"})
+    @DisplayName("what comes into a hole of a large file, or becomes one, is patched in the copy")
+    void patchesWhatBecomesAHoleOrIsOneNoMore(String type) throws Exception {
+        try (Drive drive = drive(type)) {
+            Path file = sparse("a");
+            mirror(drive.folder);
+            Path copy = drive.folder.resolve("a");
+            assertThat(allocatedBytes(copy)).isLessThan(3 * MIB);
+            String firstBlock = firstBlock(copy);
+
+            write(file, 2 * MIB + 5, Arrays.copyOf(large(), 100_000));
+            expectPatched(drive, firstBlock, "112.0 KiB");
+            punch(file, 4 * MIB + (64 << 10), 512 << 10);
+            expectPatched(drive, firstBlock, "512.0 KiB");
+            assertThat(allocatedBytes(copy)).isLessThan(2 * MIB);
+            write(file, LARGE_BYTES - 1, (byte) 1);
+            expectPatched(drive, firstBlock, "4.0 KiB");
+            punch(file, LARGE_BYTES - MIB, MIB);
+            expectPatched(drive, firstBlock, "4.0 KiB");
+            try (RandomAccessFile edited = new RandomAccessFile(file.toFile(), "rw")) {
+                edited.setLength(LARGE_BYTES + MIB);
+            }
+            expectPatched(drive, firstBlock, "0 bytes");
+        }
+    }
+
+    /** The next pass writes so much and shares the rest. */
+    private void expectPatched(Drive drive, String firstBlock, String written) throws Exception {
+        Path copy = drive.folder.resolve("a");
+        assertThat(mirror(drive.folder).out()).contains("1 updated; " + written + " in");
+        assertThat(Files.mismatch(copy, source.resolve("a"))).isEqualTo(-1);
+        assertThat(firstBlock(copy)).isEqualTo(firstBlock);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"btrfs", "xfs", "ext4"})
+    @DisplayName("a hole on one side is equal to zeros on the other, and to nothing else")
+    void comparesHolesWithWhatIsThereOnTheOtherSide(String type) throws Exception {
+        try (Drive drive = drive(type)) {
+            List<Path> files = new ArrayList<>();
+            for (String name : List.of("a", "b", "c", "d")) {
+                files.add(sparse(name));
+            }
+            mirror(drive.folder);
+            // One has the hole in the source, one in the copy; that in the middle, or at the end.
+            files.set(1, drive.folder.resolve("b"));
+            files.set(3, drive.folder.resolve("d"));
+            List<Long> offsets = List.of(3 * MIB + 17, 3 * MIB + 17, 7 * MIB, LARGE_BYTES - 1L);
+
+            writeUnseen(drive, files, offsets, new byte[1]);
+            assertThat(mirror(drive.folder).out()).contains("nothing to do");
+
+            writeUnseen(drive, files, offsets, new byte[] {1});
+            assertThat(mirror(drive.folder).out()).contains("4 updated, 4 put back");
+            for (String name : List.of("a", "b", "c", "d")) {
+                Path copy = drive.folder.resolve(name);
+                assertThat(Files.mismatch(copy, source.resolve(name))).as(name).isEqualTo(-1);
+            }
+        }
+    }
+
+    /** Nothing but the contents tells of it: the times are as before, and the record is lost. */
+    private static void writeUnseen(Drive drive, List<Path> files, List<Long> offsets, byte[] bytes)
+            throws IOException {
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i);
+            FileTime time = Files.getLastModifiedTime(file);
+            write(file, offsets.get(i), bytes);
+            Files.setLastModifiedTime(file, time);
+        }
+        Files.write(drive.folder.resolve(".lanyard/mirror"), new byte[0]);
     }
 
     @ParameterizedTest

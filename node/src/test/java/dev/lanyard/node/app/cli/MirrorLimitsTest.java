@@ -250,7 +250,9 @@ class MirrorLimitsTest {
         long copied = 0;
         // A machine that has copied all of them before it heard the word is given more.
         for (int count = 1_500; copied == made; count *= 2) {
-            assertThat(count).as("files that were copied before the word was heard").isLessThan(50_000);
+            assertThat(count)
+                    .as("files that were copied before the word was heard")
+                    .isLessThan(50_000);
             made += count;
             copied = quitAmong(count);
         }
