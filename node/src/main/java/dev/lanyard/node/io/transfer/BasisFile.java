@@ -91,15 +91,12 @@ final class BasisFile implements AutoCloseable {
         return content;
     }
 
-    /** Whether, as far as the beginning tells, the file is what was held. */
-    boolean wasUntouched() {
-        return Untouched.isSame(place.held(), opened);
-    }
-
-    /** Whether it was that to the end of a copy whose file was changed at {@code copied} last. */
+    /**
+     * Whether it is what was held, as it was, up to the last change of a copy at {@code copied}.
+     */
     boolean isUntouched(FileStat copied) throws IOException {
         FileStat now = content.stat().stat();
-        return wasUntouched()
+        return Untouched.isSame(place.held(), opened)
                 && Untouched.isSame(place.held(), now)
                 && Untouched.isOlder(now, copied);
     }

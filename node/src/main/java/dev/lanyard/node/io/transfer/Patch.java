@@ -9,6 +9,7 @@ import dev.lanyard.delta.parallel.InOrder;
 import dev.lanyard.delta.patch.Patched;
 import dev.lanyard.delta.patch.Patcher;
 import dev.lanyard.node.core.content.Signed;
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Content;
@@ -33,8 +34,9 @@ final class Patch implements AutoCloseable {
     /*
      * Chunks are hashed as soon as they are complete, from the staged file: what is put in place is
      * what was hashed. A chunk need not be if one run of copies gives all of it, from a chunk of
-     * the basis whose hash is known, and nothing has touched the basis since it was hashed; that is
-     * asked again at the end, and if there is any doubt then, everything is hashed.
+     * the basis whose hash is known, and nothing has touched the basis since it was hashed, which
+     * cannot be told while it is young; that is asked again at the end, and if there is any doubt
+     * then, everything is hashed.
      *
      * Copies are done in pieces, so that what was copied is hashed while more is copied.
      */
@@ -62,13 +64,19 @@ final class Patch implements AutoCloseable {
     private boolean usedKnown;
 
     private Patch(
-            Wanted wanted, BasisFile basis, Deltas deltas, String name, Sink sink, Content staged) {
+            Wanted wanted,
+            BasisFile basis,
+            @Nullable Signed known,
+            Deltas deltas,
+            String name,
+            Sink sink,
+            Content staged) {
         this.wanted = wanted;
         this.basis = basis;
         this.name = name;
         this.sink = sink;
         this.staged = staged;
-        this.known = knownOf(basis, deltas);
+        this.known = known;
         long size = wanted.sizeBytes();
         this.patcher =
                 new Patcher(basis.content()::read, basis.place().sizeBytes(), size, new Staged());
@@ -79,8 +87,10 @@ final class Patch implements AutoCloseable {
         this.buffers = new ArrayBlockingQueue<>(atOnce);
     }
 
-    private static @Nullable Signed knownOf(BasisFile basis, Deltas deltas) {
-        return basis.wasUntouched() ? deltas.signatures().find(basis.place().content()) : null;
+    /** Null also for a basis so young that there would be doubt at the end, and all to hash. */
+    private static @Nullable Signed knownOf(BasisFile basis, FileStat staged, Deltas deltas)
+            throws IOException {
+        return basis.isUntouched(staged) ? deltas.signatures().find(basis.place().content()) : null;
     }
 
     /**
@@ -97,7 +107,9 @@ final class Patch implements AutoCloseable {
             }
             sink = root.create(name);
             sink.size(wanted.sizeBytes());
-            return new Patch(wanted, basis, deltas, name, sink, root.read(Place.STAGING, name));
+            Signed known = knownOf(basis, root.statStaged(name).stat(), deltas);
+            return new Patch(
+                    wanted, basis, known, deltas, name, sink, root.read(Place.STAGING, name));
         } catch (IOException | RuntimeException e) {
             try (basis;
                     Sink opened = sink) {
