@@ -23,7 +23,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -113,6 +115,20 @@ final class Desk {
         return Stream.concat(
                         Stream.of("mirror", source.toString(), copy.toString()), Stream.of(options))
                 .toArray(String[]::new);
+    }
+
+    /** What runs the program in a process of its own. */
+    static List<String> process(String... arguments) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     /** Runs a command that goes on. */

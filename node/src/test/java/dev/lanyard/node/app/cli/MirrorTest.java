@@ -410,15 +410,7 @@ class MirrorTest {
         }
         Path killed = desk.home.resolve("killed");
         Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.lanyard.node.app.cli.Main",
-                                "mirror",
-                                source.toString(),
-                                killed.toString())
+                new ProcessBuilder(Desk.process(Desk.mirroring(source, killed)))
                         .redirectErrorStream(true)
                         .redirectOutput(desk.home.resolve("said").toFile())
                         .start();

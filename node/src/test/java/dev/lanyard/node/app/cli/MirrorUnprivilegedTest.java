@@ -50,17 +50,7 @@ class MirrorUnprivilegedTest {
         copy = home.resolve("dst");
         said = home.resolve("said");
         command.removeLast();
-        command.addAll(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.lanyard.node.app.cli.Main",
-                        "mirror",
-                        source.toString(),
-                        copy.toString(),
-                        "--watch"));
+        command.addAll(Desk.process(Desk.mirroring(source, copy, "--watch")));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("XDG_STATE_HOME", home.resolve("xdg").toString());
         sh("mkdir closed foreign; for i in closed/f foreign/f secret; do echo kept > $i; done");
