@@ -209,26 +209,23 @@ final class Libc {
     }
 
     static long pread(Scratch s, int file, MemorySegment to, long offset) {
-        try {
-            long result;
-            do {
-                result = longOf(PREAD, s, file, at(to), to.byteSize(), offset, 0, 0);
-            } while (result == -Errno.EINTR);
-            return result;
-        } finally {
-            Reference.reachabilityFence(to); // It may be the memory of a buffer.
-        }
+        return passAt(PREAD, s, file, to, offset);
     }
 
     static long pwrite(Scratch s, int file, MemorySegment from, long offset) {
+        return passAt(PWRITE, s, file, from, offset);
+    }
+
+    private static long passAt(
+            MemorySegment function, Scratch s, int file, MemorySegment memory, long offset) {
         try {
             long result;
             do {
-                result = longOf(PWRITE, s, file, at(from), from.byteSize(), offset, 0, 0);
+                result = longOf(function, s, file, at(memory), memory.byteSize(), offset, 0, 0);
             } while (result == -Errno.EINTR);
             return result;
         } finally {
-            Reference.reachabilityFence(from); // It may be the memory of a buffer.
+            Reference.reachabilityFence(memory); // It may be that of a buffer.
         }
     }
 
