@@ -41,10 +41,33 @@ public final class Tally {
      * @param leaf the leaf bucket of their path
      */
     public void replace(int leaf, @Nullable Row before, @Nullable Row after) {
-        Entry knownBefore = before == null ? null : before.told();
-        Entry knownAfter = after == null ? null : after.told();
-        if (!Objects.equals(knownBefore, knownAfter)) {
-            replaceKnown(leaf, knownBefore, knownAfter);
+        Entry toldBefore = before == null ? null : before.told();
+        Entry toldAfter = after == null ? null : after.told();
+        boolean tellsTheSame = Objects.equals(toldBefore, toldAfter);
+        replace(
+                leaf,
+                before,
+                after,
+                tellsTheSame ? EntryDigest.ZERO : digest(toldAfter).minus(digest(toldBefore)));
+    }
+
+    private static EntryDigest digest(@Nullable Entry entry) {
+        return entry == null ? EntryDigest.ZERO : EntryDigest.of(entry);
+    }
+
+    /**
+     * The same for who knows the digests.
+     *
+     * @param change the digest of what is told after, less the digest of what was told before
+     */
+    public void replace(int leaf, @Nullable Row before, @Nullable Row after, EntryDigest change) {
+        int countChange = told(after) - told(before);
+        if (countChange != 0 || !change.equals(EntryDigest.ZERO)) {
+            for (int level = 0; level <= Bucket.LEAF_LEVEL; level++) {
+                int bucket = LEVEL_STARTS[level] + (leaf >> (8 * (Bucket.LEAF_LEVEL - level)));
+                sums[bucket] = sums[bucket].plus(change);
+                counts[bucket] += countChange;
+            }
         }
         if (before != null) {
             count(before, -1);
@@ -54,22 +77,8 @@ public final class Tally {
         }
     }
 
-    private void replaceKnown(int leaf, @Nullable Entry before, @Nullable Entry after) {
-        EntryDigest change = EntryDigest.ZERO;
-        int countChange = 0;
-        if (before != null) {
-            change = change.minus(EntryDigest.of(before));
-            countChange--;
-        }
-        if (after != null) {
-            change = change.plus(EntryDigest.of(after));
-            countChange++;
-        }
-        for (int level = 0; level <= Bucket.LEAF_LEVEL; level++) {
-            int bucket = LEVEL_STARTS[level] + (leaf >> (8 * (Bucket.LEAF_LEVEL - level)));
-            sums[bucket] = sums[bucket].plus(change);
-            counts[bucket] += countChange;
-        }
+    private static int told(@Nullable Row row) {
+        return row == null || row.told() == null ? 0 : 1;
     }
 
     private void count(Row row, int sign) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -89,7 +90,7 @@ final class DecisionFiles {
             if (cutOff) {
                 text.append('\n');
             }
-            decisions.forEach(each -> each.appendTo(text));
+            appendAll(decisions, text);
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
             cutOff = true;
             while (bytes.hasRemaining()) {
@@ -103,6 +104,19 @@ final class DecisionFiles {
             }
             failing = true;
             close();
+        }
+    }
+
+    /** Those of one step have one time, which takes longer to write than all else. */
+    private static void appendAll(List<RecordedDecision> decisions, StringBuilder text) {
+        Instant time = Instant.EPOCH;
+        String timeText = time.toString();
+        for (RecordedDecision each : decisions) {
+            if (!each.time().equals(time)) {
+                time = each.time();
+                timeText = time.toString();
+            }
+            each.appendTo(text, timeText);
         }
     }
 

@@ -52,9 +52,10 @@ public record RecordedDecision(
                 it.detail());
     }
 
-    /** Appends the line, with the character that ends it. */
-    void appendTo(StringBuilder text) {
-        text.append(number).append('\t').append(time).append('\t').append(what).append('\t');
+    /** Appends the line, with the character that ends it; {@code timeText} is {@link #time}. */
+    void appendTo(StringBuilder text, String timeText) {
+        text.append(number).append('\t').append(timeText).append('\t').append(what);
+        text.append('\t');
         text.append(path).append('\t').append(escaped(peer)).append('\t').append(escaped(via));
         text.append('\t').append(escaped(version)).append('\t').append(escaped(detail));
         text.append("\t\n");

@@ -7,6 +7,7 @@ import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.CanonicalEntry;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +38,6 @@ final class RowCodec {
     private static final int STAT_VALUES = 8;
 
     private RowCodec() {}
-
-    static byte @Nullable [] known(Row row) {
-        return row.known() == null ? null : encode(row.known());
-    }
 
     static byte @Nullable [] held(Row row) {
         Held held = row.held();
@@ -93,9 +90,13 @@ final class RowCodec {
         return new Row(heldEntry.path(), knownEntry, new Held(heldEntry, heldStat));
     }
 
-    private static byte[] encode(Entry entry) {
-        byte[] canonical = CanonicalEntry.encode(entry);
-        int restAt = 1 + PATH_LENGTH_BYTES + entry.path().lengthBytes();
+    static byte[] encode(Entry entry) {
+        return withoutPath(CanonicalEntry.encode(entry), entry.path());
+    }
+
+    /** An entry at {@code path} as it is stored, from its canonical bytes. */
+    static byte[] withoutPath(byte[] canonical, RelativePath path) {
+        int restAt = 1 + PATH_LENGTH_BYTES + path.lengthBytes();
         byte[] stored = new byte[1 + canonical.length - restAt];
         stored[0] = canonical[0];
         System.arraycopy(canonical, restAt, stored, 1, stored.length - 1);

@@ -7,8 +7,10 @@ import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Tally;
 import dev.lanyard.node.io.store.SqliteRows.Stored;
 import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.CanonicalEntry;
 import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.EntryDigest;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message.BucketSum;
 
@@ -127,7 +129,7 @@ public final class SqliteIndex implements Index {
     private void count() throws SQLException {
         rows.forEach(
                 stored -> {
-                    follow(stored.id(), stored.row().path(), null, stored.row());
+                    follow(stored.id(), stored.row().path(), null, stored);
                     publish();
                     lastId = stored.id();
                 });
@@ -172,22 +174,44 @@ public final class SqliteIndex implements Index {
             return;
         }
         int id = before == null ? Math.addExact(lastId, 1) : before.id();
-        if (row == null) {
+        Stored after = row == null ? null : write(id, before, row);
+        if (after == null) {
             writer.delete(id);
-        } else if (before == null) {
-            writer.insert(id, row);
+        }
+        follow(id, path, before, after);
+        recent.put(path, after);
+    }
+
+    /** Nothing is encoded or hashed that is known from {@code before}. */
+    private Stored write(int id, @Nullable Stored before, Row row) {
+        if (before != null && Objects.equals(before.row().known(), row.known())) {
+            writer.updateHeld(id, row);
+            return before.holding(row);
+        }
+        byte[] known = row.known() == null ? null : CanonicalEntry.encode(row.known());
+        if (before == null) {
+            writer.insert(id, row, known);
             lastId = id;
         } else {
-            writer.update(id, row);
+            writer.update(id, row, known);
         }
-        follow(id, path, rowBefore, row);
-        recent.put(path, row == null ? null : new Stored(id, row));
+        EntryDigest digest =
+                row.told() == null || known == null
+                        ? EntryDigest.ZERO
+                        : EntryDigest.ofCanonical(known);
+        return new Stored(id, row, digest);
     }
 
     /** Brings all that is in memory after a change of one row. */
-    private void follow(int id, RelativePath path, @Nullable Row before, @Nullable Row after) {
+    private void follow(
+            int id,
+            RelativePath path,
+            @Nullable Stored storedBefore,
+            @Nullable Stored storedAfter) {
+        Row before = storedBefore == null ? null : storedBefore.row();
+        Row after = storedAfter == null ? null : storedAfter.row();
         int leaf = Bucket.leafOf(path);
-        tally.replace(leaf, before, after);
+        tally.replace(leaf, before, after, change(storedBefore, storedAfter));
         boolean wasTold = before != null && before.told() != null;
         boolean isTold = after != null && after.told() != null;
         if (wasTold && !isTold) {
@@ -199,6 +223,19 @@ public final class SqliteIndex implements Index {
         if (!Objects.equals(SqliteRows.heldContent(before), content)) {
             heldSince.put(id, content);
         }
+    }
+
+    /** The digest of what is told after, less that of what was told before. */
+    private static EntryDigest change(@Nullable Stored before, @Nullable Stored after) {
+        boolean tellsTheSame =
+                before != null
+                        && after != null
+                        && Objects.equals(before.row().told(), after.row().told());
+        return tellsTheSame ? EntryDigest.ZERO : digest(after).minus(digest(before));
+    }
+
+    private static EntryDigest digest(@Nullable Stored stored) {
+        return stored == null ? EntryDigest.ZERO : stored.digest();
     }
 
     @Override

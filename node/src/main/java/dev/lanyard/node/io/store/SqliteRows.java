@@ -241,7 +241,7 @@ final class SqliteRows implements IndexReader {
             throw new IllegalArgumentException(
                     "row number %d (expected 1-%d)".formatted(id, Integer.MAX_VALUE));
         }
-        return new Stored((int) id, row);
+        return new Stored((int) id, row, null);
     }
 
     /** Gives every row to {@code visitor}, in the order of their numbers. */
@@ -298,8 +298,42 @@ final class SqliteRows implements IndexReader {
         }
     }
 
-    /** A row and its number, 1 or more. */
-    record Stored(int id, Row row) {}
+    /** A row, its number, 1 or more, and the digest of what it tells once that was asked for. */
+    static final class Stored {
+        private final int id;
+        private final Row row;
+        private @Nullable EntryDigest digest;
+
+        Stored(int id, Row row, @Nullable EntryDigest digest) {
+            this.id = id;
+            this.row = row;
+            this.digest = digest;
+        }
+
+        int id() {
+            return id;
+        }
+
+        Row row() {
+            return row;
+        }
+
+        /** The same with a row that knows the same. */
+        Stored holding(Row other) {
+            return new Stored(id, other, digest);
+        }
+
+        /** The digest of what it tells, or that of nothing. */
+        EntryDigest digest() {
+            EntryDigest result = digest;
+            if (result == null) {
+                Entry told = row.told();
+                result = told == null ? EntryDigest.ZERO : EntryDigest.of(told);
+                digest = result;
+            }
+            return result;
+        }
+    }
 
     private interface Query<T> {
         T ask() throws SQLException;

@@ -22,6 +22,7 @@ final class SqliteWriter {
     private final Connection connection;
     private final PreparedStatement insert;
     private final PreparedStatement update;
+    private final PreparedStatement updateHeld;
     private final PreparedStatement delete;
     private final PreparedStatement putText;
     private final PreparedStatement putFormer;
@@ -41,6 +42,9 @@ final class SqliteWriter {
                 connection.prepareStatement(
                         "UPDATE replica_row SET known = ?, held = ?, stat = ?, pending = ?,"
                                 + " day = ? WHERE id = ?");
+        updateHeld =
+                connection.prepareStatement(
+                        "UPDATE replica_row SET held = ?, stat = ?, pending = ? WHERE id = ?");
         delete = connection.prepareStatement("DELETE FROM replica_row WHERE id = ?");
         putText = connection.prepareStatement("INSERT OR REPLACE INTO named_text VALUES (?, ?)");
         putFormer = connection.prepareStatement("INSERT OR REPLACE INTO former VALUES (?, ?)");
@@ -49,30 +53,45 @@ final class SqliteWriter {
                 connection.prepareStatement("UPDATE committed SET entries = ?, high = ?, low = ?");
     }
 
-    void insert(int id, Row row) {
+    /** {@code known} are the canonical bytes of what the row knows. */
+    void insert(int id, Row row, byte @Nullable [] known) {
         writing(
                 () -> {
-                    bind(insert, id, row);
+                    bind(insert, id, row, known);
                     insert.setBytes(7, row.path().sortKey());
                     insert.executeUpdate();
                 });
     }
 
-    void update(int id, Row row) {
+    /** The same. */
+    void update(int id, Row row, byte @Nullable [] known) {
         writing(
                 () -> {
-                    bind(update, id, row);
+                    bind(update, id, row, known);
                     update.executeUpdate();
                 });
     }
 
-    private static void bind(PreparedStatement statement, int id, Row row) throws SQLException {
-        statement.setBytes(1, RowCodec.known(row));
+    private static void bind(PreparedStatement statement, int id, Row row, byte @Nullable [] known)
+            throws SQLException {
+        statement.setBytes(1, known == null ? null : RowCodec.withoutPath(known, row.path()));
         statement.setBytes(2, RowCodec.held(row));
         statement.setBytes(3, RowCodec.stat(row));
         statement.setObject(4, RowCodec.pendingCode(row.pending()));
         statement.setObject(5, RowCodec.day(row));
         statement.setInt(6, id);
+    }
+
+    /** Writes a row that knows what it knew. */
+    void updateHeld(int id, Row row) {
+        writing(
+                () -> {
+                    updateHeld.setBytes(1, RowCodec.held(row));
+                    updateHeld.setBytes(2, RowCodec.stat(row));
+                    updateHeld.setObject(3, RowCodec.pendingCode(row.pending()));
+                    updateHeld.setInt(4, id);
+                    updateHeld.executeUpdate();
+                });
     }
 
     void delete(int id) {
@@ -96,7 +115,7 @@ final class SqliteWriter {
         writing(
                 () -> {
                     putFormer.setBytes(1, entry.path().sortKey());
-                    putFormer.setBytes(2, RowCodec.known(new Row(entry.path(), entry, null)));
+                    putFormer.setBytes(2, RowCodec.encode(entry));
                     putFormer.executeUpdate();
                 });
     }
