@@ -8,6 +8,7 @@ import dev.lanyard.node.core.engine.Observation.SeenLink;
 import dev.lanyard.node.core.engine.Observation.Unreadable;
 import dev.lanyard.node.core.engine.Observation.Unsettled;
 import dev.lanyard.node.core.engine.Observation.Unsupported;
+import dev.lanyard.node.core.engine.Replacements.Untold;
 import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
@@ -257,10 +258,10 @@ final class LocalChanges {
             }
         }
         for (Replacements.Waiting each : replacements.takeAll(scan)) {
-            if (replacements.isEarly(each.seen().path())) {
-                unsettled(each.seen().path());
-            } else {
+            if (replacements.untold(each.seen().path()) == Untold.NOTHING) {
                 observed(scan, each.seen(), each.wallClock());
+            } else {
+                unsettled(each.seen().path());
             }
         }
         boolean abandoned = scans.isAbandoned(scan);
@@ -583,12 +584,12 @@ final class LocalChanges {
 
     /** A directory is told of after what was in it, of which another scan may have to tell. */
     private void deleted(@Nullable Row row, @Nullable Held held, RelativePath path) {
-        boolean isEarly =
-                held != null && held.entry() instanceof Directory && replacements.isEarly(path);
-        if (!isEarly) {
+        boolean isDirectory = held != null && held.entry() instanceof Directory;
+        Untold untold = isDirectory ? replacements.untold(path) : Untold.NOTHING;
+        if (untold == Untold.NOTHING) {
             absent(row, held, path, null);
-        } else if (!brake.keepsBelow(path)) {
-            dirty(path, true); // What the brake keeps is looked at when that has decided.
+        } else if (untold == Untold.UNSEEN) {
+            dirty(path, true);
         }
     }
 

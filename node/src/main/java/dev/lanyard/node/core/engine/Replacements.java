@@ -88,20 +88,26 @@ final class Replacements {
         return ended;
     }
 
-    /**
-     * Whether it is not yet told of all that was in the directory, so that another look is worth
-     * it: something in it changed again while it was looked at.
-     */
-    boolean isEarly(RelativePath path) {
+    /** What is not yet told of all that was in a directory. */
+    enum Untold {
+        NOTHING,
+        /** Something in it changed again while it was looked at: another look is worth it. */
+        UNSEEN,
+        /** The brake has not decided of it, and the directory is looked at when it has. */
+        BRAKED
+    }
+
+    /** What has to be told before it can be told of what became of the directory. */
+    Untold untold(RelativePath path) {
         if (brake.keepsBelow(path)) {
             braked.add(path);
-            return true;
+            return Untold.BRAKED;
         }
         if (hasContent(path) && tries.merge(path, 1, Integer::sum) <= TRIES_MAX) {
-            return true;
+            return Untold.UNSEEN;
         }
         tries.remove(path);
-        return false;
+        return Untold.NOTHING;
     }
 
     /** What was early since the brake had not decided of what was in the directory. */
