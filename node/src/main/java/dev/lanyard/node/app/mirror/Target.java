@@ -14,11 +14,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -200,40 +200,43 @@ final class Target {
     /** What is written to now is waited for, and taken as it is when that takes too long. */
     private Result waitForWriters(Place open, Result first, Tally tally, long begun)
             throws IOException, InterruptedException {
-        List<RelativePath> left = first.restless();
+        Map<RelativePath, String> left = first.restless();
         while (!left.isEmpty() && !stopped) {
             Call call = calls.poll(AGAIN.toNanos(), TimeUnit.NANOSECONDS);
             boolean patient =
                     call == null && nanoTime.getAsLong() - begun < Patience.FIRST.toNanos();
-            List<Spot> spots = left.stream().map(each -> new Spot(each, false)).toList();
-            left = look(open, spots, patient, tally).restless();
+            left = look(open, spots(left.keySet()), patient, tally).restless();
             if (!patient) {
                 break;
             }
         }
-        left.forEach(each -> tally.skipped(each, "it is being written to"));
+        left.forEach(tally::skipped);
         return first;
+    }
+
+    private static List<Spot> spots(Collection<RelativePath> paths) {
+        return paths.stream().map(each -> new Spot(each, false)).toList();
     }
 
     /** What is written to now is looked at again, and taken as it is when that takes too long. */
     private void takeRestless(
-            Place open, List<RelativePath> restless, @Nullable List<Spot> looked, Tally tally)
+            Place open,
+            Map<RelativePath, String> restless,
+            @Nullable List<Spot> looked,
+            Tally tally)
             throws IOException {
         if (looked == null) {
-            patience.lookedAtAll(Set.copyOf(restless));
+            patience.lookedAtAll(restless.keySet());
         } else {
             patience.looked(
                     looked.stream().map(Spot::path).collect(Collectors.toSet()),
-                    Set.copyOf(restless));
+                    restless.keySet());
         }
-        List<RelativePath> overdue = patience.overdue(restless, nanoTime.getAsLong());
+        List<RelativePath> overdue = patience.overdue(restless.keySet(), nanoTime.getAsLong());
         if (!overdue.isEmpty()) {
-            List<Spot> spots = overdue.stream().map(each -> new Spot(each, false)).toList();
-            look(open, spots, false, tally)
-                    .restless()
-                    .forEach(each -> tally.skipped(each, "it is being written to"));
+            look(open, spots(overdue), false, tally).restless().forEach(tally::skipped);
         }
-        for (RelativePath each : restless) {
+        for (RelativePath each : restless.keySet()) {
             if (patience.isYoung(each)) {
                 dirty.put(each, false);
             }

@@ -291,7 +291,7 @@ final class Changes {
                         }
                     });
         } catch (Copier.RestlessException e) {
-            pass.later(path);
+            pass.later(path, e);
         } catch (IOException e) {
             pass.failed(path, e);
         }

@@ -48,7 +48,7 @@ public final class Pass {
     private final Disk copy;
     private final BooleanSupplier stop;
     private final Set<RelativePath> touched = ConcurrentHashMap.newKeySet();
-    private final Set<RelativePath> restless = ConcurrentHashMap.newKeySet();
+    private final Map<RelativePath, String> restless = new ConcurrentHashMap<>();
     private final Map<Optional<RelativePath>, String> failed = new ConcurrentHashMap<>();
 
     /** What the destination takes for something that was there; and what it says about it. */
@@ -98,8 +98,8 @@ public final class Pass {
      * @param verdict why deletions were held back
      * @param missingCount how many files and links the source lacked
      * @param deletedCount how many files and links were deleted
-     * @param restless what was left for later: somebody is writing to it, or what was in the way of
-     *     its name has gone since
+     * @param restless what was left for later, and why: somebody is writing to it, or what was in
+     *     the way of its name has gone since
      * @param skippedAny whether anything else was not looked at, or could not be made
      * @param failed why something failed that may go well another time, by path; nothing for all
      * @param unstoredModes how many files and directories the destination gave another mode
@@ -108,7 +108,7 @@ public final class Pass {
             Guard.Verdict verdict,
             long missingCount,
             long deletedCount,
-            List<RelativePath> restless,
+            Map<RelativePath, String> restless,
             boolean skippedAny,
             Map<Optional<RelativePath>, String> failed,
             long unstoredModes) {}
@@ -201,7 +201,7 @@ public final class Pass {
                 verdict,
                 missing,
                 changes.deletedCount(),
-                List.copyOf(restless),
+                Map.copyOf(restless),
                 skippedAny,
                 Map.copyOf(failed),
                 copier.modes.unstoredCount());
@@ -222,7 +222,7 @@ public final class Pass {
     private void settle(Hands hands, RelativePath path, String clash) {
         try {
             if (hands.copy.spelling(path) == null) {
-                later(path);
+                restless.put(path, clash);
                 return;
             }
             skippedAny = true;
@@ -299,7 +299,7 @@ public final class Pass {
         try {
             return placing.run();
         } catch (Copier.RestlessException e) {
-            later(path);
+            later(path, e);
         } catch (IOException e) {
             failed(path, e);
         }
@@ -317,8 +317,8 @@ public final class Pass {
         }
     }
 
-    void later(RelativePath path) {
-        restless.add(path);
+    void later(RelativePath path, Copier.RestlessException why) {
+        restless.put(path, String.valueOf(why.getMessage()));
     }
 
     /** Tells why nothing was done; ends the pass if a folder is not there any more. */

@@ -393,7 +393,7 @@ final class Visit {
         try {
             return carryOut(by, slot, path, slot.decision);
         } catch (Copier.RestlessException e) {
-            pass.later(path);
+            pass.later(path, e);
         } catch (IOException e) {
             pass.failed(path, e);
         }

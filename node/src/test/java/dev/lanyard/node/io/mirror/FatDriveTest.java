@@ -2,6 +2,7 @@ package dev.lanyard.node.io.mirror;
 
 import static dev.lanyard.node.io.disk.FaultyDisk.any;
 import static dev.lanyard.node.io.disk.FaultyDisk.at;
+import static dev.lanyard.node.io.disk.FaultyDisk.nth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +21,7 @@ import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.node.io.disk.Root.Seen;
 import dev.lanyard.node.io.mirror.Pass.Result;
 import dev.lanyard.node.io.mirror.Pass.Spot;
+import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,10 +37,12 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -119,8 +123,9 @@ class FatDriveTest {
         staged.set(0);
         Result result = mirrored.pass(memory);
         for (int i = 0; i < 3 && !result.restless().isEmpty(); i++) {
-            List<Spot> spots = result.restless().stream().map(at -> new Spot(at, false)).toList();
-            result = mirrored.newPass(memory).over(spots);
+            Stream<RelativePath> left = result.restless().keySet().stream();
+            result =
+                    mirrored.newPass(memory).over(left.map(at -> new Spot(at, false)).toList());
         }
         assertThat(result.restless()).isEmpty();
         assertThat(to.resolve(".lanyard/staging")).isEmptyDirectory();
@@ -128,7 +133,11 @@ class FatDriveTest {
     }
 
     private static String clash(String path, String there) {
-        return "skipped %s: the destination takes its name for that of %s".formatted(path, there);
+        return "skipped %s: %s".formatted(path, clashWith(there));
+    }
+
+    private static String clashWith(String there) {
+        return "the destination takes its name for that of " + there;
     }
 
     private Path write(String path, String content) throws IOException {
@@ -218,6 +227,28 @@ class FatDriveTest {
         assertThat(to.resolve("d/README")).hasContent("second");
         mirror();
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whatIsLeftForLaterIsToldWithItsReason() throws Exception {
+        write("Readme", "first");
+        mirror();
+        Files.delete(from.resolve("Readme"));
+        write("README", "second");
+        Path busy = write("busy", "busy");
+        fat.after(
+                nth(1, any(Operation.CREATE)),
+                () -> Files.writeString(busy, "!", StandardOpenOption.APPEND));
+
+        Result result = mirrored.pass(memory);
+
+        assertThat(told).containsExactly("DELETED Readme");
+        assertThat(result.restless())
+                .containsOnly(
+                        Map.entry(RelativePath.of("README"), clashWith("Readme")),
+                        Map.entry(RelativePath.of("busy"), "it is being written to"));
+        mirror();
+        assertThat(names()).containsExactly("README", "busy");
     }
 
     @Test
