@@ -205,6 +205,23 @@ class EditsTest {
     }
 
     @Test
+    void statusCountsWhatCompressionSaves() throws Exception {
+        var nodes = two();
+        Share.Node a = nodes.getFirst();
+        Share.Node b = nodes.get(1);
+        long before = a.status().bytesSavedByCompression();
+        assertThat(before).as("of random bytes nothing").isLessThan(SIZE / 100);
+
+        String text = "a line as there are many in a log\n".repeat(100_000);
+        costs(b, () -> Files.writeString(a.path("text"), text));
+
+        long saved = a.status().bytesSavedByCompression() - before;
+        assertThat(saved).isBetween(text.length() / 2L, (long) text.length());
+        assertThat(a.status().bytesSent()).isGreaterThanOrEqualTo(SIZE + text.length());
+        assertThat(b.status().bytesSavedByCompression()).isLessThan(text.length() / 100);
+    }
+
+    @Test
     void whoWasAwayAsksWithWhatItHas() throws Exception {
         var nodes = two();
         Share.Node c = share.node("c").start();

@@ -16,6 +16,9 @@ import java.nio.ByteBuffer;
 record Frame(int length, MessageType type, boolean compressed) {
     static final int HEADER_BYTES = 8;
 
+    /** Where the flags are in the header. */
+    static final int FLAGS_OFFSET = 5;
+
     /** The unpacked length that a compressed frame begins with. */
     static final int UNPACKED_LENGTH_BYTES = 4;
 
@@ -53,6 +56,11 @@ record Frame(int length, MessageType type, boolean compressed) {
                     "frame flags %x, reserved %x (expected 0-1, 0)"
                             .formatted(Byte.toUnsignedInt((byte) flags), reserved & 0xffff));
         }
-        return new Frame((int) length, MessageType.ofCode(code), (flags & COMPRESSED) != 0);
+        return new Frame((int) length, MessageType.ofCode(code), isCompressed(flags));
+    }
+
+    /** What the flags of a header say of the frame. */
+    static boolean isCompressed(int flags) {
+        return (flags & COMPRESSED) != 0;
     }
 }

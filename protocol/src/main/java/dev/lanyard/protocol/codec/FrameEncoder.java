@@ -55,6 +55,18 @@ public final class FrameEncoder {
         };
     }
 
+    /**
+     * By how many bytes compression has made a frame of {@link #encode} shorter; 0 if it travels as
+     * it is.
+     */
+    public static int savedBytes(ByteBuf frame) {
+        int at = frame.readerIndex();
+        if (!Frame.isCompressed(frame.getByte(at + Frame.FLAGS_OFFSET))) {
+            return 0;
+        }
+        return frame.getInt(at + Frame.HEADER_BYTES) + Frame.HEADER_BYTES - frame.readableBytes();
+    }
+
     private static ByteBuf encodePart(ContentPart part) {
         byte[] bytes = part.bytes();
         int headBytes = Frame.HEADER_BYTES + ContentForm.PART_HEAD_BYTES;

@@ -76,7 +76,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
         this.channel = channel;
         this.decoder = decoder;
         this.remote = remote;
-        this.outbox = new Outbox(channel, this::pump);
+        this.outbox = new Outbox(channel, this::pump, transport.savedByCompression());
         this.over = channel.eventLoop().newPromise();
     }
 

@@ -34,6 +34,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
@@ -73,6 +74,7 @@ public final class NettyTransport implements Transport {
     private final EventLoopGroup loops;
     private final ConnectionTable<Connection> table;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final LongAdder savedByCompression = new LongAdder();
     private final long startNanos = System.nanoTime();
 
     /**
@@ -183,6 +185,15 @@ public final class NettyTransport implements Transport {
         byte[] nonce = new byte[Secret.LENGTH];
         random.nextBytes(nonce);
         return Encryption.describe(role, identity, session, sessionKey, new Secret(nonce));
+    }
+
+    @Override
+    public long bytesSavedByCompression() {
+        return savedByCompression.sum();
+    }
+
+    LongAdder savedByCompression() {
+        return savedByCompression;
     }
 
     ConnectionTable<Connection> table() {

@@ -1,5 +1,7 @@
 package dev.lanyard.protocol.transport;
 
+import dev.lanyard.protocol.codec.FrameEncoder;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 
@@ -11,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What waits to be sent on one connection, in two lanes: control messages overtake content between
@@ -40,6 +43,7 @@ final class Outbox {
 
     private final Channel channel;
     private final Runnable pump;
+    private final LongAdder savedByCompression;
     private final Queue<Waiting> control = new ConcurrentLinkedQueue<>();
     private final Queue<Waiting> bulk = new ConcurrentLinkedQueue<>();
     private final AtomicLong controlBytes = new AtomicLong();
@@ -62,10 +66,12 @@ final class Outbox {
 
     /**
      * @param pump what runs on the event loop when there may be something to send
+     * @param savedByCompression counts by how many bytes what is sent was made shorter
      */
-    Outbox(Channel channel, Runnable pump) {
+    Outbox(Channel channel, Runnable pump, LongAdder savedByCompression) {
         this.channel = channel;
         this.pump = pump;
+        this.savedByCompression = savedByCompression;
     }
 
     /** Whether so much waits that more shall not be encoded. */
@@ -130,6 +136,7 @@ final class Outbox {
             if (next == null) {
                 break;
             }
+            savedByCompression.add(FrameEncoder.savedBytes(next.frame));
             var _ = channel.write(next.frame); // If it fails, the channel closes.
             sent = true;
             unflushed += next.bytes;

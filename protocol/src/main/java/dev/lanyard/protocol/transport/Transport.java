@@ -19,6 +19,9 @@ public interface Transport extends AutoCloseable {
     /** Dials {@code address}. How it ends is told to the listener: opened, or failed. */
     void dial(InetSocketAddress address);
 
+    /** By how many bytes compression has made shorter what was sent on all sessions so far. */
+    long bytesSavedByCompression();
+
     /** Says goodbye on all sessions and frees all that it has; waits at most two seconds. */
     @Override
     void close();

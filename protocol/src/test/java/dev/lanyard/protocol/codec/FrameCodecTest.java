@@ -20,6 +20,8 @@ import dev.lanyard.protocol.testing.RandomEntries;
 import dev.lanyard.protocol.testing.RandomMessages;
 import dev.lanyard.protocol.testing.Seeded;
 
+import io.netty.buffer.ByteBuf;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
@@ -90,6 +92,20 @@ class FrameCodecTest {
         assertThat(plain).hasSize(Frame.HEADER_BYTES + ContentForm.PART_HEAD_BYTES + random.length);
         assertThat(content(packed)).isEqualTo(dull);
         assertThat(content(plain)).isEqualTo(random);
+    }
+
+    @Test
+    void tellsWhatPackingSaved() {
+        byte[] dull = new byte[Message.PART_BYTES_MAX];
+        byte[] random = new byte[Message.PART_BYTES_MAX];
+        new Random(1).nextBytes(random);
+        int plainBytes = Frame.HEADER_BYTES + ContentForm.PART_HEAD_BYTES + dull.length;
+
+        ByteBuf packed = FrameEncoder.encode(new ContentPart(1, 0, 0, dull, false));
+        ByteBuf plain = FrameEncoder.encode(new ContentPart(1, 0, 0, random, false));
+
+        assertThat(FrameEncoder.savedBytes(packed)).isEqualTo(plainBytes - packed.readableBytes());
+        assertThat(FrameEncoder.savedBytes(plain)).isZero();
     }
 
     private static byte[] content(byte[] frame) {

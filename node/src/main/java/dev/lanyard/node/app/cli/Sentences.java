@@ -66,12 +66,13 @@ final class Sentences {
                                     Units.bytes(status.bytesSent()),
                                     Units.bytes(status.bytesReceived())));
         }
-        if (status.bytesSavedByDelta() + status.bytesSavedByCopy() > 0) {
+        if (saved(status) > 0) {
             lines.add(
-                    "saved     %s by deltas, %s by renames and copies"
+                    "saved     %s by deltas, %s by renames and copies, %s by compression"
                             .formatted(
                                     Units.bytes(status.bytesSavedByDelta()),
-                                    Units.bytes(status.bytesSavedByCopy())));
+                                    Units.bytes(status.bytesSavedByCopy()),
+                                    Units.bytes(status.bytesSavedByCompression())));
         }
         lines.add(
                 "problems  "
@@ -79,6 +80,12 @@ final class Sentences {
                                 ? "none"
                                 : status.problemCount() + " (see: lanyard problems)"));
         return lines;
+    }
+
+    private static long saved(Status status) {
+        return status.bytesSavedByDelta()
+                + status.bytesSavedByCopy()
+                + status.bytesSavedByCompression();
     }
 
     private static String mode(Status status) {

@@ -180,6 +180,8 @@ public interface NodeControl {
      *     was
      * @param bytesSavedByCopy the same, because the content was here already and was renamed or
      *     copied
+     * @param bytesSavedByCompression bytes that were not sent since then because what was sent was
+     *     compressed: content, of which {@code bytesSent} is the length before, and all else
      */
     record Status(
             String folder,
@@ -203,7 +205,8 @@ public interface NodeControl {
             long differing,
             long bytesSent,
             long bytesSavedByDelta,
-            long bytesSavedByCopy) {}
+            long bytesSavedByCopy,
+            long bytesSavedByCompression) {}
 
     /**
      * Another node.

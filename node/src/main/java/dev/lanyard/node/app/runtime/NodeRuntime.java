@@ -495,7 +495,8 @@ public final class NodeRuntime implements RunningNode {
                 status.differing(),
                 amounts.bytesSent(),
                 amounts.savedByDelta(),
-                amounts.savedByCopy() + running.renames().savedBytes());
+                amounts.savedByCopy() + running.renames().savedBytes(),
+                running.peers().bytesSavedByCompression());
     }
 
     @Override

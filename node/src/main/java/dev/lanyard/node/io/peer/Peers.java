@@ -91,6 +91,11 @@ public final class Peers implements AutoCloseable {
         return taken;
     }
 
+    /** How many bytes need not be sent to peers so far since what is sent is compressed. */
+    public long bytesSavedByCompression() {
+        return transport.bytesSavedByCompression();
+    }
+
     /** Says something to a peer, after all that was said to it before. */
     public void send(Effect.Send send) {
         PeerSession session = sessions.get(send.session());

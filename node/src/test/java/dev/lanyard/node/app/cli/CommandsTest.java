@@ -190,6 +190,17 @@ final class CommandsTest {
     }
 
     @Test
+    void statusTellsWhatNeedNotTravel() throws Exception {
+        FakeNode node = node();
+        assertThat(desk.run("status", "photos").out()).doesNotContain("saved");
+
+        node.says(FakeNode.saving(0, 0, 3 << 10));
+
+        assertThat(desk.run("status", "photos").out())
+                .contains("saved     0 bytes by deltas, 0 bytes by renames and copies, 3.0 KiB by compression");
+    }
+
+    @Test
     void aNodeIsFoundWhereverItsStateIs() throws Exception {
         FakeNode node = node("--state-dir", desk.state.toString());
 
@@ -345,7 +356,7 @@ final class CommandsTest {
                                 + "\"listen\":\"127.0.0.1:7001\",\"phase\":\"IDLE\",\"files\":12,\"bytes\":2048,"
                                 + "\"toFetchFiles\":0,\"toFetchBytes\":0,\"toDelete\":0,\"fetchedBytes\":0,\"busy\":0.0,"
                                 + "\"peersConnected\":1,\"peersInSync\":1,\"problemCount\":0,\"bytesReceived\":0,\"ignored\":0,\"mode\":\"TWO_WAY\",\"differing\":0,"
-                                + "\"bytesSent\":0,\"bytesSavedByDelta\":0,\"bytesSavedByCopy\":0}\n");
+                                + "\"bytesSent\":0,\"bytesSavedByDelta\":0,\"bytesSavedByCopy\":0,\"bytesSavedByCompression\":0}\n");
         assertThat(desk.run("wait", "photos", "--timeout", "1s", "--json").out())
                 .isEqualTo("{\"done\":true,\"detail\":\"\"}\n");
     }

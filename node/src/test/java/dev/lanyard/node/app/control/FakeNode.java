@@ -98,6 +98,22 @@ public final class FakeNode implements RunningNode {
 
     /** A status in which only these parts matter. */
     public static Status status(Phase phase, Duration busy, long fetchedBytes, long toFetchBytes) {
+        return status(phase, busy, fetchedBytes, toFetchBytes, 0, 0, 0);
+    }
+
+    /** A node that has nothing to do, and by what it need not have moved more. */
+    public static Status saving(long byDelta, long byCopy, long byCompression) {
+        return status(Phase.IDLE, Duration.ZERO, 0, 0, byDelta, byCopy, byCompression);
+    }
+
+    private static Status status(
+            Phase phase,
+            Duration busy,
+            long fetchedBytes,
+            long toFetchBytes,
+            long byDelta,
+            long byCopy,
+            long byCompression) {
         return new Status(
                 "/data/photos",
                 "ann",
@@ -119,8 +135,9 @@ public final class FakeNode implements RunningNode {
                 Message.Mode.TWO_WAY,
                 0,
                 0,
-                0,
-                0);
+                byDelta,
+                byCopy,
+                byCompression);
     }
 
     /** A node that has nothing to do. */

@@ -407,6 +407,11 @@ class PeersTest {
         }
 
         @Override
+        public long bytesSavedByCompression() {
+            return 0;
+        }
+
+        @Override
         public void close() {}
     }
 
