@@ -3,7 +3,7 @@
 #
 # Whatever fails here costs nothing but the gain: without a cache, or with one that does not fit, java starts as it always does.
 
-# train DIRECTORY: makes the files "node", "mirror" and "command" in it, or fails. Takes java_home, jar, node_options and command_options.
+# train DIRECTORY: makes the files "node", "mirror" and "command" in it, or fails. Takes java_home, jar and the options.
 train() (
     caches=$1
     work=$(mktemp -d) || exit 1
@@ -36,7 +36,7 @@ train() (
     while kill -0 "$(cat "$work/b.process")" 2>/dev/null; do nap || exit 1; done
     rm "$work/b.process"
     fits "$caches/node" "$node_options" && fits "$caches/command" "$command_options" &&
-        fits "$caches/mirror" "$command_options"
+        fits "$caches/mirror" "$mirror_options"
 )
 
 # waits NAME: until the node's folder is in sync, by a command that begins faster already.
