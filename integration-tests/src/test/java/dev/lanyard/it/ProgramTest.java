@@ -100,20 +100,6 @@ class ProgramTest {
     }
 
     @Test
-    @DisplayName("D50: names with control characters are escaped wherever they are shown")
-    void d50_namesAreEscapedWhereTheyAreShown() throws Exception {
-        var pair = startPair(Map.of());
-        Trees.sh(base.resolve("a"), "mkfifo \"$(printf 'evil\\033[2J\\nname')\"");
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> pair.getFirst().ask("problems").out().contains("evil"));
-
-        for (String[] options : new String[][] {{}, {"--json"}}) {
-            String shown = pair.getFirst().ask("problems", options).out();
-            assertThat(shown).contains("evil%1B[2J%0Aname").doesNotContain("\u001b");
-        }
-    }
-
-    @Test
     @Tag("long")
     @DisplayName("P10: a node that is killed in its first sync goes on and sends nothing twice")
     void p10_aNodeThatIsKilledInItsFirstSyncGoesOn() throws Exception {

@@ -54,7 +54,7 @@
  * D47  DeltaFormTest, FuzzTest, HostileFramesTest, PatcherTest, SignatureFormTest
  * D48  SessionTest
  * D49  RowsTest
- * D50  DecisionJournalTest, ExplainingTest, ProgramTest, RelativePathTest, StartTest
+ * D50  DecisionJournalTest, ExplainingTest, RelativePathTest, StartTest
  * D51  RefusalsTest (by a disk that refuses as Windows does)
  * D52  RefusalsTest (Linux only so far: a flush that is refused is never taken for one)
  * D53  IgnoreTest, KilledTest
