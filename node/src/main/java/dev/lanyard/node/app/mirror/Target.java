@@ -229,8 +229,7 @@ final class Target {
             patience.lookedAtAll(restless.keySet());
         } else {
             patience.looked(
-                    looked.stream().map(Spot::path).collect(Collectors.toSet()),
-                    restless.keySet());
+                    looked.stream().map(Spot::path).collect(Collectors.toSet()), restless.keySet());
         }
         List<RelativePath> overdue = patience.overdue(restless.keySet(), nanoTime.getAsLong());
         if (!overdue.isEmpty()) {

@@ -43,8 +43,7 @@ final class NamedRoot implements Root {
     private final Naming naming;
 
     /** By directory. */
-    private final LinkedHashMap<String, Remembered> listings =
-            new LinkedHashMap<>(32, 0.75f, true);
+    private final LinkedHashMap<String, Remembered> listings = new LinkedHashMap<>(32, 0.75f, true);
 
     /** What was in a directory then: the names as they are shown, by their keys. */
     private record Remembered(Map<String, byte[]> names, long nanos) {

@@ -197,7 +197,8 @@ final class CommandsTest {
         node.says(FakeNode.saving(0, 0, 3 << 10));
 
         assertThat(desk.run("status", "photos").out())
-                .contains("saved     0 bytes by deltas, 0 bytes by renames and copies, 3.0 KiB by compression");
+                .contains(
+                        "saved     0 bytes by deltas, 0 bytes by renames and copies, 3.0 KiB by compression");
     }
 
     @Test

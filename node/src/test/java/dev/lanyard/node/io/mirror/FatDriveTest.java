@@ -124,8 +124,7 @@ class FatDriveTest {
         Result result = mirrored.pass(memory);
         for (int i = 0; i < 3 && !result.restless().isEmpty(); i++) {
             Stream<RelativePath> left = result.restless().keySet().stream();
-            result =
-                    mirrored.newPass(memory).over(left.map(at -> new Spot(at, false)).toList());
+            result = mirrored.newPass(memory).over(left.map(at -> new Spot(at, false)).toList());
         }
         assertThat(result.restless()).isEmpty();
         assertThat(to.resolve(".lanyard/staging")).isEmptyDirectory();
