@@ -107,7 +107,7 @@ class IdleTest {
         assertThat(before.keySet()).isEqualTo(now.keySet());
         for (Map.Entry<String, Long> each : now.entrySet()) {
             String name = each.getKey().substring(0, each.getKey().lastIndexOf('/'));
-            assertThat(each.getValue() - before.get(each.getKey()))
+            assertThat(each.getValue() - before.getOrDefault(each.getKey(), 0L))
                     .as("wake-ups of %s in a minute", each.getKey())
                     .isLessThanOrEqualTo(OF_JAVA.getOrDefault(name, 0L));
         }
