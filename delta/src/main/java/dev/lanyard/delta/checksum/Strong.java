@@ -13,9 +13,9 @@ import java.security.NoSuchAlgorithmException;
 public final class Strong {
     /*
      * A universal hash, not a cryptographic one: who does not know the seed cannot make two blocks
-     * with one sum but by luck, whatever the blocks are, and that is proved. Who knows it can, but
-     * it is drawn anew for each signature, and the hash of the whole content judges in the end. It
-     * is several times as fast as SHA-256 with the processor's help.
+     * with one sum but by luck, whatever the blocks are, and that is proved. Who knows it can, and
+     * the hash of the whole content judges in the end: it costs a delta, never a content. It is
+     * several times as fast as SHA-256 with the processor's help.
      *
      * Two lanes, each with keys of its own. In each:
      *

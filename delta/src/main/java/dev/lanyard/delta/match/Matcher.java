@@ -72,8 +72,18 @@ public final class Matcher {
      */
     public Outcome match(Target target, long literalBytesMax, Instruction.Sink sink)
             throws IOException {
+        return match(target, InPlace.UNKNOWN, literalBytesMax, sink);
+    }
+
+    /**
+     * The same, where some blocks need not be looked at: their bytes are passed over, unless they
+     * were read along with others. The instructions are the same.
+     */
+    public Outcome match(
+            Target target, InPlace inPlace, long literalBytesMax, Instruction.Sink sink)
+            throws IOException {
         Emitter out = new Emitter(sink, literalBytesMax);
-        new SegmentMatcher(signature, index, target, 0, Long.MAX_VALUE, out).run();
+        new SegmentMatcher(signature, index, target, inPlace, 0, Long.MAX_VALUE, out).run();
         out.flush();
         return outcome(out);
     }
@@ -143,7 +153,7 @@ public final class Matcher {
             throws IOException {
         SegmentPlan plan = new SegmentPlan(from);
         Emitter out = new Emitter(plan, literalBytesMax);
-        new SegmentMatcher(signature, index, target, from, to, out).run();
+        new SegmentMatcher(signature, index, target, InPlace.UNKNOWN, from, to, out).run();
         out.flush();
         if (out.isFull()) {
             plan.abandon(out.literalBytes());

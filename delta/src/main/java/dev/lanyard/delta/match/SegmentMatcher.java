@@ -13,7 +13,9 @@ final class SegmentMatcher {
      * After Tridgell, "Efficient Algorithms for Sorting and Synchronization" (1999), chapter 3, in
      * another order. Where something was matched, the block behind it is tried; at offsets where a
      * block of the basis begins, that one. So a content that was edited in place, or has grown, or
-     * was shifted as a whole, goes by at the speed of the strong checksum, and nothing rolls.
+     * was shifted as a whole, goes by at the speed of the strong checksum, and nothing rolls. Who
+     * has summed the target with the seed of the basis already knows which blocks are in place:
+     * those go by without their bytes.
      *
      * Deviation, in the gaps between: rsync rolls a sum over whole blocks and looks up each of its
      * values. Here the blocks are known by an anchor inside each (see sign.BlockSums), so what rolls
@@ -44,6 +46,7 @@ final class SegmentMatcher {
     private final Signature signature;
     private final BlockIndex index;
     private final int blockBytes;
+    private final InPlace inPlace;
     private final long from;
     private final long to;
     private final Window window;
@@ -61,11 +64,18 @@ final class SegmentMatcher {
      * end behind it.
      */
     SegmentMatcher(
-            Signature signature, BlockIndex index, Target target, long from, long to, Emitter out) {
+            Signature signature,
+            BlockIndex index,
+            Target target,
+            InPlace inPlace,
+            long from,
+            long to,
+            Emitter out) {
         this.signature = signature;
         this.index = index;
         this.blockBytes = signature.blockBytes();
         this.searchedBytes = Math.max(blockBytes, SEARCHED_BYTES_MIN);
+        this.inPlace = inPlace;
         this.from = from;
         this.to = to;
         this.out = out;
@@ -78,6 +88,7 @@ final class SegmentMatcher {
     void run() throws IOException {
         int given = 0;
         while (!out.isFull()) {
+            given = passed(given);
             given -= window.require(given, blockBytes);
             if (given == window.filled() || window.offset(given) >= to) {
                 return;
@@ -89,6 +100,22 @@ final class SegmentMatcher {
                 given = copied(block, given);
             }
         }
+    }
+
+    /**
+     * Gives out the blocks from {@code begin} on that are known to be in place. Where the block
+     * behind the last one is another, that one is to be tried first: it makes one copy longer.
+     *
+     * @return the new {@code given}
+     */
+    private int passed(int begin) throws IOException {
+        int given = begin;
+        int same = sameOffset(given);
+        while (same != NONE && (following == NONE || following == same) && inPlace.has(same)) {
+            given = window.pass(copied(same, given));
+            same = sameOffset(given);
+        }
+        return given;
     }
 
     /** The block behind the last one, or the one at the same offset, if it is there. */

@@ -5,7 +5,7 @@ import dev.lanyard.delta.Target;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The part of the target that is in memory; it moves forward only, and reads each byte once. */
+/** The part of the target that is in memory; it moves forward only, and reads no byte twice. */
 final class Window {
     /** What is read at once. */
     private static final int READ_BYTES = 128 << 10;
@@ -74,6 +74,20 @@ final class Window {
             read();
         }
         return moved;
+    }
+
+    /**
+     * Lets go of all bytes before {@code to}, which may be behind those that are there.
+     *
+     * @return where it is now
+     */
+    int pass(int to) {
+        if (to <= filled) {
+            return to;
+        }
+        offset += to;
+        filled = 0;
+        return 0;
     }
 
     private void read() throws IOException {

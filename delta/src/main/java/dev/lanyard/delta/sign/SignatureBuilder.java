@@ -36,9 +36,20 @@ public final class SignatureBuilder {
     /**
      * For a basis of so many bytes.
      *
-     * @param seed {@link Signature#SEED_BYTES} that nobody can foretell; drawn anew for each
+     * @param seed {@link Signature#SEED_BYTES} that nobody knows, drawn for it
      */
     public SignatureBuilder(long lengthBytes, byte[] seed) {
+        this(lengthBytes, seed, ByteBuffer.wrap(seed).getLong());
+    }
+
+    /**
+     * The same with a seed that somebody may know already: that of an older signature, so that
+     * {@link #hasBlockOf} tells what is where it was.
+     *
+     * @param secret what nobody knows; of no influence on the signature, but with it a basis that
+     *     was made to be slow is not
+     */
+    public SignatureBuilder(long lengthBytes, byte[] seed, long secret) {
         this.lengthBytes = lengthBytes;
         this.blockBytes = Signature.blockBytesFor(lengthBytes);
         this.seed = seed.clone();
@@ -47,7 +58,7 @@ public final class SignatureBuilder {
         this.weak = new long[count];
         this.anchors = new int[count];
         this.strong = new long[2 * count];
-        this.taken = new SumTable(count, ByteBuffer.wrap(seed).getLong());
+        this.taken = new SumTable(count, secret);
     }
 
     /** The size of all blocks but the last. */
@@ -150,6 +161,21 @@ public final class SignatureBuilder {
         return other != SumTable.NONE
                 && (strong[2 * other] != strong[2 * block]
                         || strong[2 * other + 1] != strong[2 * block + 1]);
+    }
+
+    /**
+     * Whether a block that it has taken is the one at the same offset in {@code other}, by the
+     * strong sums.
+     *
+     * @param other with the same seed and size of blocks
+     */
+    public boolean hasBlockOf(Signature other, int block) {
+        long offset = other.offset(block);
+        return offset < takenBytes
+                && block < weak.length
+                && Math.min(blockBytes, lengthBytes - offset) == other.lengthBytes(block)
+                && strong[2 * block] == other.strongFirst(block)
+                && strong[2 * block + 1] == other.strongSecond(block);
     }
 
     /**

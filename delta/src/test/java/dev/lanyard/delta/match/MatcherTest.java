@@ -13,6 +13,7 @@ import dev.lanyard.delta.Target;
 import dev.lanyard.delta.checksum.TreeHash;
 import dev.lanyard.delta.form.Form;
 import dev.lanyard.delta.match.Matcher.Outcome;
+import dev.lanyard.delta.sign.SignatureBuilder;
 import dev.lanyard.delta.sign.Signer;
 import dev.lanyard.delta.testing.Contents;
 import dev.lanyard.delta.testing.Deltas;
@@ -75,6 +76,53 @@ final class MatcherTest {
 
         assertMakes(basis, found, target);
         assertThat(Deltas.missed(basis, BLOCK, found)).as("a block in a literal").isEqualTo(-1);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("dev.lanyard.delta.testing.Seeds#many")
+    void whatIsKnownToBeInPlaceMakesNoDifference(long seed) throws IOException {
+        RandomGenerator random = Seeds.of(seed);
+        byte[] basis = Contents.any(random, random.nextInt(25 * BLOCK));
+        byte[] target = Contents.edited(random, basis);
+        Signature signature = Deltas.signature(basis);
+        SignatureBuilder summed = new SignatureBuilder(target.length, Deltas.SEED);
+        summed.update(ByteBuffer.wrap(target));
+        List<Instruction> found = new ArrayList<>();
+
+        Outcome outcome =
+                new Matcher(signature)
+                        .match(
+                                Contents.target(target),
+                                block -> summed.hasBlockOf(signature, block),
+                                ANY,
+                                each -> Deltas.add(found, each));
+
+        assertThat(found).isEqualTo(matched(basis, target));
+        long literal = Deltas.literalBytes(found);
+        assertThat(outcome).isEqualTo(new Outcome.Matched(target.length - literal, literal));
+    }
+
+    @Test
+    void whatIsKnownToBeInPlaceIsNotRead() throws IOException {
+        byte[] basis = Contents.random(random, 2000 * BLOCK);
+        byte[] target = basis.clone();
+        target[1000 * BLOCK + 5]++;
+        long[] read = new long[1];
+        Target counted =
+                (to, offset) -> {
+                    int count = Contents.target(target).read(to, offset);
+                    read[0] += count;
+                    return count;
+                };
+        Signature signature = Deltas.signature(basis);
+        int blockBytes = signature.blockBytes();
+        int changed = 1000 * BLOCK / blockBytes;
+
+        Outcome outcome =
+                new Matcher(signature).match(counted, block -> block != changed, ANY, _ -> {});
+
+        assertThat(outcome).isEqualTo(new Outcome.Matched(target.length - blockBytes, blockBytes));
+        assertThat(read[0]).isLessThan(target.length / 8);
     }
 
     @Test

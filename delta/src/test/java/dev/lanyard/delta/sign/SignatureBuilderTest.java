@@ -74,6 +74,35 @@ final class SignatureBuilderTest {
     }
 
     @Test
+    void theSecretMakesNoDifference() {
+        byte[] basis = Contents.lines(Seeds.of(1), 600_000);
+        SignatureBuilder builder = new SignatureBuilder(basis.length, Deltas.SEED, 12_345);
+
+        builder.update(ByteBuffer.wrap(basis));
+
+        assertThat(builder.finish()).isEqualTo(Deltas.signature(basis));
+    }
+
+    @Test
+    void tellsWhichBlocksThatItHasTakenAreInPlace() {
+        byte[] before = Contents.random(Seeds.of(1), 5 * 2048 + 100);
+        byte[] after = Contents.joined(before, new byte[10]);
+        after[2048]++;
+        Signature old = Deltas.signature(before);
+        SignatureBuilder builder = new SignatureBuilder(after.length, Deltas.SEED);
+
+        builder.add(builder.part(ByteBuffer.wrap(after, 0, 4 * 2048)));
+
+        assertThat(builder.hasBlockOf(old, 0)).isTrue();
+        assertThat(builder.hasBlockOf(old, 1)).as("edited").isFalse();
+        assertThat(builder.hasBlockOf(old, 3)).isTrue();
+        assertThat(builder.hasBlockOf(old, 4)).as("not taken yet").isFalse();
+        builder.add(builder.part(ByteBuffer.wrap(after, 4 * 2048, 2048 + 110)));
+        assertThat(builder.hasBlockOf(old, 4)).isTrue();
+        assertThat(builder.hasBlockOf(old, 5)).as("longer").isFalse();
+    }
+
+    @Test
     void aBasisThatShrinksIsAnOrdinaryFailure() {
         byte[] basis = new byte[3 * SEGMENT];
 
