@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
@@ -42,7 +43,7 @@ final class ContentHasher {
                 held != null && held.entry() instanceof Entry.File file ? file.content() : null;
         return (content, sizeBytes) -> {
             if (signing.signs() && sizeBytes > Signed.UNSIGNED_BYTES_MAX) {
-                return new OnePass(this, signing, together, content, sizeBytes).read(before);
+                return new OnePass(this, signing, together, content, sizeBytes, before).read();
             }
             return together ? hashTogether(content, sizeBytes) : hash(content, sizeBytes);
         };
@@ -51,6 +52,11 @@ final class ContentHasher {
     /** How many threads hash. */
     int cores() {
         return cores;
+    }
+
+    /** Does work beside other hashing; it must not wait for more of it. */
+    Executor executor() {
+        return executor;
     }
 
     /** Runs work beside other hashing; it must not wait for more of it. */

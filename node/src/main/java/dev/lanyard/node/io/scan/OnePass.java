@@ -4,7 +4,9 @@ import dev.lanyard.delta.Signature;
 import dev.lanyard.delta.checksum.TreeHash;
 import dev.lanyard.delta.form.DeltaWriter;
 import dev.lanyard.delta.form.Form;
+import dev.lanyard.delta.match.InPlace;
 import dev.lanyard.delta.match.Matcher;
+import dev.lanyard.delta.parallel.InOrder;
 import dev.lanyard.delta.sign.Part;
 import dev.lanyard.delta.sign.SignatureBuilder;
 import dev.lanyard.node.core.content.Delta;
@@ -17,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
+import java.util.concurrent.Executor;
 
 /**
  * Reads one content, each byte once: hashes it, signs it, and finds in it what was held in its
@@ -27,74 +27,103 @@ import java.util.concurrent.Future;
  */
 final class OnePass {
     /*
-     * The content is read chunk by chunk, in order. Each chunk is hashed and signed by another
-     * thread (or at once, if nobody else works for this one), and passes through the matcher
-     * meanwhile, which draws the chunks one after the other as a stream. When the matcher gives
-     * up, or there is nothing to match with, the rest is drawn all the same.
+     * Others read the content chunk by chunk, beside each other; each hashes and signs its chunk
+     * while that is near its processor (or this thread does, if nobody else works for it). The
+     * results are taken in order, and the matcher draws the chunks one after the other as a stream.
+     * When it gives up, or there is nothing to match with, the rest is drawn all the same.
      *
-     * A chunk's buffer is used again when both are done with it: the matcher is when it asks for
-     * the next chunk, and only chunks before the current one are waited for.
+     * The new signature is made with the seed of the old one. So one strong sum of a block serves
+     * both, and tells whether the block is where it was: then the matcher does not look at it, and
+     * an edit in place costs no more than to hash and to sign. Where the old one has blocks of
+     * another size that is of no use, and a new seed is drawn.
+     *
+     * A seed that lives that long may become known, since peers are sent signatures. With it a peer
+     * can write two blocks into a file that have one sum, and a copy of one is taken for the other.
+     * It could do that before, with the one signature that it was sent. All that comes of it is a
+     * delta that makes a wrong content, which the hash of the content tells wherever the delta is
+     * carried out, and the content then goes whole. What chooses slots of tables is another secret,
+     * drawn anew each time, so nothing can be written that is slow to sign or to match. The old
+     * signature is always one that was made here: those that peers send are used once, and not kept.
      */
     private static final double LITERAL_SHARE = 0.5;
 
     private final ContentHasher hasher;
     private final Signing signing;
-    private final boolean together;
     private final Content content;
     private final long sizeBytes;
+    private final @Nullable ContentHash before;
+    private final @Nullable Signature basis;
+    private final boolean isComparable;
     private final SignatureBuilder signature;
     private final TreeHash hash = new TreeHash();
     private final ByteArrayOutputStream chunkHashes = new ByteArrayOutputStream();
-    private final ArrayDeque<Chunk> underWay = new ArrayDeque<>();
-    private @Nullable ByteBuffer current;
-    private long drawnBytes;
-    private boolean ended;
+    private final InOrder<Chunk> underWay;
+    private @Nullable Chunk current;
+    private long begunBytes;
+    private boolean shrank;
 
-    /** {@code together}: other threads hash and sign, of which this one is none. */
+    /**
+     * For one content.
+     *
+     * @param together other threads read, hash and sign, of which this one is none
+     * @param before what was held in its place, or null
+     */
     OnePass(
             ContentHasher hasher,
             Signing signing,
             boolean together,
             Content content,
-            long sizeBytes) {
+            long sizeBytes,
+            @Nullable ContentHash before) {
         this.hasher = hasher;
         this.signing = signing;
-        this.together = together;
         this.content = content;
         this.sizeBytes = sizeBytes;
+        this.before = before;
+        Signed held = before == null ? null : signing.signatures().find(before);
+        this.basis = held == null ? null : held.signature();
+        this.isComparable =
+                basis != null && basis.blockBytes() == Signature.blockBytesFor(sizeBytes);
         byte[] seed = new byte[Signature.SEED_BYTES];
         signing.random().nextBytes(seed);
-        this.signature = new SignatureBuilder(sizeBytes, seed);
+        this.signature =
+                new SignatureBuilder(
+                        sizeBytes,
+                        basis != null && isComparable ? basis.seed() : seed,
+                        signing.random().nextLong());
+        Executor here = Runnable::run;
+        this.underWay =
+                together
+                        ? new InOrder<>(hasher.executor(), 2 * hasher.cores())
+                        : new InOrder<>(here, 1);
     }
 
-    private record Chunk(ByteBuffer buffer, int length, Future<Sums> sums) {}
-
+    /** What was read from {@code offset} on, and its sums; fewer bytes than expected at an end. */
     @SuppressWarnings("ArrayRecordComponent") // Handed over, never compared.
-    private record Sums(byte[] hash, Part part) {}
+    private record Chunk(ByteBuffer bytes, long offset, byte[] hash, Part part) {}
 
     /**
      * Reads all, and keeps what was found.
      *
-     * @param before what was held in its place, or null
      * @return the hash, or null if there are not exactly as many bytes as expected
      */
-    @Nullable ContentHash read(@Nullable ContentHash before) throws IOException {
+    @Nullable ContentHash read() throws IOException {
         try {
-            Signed basis = before == null ? null : signing.signatures().find(before);
-            byte[] delta = basis == null ? null : match(basis.signature());
+            byte[] delta = basis == null ? null : match(basis);
             while (draw()) {
                 // What the matcher did not need is hashed as well.
             }
-            while (!underWay.isEmpty()) {
-                take(underWay.remove());
-            }
-            return hash.lengthBytes() == sizeBytes ? keep(before, delta) : null;
+            return hash.lengthBytes() == sizeBytes && !hasGrown() ? keep(delta) : null;
         } finally {
-            underWay.forEach(chunk -> chunk.sums.cancel(false)); // Its buffer is not used again.
+            underWay.abandon();
         }
     }
 
-    private ContentHash keep(@Nullable ContentHash before, byte @Nullable [] delta) {
+    private boolean hasGrown() throws IOException {
+        return content.read(ByteBuffer.allocate(1), sizeBytes) >= 0;
+    }
+
+    private ContentHash keep(byte @Nullable [] delta) {
         ContentHash found = ContentHash.of(hash.finish());
         signing.signatures().keep(new Signed(found, signature.finish(), chunkHashes.toByteArray()));
         if (before != null && delta != null && !found.equals(before)) {
@@ -104,12 +133,14 @@ final class OnePass {
     }
 
     /** The delta, or null if it is too long. */
-    private byte @Nullable [] match(Signature basis) throws IOException {
+    private byte @Nullable [] match(Signature old) throws IOException {
         long literalBytesMax = Math.min((long) (LITERAL_SHARE * sizeBytes), Delta.BYTES_MAX);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DeltaWriter writer = new DeltaWriter(Form.LANYARD, part -> append(bytes, part));
+        InPlace inPlace = isComparable ? block -> isInPlace(old, block) : InPlace.UNKNOWN;
         Matcher.Outcome outcome =
-                new Matcher(basis).match((to, _) -> stream(to), literalBytesMax, writer);
+                new Matcher(old, signing.random().nextLong())
+                        .match(this::stream, inPlace, literalBytesMax, writer);
         if (outcome instanceof Matcher.Outcome.Abandoned) {
             return null;
         }
@@ -123,64 +154,70 @@ final class OnePass {
         to.writeBytes(bytes);
     }
 
-    /** What comes next, for the matcher, which asks for all bytes in order. */
-    private int stream(ByteBuffer to) throws IOException {
-        ByteBuffer from = current;
-        if (from == null || !from.hasRemaining()) {
-            if (!draw()) {
-                return -1;
-            }
-            from = current;
-        }
+    private boolean isInPlace(Signature old, int block) throws IOException {
+        return drawTo(old.offset(block)) && signature.hasBlockOf(old, block);
+    }
+
+    /** What is at {@code offset}, for the matcher, which asks for bytes in order. */
+    private int stream(ByteBuffer to, long offset) throws IOException {
+        Chunk from = drawTo(offset) ? current : null;
         if (from == null) {
             return -1;
         }
-        int count = Math.min(to.remaining(), from.remaining());
-        to.put(from.slice(from.position(), count));
-        from.position(from.position() + count);
+        int at = Math.toIntExact(offset - from.offset);
+        int count = Math.min(to.remaining(), from.bytes.limit() - at);
+        to.put(from.bytes.slice(at, count));
         return count;
     }
 
-    /** Reads the next chunk and lets it be summed; false at the end. */
-    private boolean draw() throws IOException {
-        current = null;
-        if (ended || drawnBytes > sizeBytes) {
-            return false;
+    /** Draws chunks until the byte at {@code offset} was in one; false if there is none. */
+    private boolean drawTo(long offset) throws IOException {
+        while (hash.lengthBytes() <= offset) {
+            if (!draw()) {
+                return false;
+            }
         }
-        ByteBuffer buffer = hasher.borrow().clear();
-        int length = ContentHasher.readChunk(content, buffer, drawnBytes);
-        ended = length < TreeHash.CHUNK_BYTES;
-        if (length == 0) {
-            hasher.giveBack(buffer);
-            return false;
-        }
-        drawnBytes += length;
-        ByteBuffer toSum = buffer.asReadOnlyBuffer();
-        underWay.add(new Chunk(buffer, length, sums(buffer)));
-        if (underWay.size() > 2 * hasher.cores()) {
-            take(underWay.remove());
-        }
-        current = toSum;
         return true;
     }
 
-    private Future<Sums> sums(ByteBuffer buffer) {
-        ByteBuffer hashed = buffer.duplicate();
-        ByteBuffer signed = buffer.duplicate();
-        return together
-                ? hasher.submit(() -> sums(hashed, signed))
-                : CompletableFuture.completedFuture(sums(hashed, signed));
+    /** Takes the next chunk in place of the current one; false at the end. */
+    private boolean draw() throws IOException {
+        Chunk done = current;
+        current = null;
+        if (done != null) {
+            hasher.giveBack(done.bytes);
+        }
+        begin();
+        if (shrank || underWay.isEmpty()) {
+            return false;
+        }
+        Chunk next = underWay.take();
+        begin(); // Others go on while this one is matched.
+        long expectedBytes = Math.min(TreeHash.CHUNK_BYTES, sizeBytes - next.offset);
+        shrank = next.bytes.limit() < expectedBytes;
+        if (shrank) {
+            return false;
+        }
+        hash.addChunk(next.hash, next.bytes.limit());
+        chunkHashes.writeBytes(next.hash);
+        signature.add(next.part);
+        current = next;
+        return true;
     }
 
-    private Sums sums(ByteBuffer hashed, ByteBuffer signed) {
-        return new Sums(TreeHash.chunkHash(hashed), signature.part(signed));
+    private void begin() {
+        while (!shrank && begunBytes < sizeBytes && !underWay.isFull()) {
+            long offset = begunBytes;
+            int length = (int) Math.min(TreeHash.CHUNK_BYTES, sizeBytes - offset);
+            begunBytes += length;
+            underWay.begin(() -> chunk(offset, length));
+        }
     }
 
-    private void take(Chunk chunk) throws IOException {
-        Sums sums = ContentHasher.await(chunk.sums);
-        hash.addChunk(sums.hash, chunk.length);
-        chunkHashes.writeBytes(sums.hash);
-        signature.add(sums.part);
-        hasher.giveBack(chunk.buffer);
+    private Chunk chunk(long offset, int length) throws IOException {
+        ByteBuffer bytes = hasher.borrow().clear().limit(length);
+        ContentHasher.readChunk(content, bytes, offset);
+        byte[] hash = TreeHash.chunkHash(bytes.duplicate());
+        return new Chunk(bytes, offset, hash, signature.part(bytes.duplicate()));
     }
 }

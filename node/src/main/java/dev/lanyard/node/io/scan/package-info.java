@@ -10,7 +10,8 @@
  * {@code Evidence}.
  *
  * <p>What is larger than travels with an announcement is signed in the read that hashes it, and
- * what it has of the content that was held in its place is found meanwhile: see {@code OnePass}.
+ * what it has of the content that was held in its place is found meanwhile, mostly by the sums that
+ * sign it: see {@code OnePass}.
  *
  * <p>What is ignored is not descended into and not told. A scan tells nothing unless the rules that
  * it was given still are what their file says: see {@code RulesFile}.

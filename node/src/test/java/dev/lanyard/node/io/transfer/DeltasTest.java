@@ -107,8 +107,11 @@ class DeltasTest {
     }
 
     private static Signed signed(byte[] content) {
-        SignatureBuilder builder =
-                new SignatureBuilder(content.length, new byte[Signature.SEED_BYTES]);
+        return signed(content, new byte[Signature.SEED_BYTES]);
+    }
+
+    private static Signed signed(byte[] content, byte[] seed) {
+        SignatureBuilder builder = new SignatureBuilder(content.length, seed);
         builder.update(ByteBuffer.wrap(content));
         ByteArrayOutputStream chunks = new ByteArrayOutputStream();
         TreeHash hash = new TreeHash(chunks::writeBytes);
@@ -498,6 +501,27 @@ class DeltasTest {
         assertThat(two[1].staged("f")).isEqualTo(NEW);
         assertThat(links[1].contentBytesSent.get()).isBetween(3_000L, 100_000L);
         assertThat(two[1].notes.get(RelativePath.of("f"))).contains("against the signature");
+    }
+
+    @Test
+    void theSignatureOfAPeerIsNotKept() throws Exception {
+        byte[] third = OLD.clone();
+        System.arraycopy(random(2_000, 4), 0, third, 2 * MIB, 2_000);
+        byte[] theirs = new byte[Signature.SEED_BYTES];
+        Arrays.fill(theirs, (byte) 7);
+        Side[] two = two(third);
+        two[1].signed.put(hash(third), signed(third, theirs));
+        FakeLink[] links = Side.connect(two[1], two[0]);
+
+        two[1].fetch(wanted);
+
+        assertThat(two[1].staged("f")).isEqualTo(NEW);
+        assertThat(links[1].contentBytesSent.get()).isBetween(3_000L, 100_000L);
+        assertThat(two[1].notes.get(RelativePath.of("f"))).contains("against the signature");
+        // What is kept may give its seed to what is signed here later.
+        assertThat(two[0].signed).doesNotContainKey(hash(third));
+        assertThat(two[0].signed.values())
+                .noneMatch(kept -> Arrays.equals(kept.signature().seed(), theirs));
     }
 
     @Test
