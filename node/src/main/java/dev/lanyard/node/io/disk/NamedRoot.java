@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,32 +24,18 @@ import java.util.function.Consumer;
  */
 /*
  * The file system finds a file by any spelling and does not say which is its own: only a listing does. Listings of the directories that
- * were asked about last are remembered for a moment. A remembered one may be out of date, as any answer is when it is read; but a name
- * that it lacks, and that the file system finds, is looked for in a new one. Where one name can come to stand for another (what is taken
- * away, replaced or renamed) a new one is made, and all are forgotten.
- *
- * What is placed where nothing may be is added to the listing that is remembered: a folder of many files is not listed for each of them.
- * Others may have changed the directory since. If they took away what is in the way of the name, a new listing shows it. If they made
- * what is in its way, the file system refuses to place over it, however that is spelled: nothing is replaced by mistake.
+ * were asked about last are remembered while the root is open. A remembered one may be out of date, as any answer is when it is read;
+ * but a name that it lacks, and that the file system finds, is looked for in a new one, and every change of ours forgets all.
  */
 final class NamedRoot implements Root {
     private static final int LISTINGS_MAX = 16;
 
-    /** For so long a listing is remembered. */
-    private static final Duration LISTING_AGE_MAX = Duration.ofSeconds(2);
-
     private final Root real;
     private final Naming naming;
 
-    /** By directory. */
-    private final LinkedHashMap<String, Remembered> listings = new LinkedHashMap<>(32, 0.75f, true);
-
-    /** What was in a directory then: the names as they are shown, by their keys. */
-    private record Remembered(Map<String, byte[]> names, long nanos) {
-        boolean isOld() {
-            return System.nanoTime() - nanos > LISTING_AGE_MAX.toNanos();
-        }
-    }
+    /** By directory; of each the names as they are shown, by their keys. */
+    private final LinkedHashMap<String, Map<String, byte[]>> listings =
+            new LinkedHashMap<>(32, 0.75f, true);
 
     NamedRoot(Root real, Naming naming) {
         this.real = real;
@@ -76,29 +61,21 @@ final class NamedRoot implements Root {
     /** How what is one with {@code name} is listed; null if it is not. */
     private byte @Nullable [] spelling(@Nullable RelativePath directory, byte[] name, boolean anew)
             throws IOException {
-        Remembered remembered = anew ? null : listings.get(listingKey(directory));
-        if (remembered == null || remembered.isOld()) {
-            remembered = listed(directory);
-            remember(listingKey(directory), remembered);
+        String key = directory == null ? "" : directory.toString();
+        Map<String, byte[]> names = anew ? null : listings.get(key);
+        if (names == null) {
+            names = new HashMap<>();
+            for (Name each : real.list(directory)) {
+                byte[] shown = naming.shown(each.bytes());
+                names.put(naming.key(shown), shown);
+            }
+            remember(key, names);
         }
-        return remembered.names().get(naming.key(name));
+        return names.get(naming.key(name));
     }
 
-    private static String listingKey(@Nullable RelativePath directory) {
-        return directory == null ? "" : directory.toString();
-    }
-
-    private Remembered listed(@Nullable RelativePath directory) throws IOException {
-        Map<String, byte[]> names = new HashMap<>();
-        for (Name each : real.list(directory)) {
-            byte[] shown = naming.shown(each.bytes());
-            names.put(naming.key(shown), shown);
-        }
-        return new Remembered(names, System.nanoTime());
-    }
-
-    private void remember(String key, Remembered listing) {
-        listings.put(key, listing);
+    private void remember(String key, Map<String, byte[]> names) {
+        listings.put(key, names);
         if (listings.size() > LISTINGS_MAX) {
             Iterator<String> eldest = listings.keySet().iterator();
             eldest.next();
@@ -119,30 +96,6 @@ final class NamedRoot implements Root {
         RelativePath there = there(call, path);
         listings.clear();
         return there;
-    }
-
-    /** Checks that something may get the name {@code path}, where nothing may be. */
-    private void checkRoom(String call, RelativePath path) throws IOException {
-        RelativePath parent = path.parent().orElse(null);
-        if (parent != null) {
-            there(call, parent);
-        }
-        if (naming.fault(path).isPresent()) {
-            throw new DiskException(call, path.toString(), Fault.NAME_IMPOSSIBLE, 0);
-        }
-        if (spelling(parent, path.name(), false) != null) {
-            byte[] other = spelling(parent, path.name(), true);
-            refuse(call, path, isSame(other, path) ? null : other);
-        }
-    }
-
-    /** Remembers what was placed, of which the file system has said that nothing was there. */
-    private void placed(RelativePath path) {
-        listings.remove(listingKey(path)); // Of a directory that was here before.
-        Remembered listing = listings.get(listingKey(path.parent().orElse(null)));
-        if (listing != null) {
-            listing.names().put(naming.key(path.name()), path.name());
-        }
     }
 
     /** Checks that something may get the name {@code path}; what has the same name may be null. */
@@ -235,12 +188,10 @@ final class NamedRoot implements Root {
 
     @Override
     public void place(String stagedName, RelativePath path) throws IOException {
-        checkRoom("rename", path);
+        refuse("rename", path, free("rename", path));
         try {
             real.place(stagedName, path);
-            placed(path);
         } catch (DiskException e) {
-            listings.clear();
             if (e.fault() == Fault.EXISTS && !isExact(path)) { // It folds more than we know of.
                 throw new DiskException("rename", path.toString(), Fault.NAME_IMPOSSIBLE, 0);
             }

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.condition.OS;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /** On a file system that folds names it keeps the contract all the same, and no two are one. */
@@ -101,58 +100,6 @@ final class NamedDiskTest extends DiskContract {
         Files.delete(folder.resolve("File"));
         root.place("s", path("FILE"));
         assertThat(folder.resolve("FILE")).hasContent("new");
-    }
-
-    @Test
-    void listsADirectoryOnceForAllThatIsPlacedInIt() throws IOException {
-        AtomicInteger listings = new AtomicInteger();
-        Root other = counted(listings);
-        Files.createDirectories(folder.resolve("Sub/Dir"));
-        listings.set(0);
-
-        for (int i = 0; i < 100; i++) {
-            stage("s", "s" + i);
-            other.place("s", path("Sub/Dir/File" + i));
-            assertThat(other.stat(path("Sub/Dir/File" + i))).isNotNull();
-            assertThat(other.stat(path("Sub/Dir/file" + i))).isNull();
-        }
-        other.close();
-
-        // Each name that is asked for in another spelling costs a listing, and is not placed.
-        assertThat(listings.get() - 100).isBetween(1, 20);
-    }
-
-    @Test
-    void whatOthersDoAfterTheListingIsSeenWhereItMatters() throws IOException {
-        Files.writeString(folder.resolve("Gone"), "gone");
-        stage("s", "s");
-        root.place("s", path("first")); // Lists the folder.
-
-        Files.writeString(folder.resolve("Theirs"), "theirs");
-        stage("t", "t");
-        assertFault(Fault.NAME_IMPOSSIBLE, () -> root.place("t", path("THEIRS")));
-        assertFault(Fault.EXISTS, () -> root.place("t", path("Theirs")));
-        assertThat(folder.resolve("Theirs")).hasContent("theirs");
-        assertFault(Fault.NAME_IMPOSSIBLE, () -> root.place("t", path("FIRST")));
-
-        Files.delete(folder.resolve("Gone"));
-        root.place("t", path("GONE"));
-        assertThat(folder.resolve("GONE")).hasContent("t");
-
-        Files.move(folder.resolve("first"), folder.resolve("First"));
-        stage("u", "u");
-        assertFault(Fault.NO_SUCH_FILE, () -> root.exchange("u", path("first")));
-        assertFault(Fault.NO_SUCH_FILE, () -> root.take(path("first"), "v"));
-        assertFault(Fault.NAME_IMPOSSIBLE, () -> root.replace("u", path("first")));
-        assertThat(folder.resolve("First")).hasContent("s");
-    }
-
-    private Root counted(AtomicInteger listings) throws IOException {
-        FaultyDisk folding = folding(folder, NameHabit.IGNORING_CASE_AND_FORM);
-        folding.after(FaultyDisk.any(Operation.LIST), listings::incrementAndGet);
-        Disk other = new NamedDisk(folding);
-        other.adopt(null);
-        return other.open();
     }
 
     @Test

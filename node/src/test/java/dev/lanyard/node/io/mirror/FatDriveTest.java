@@ -295,20 +295,6 @@ class FatDriveTest {
     }
 
     @Test
-    void aFolderOfManyFilesIsNotListedForEachOfThem() throws Exception {
-        AtomicInteger listings = new AtomicInteger();
-        fat.after(any(Operation.LIST), listings::incrementAndGet);
-        for (int i = 0; i < 300; i++) {
-            write("d/" + i, "content " + i);
-        }
-
-        mirror();
-
-        assertThat(names()).hasSize(301);
-        assertThat(listings.get()).isLessThan(30);
-    }
-
-    @Test
     void anEditUnderANameInAnotherCaseArrives() throws Exception {
         write("Readme", "content");
         mirror();
