@@ -10,11 +10,12 @@
  * signatures and deltas, and reads them from whoever sent them; {@code checksum} holds the sums;
  * {@code parallel} shares work out to threads that the caller lends.
  *
- * <p>What is always so: each content is read once, in order; memory depends on the signature and
- * not on the length; every whole block of the basis that the target has is found, wherever it is,
- * unless more than 32 different blocks have the same rare window, or so many tries were in vain
- * that going on would cost more than it saves. No sum is trusted in the end: that a target is the
- * right one is for its content hash to say, and who finds that it is not takes the whole content.
+ * <p>What is always so: no byte of a content is read twice, and all in order; memory depends on the
+ * signature and not on the length; every whole block of the basis that the target has is found,
+ * wherever it is, unless more than 32 different blocks have the same rare window, or so many tries
+ * were in vain that going on would cost more than it saves. No sum is trusted in the end: that a
+ * target is the right one is for its content hash to say, and who finds that it is not takes the
+ * whole content.
  *
  * <p>Sources: Tridgell, "Efficient Algorithms for Sorting and Synchronization" (1999), for
  * signature, match and patch; librsync for the other form of deltas; Xia et al., "Ddelta" (2014),

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,7 @@ class IdleTest {
             await().atMost(MINUTE.multipliedBy(6))
                     .pollDelay(Duration.ZERO)
                     .pollInterval(MINUTE)
-                    .ignoreExceptionsInstanceOf(IOException.class) // A thread has ended meanwhile.
+                    .ignoreExceptionsMatching(IdleTest::isOfAThreadThatEnded)
                     .untilAsserted(() -> assertQuietSince(seen, wakeups(mirror.pid())));
 
             Files.writeString(source.resolve("b"), "b");
@@ -91,6 +92,10 @@ class IdleTest {
             mirror.destroy();
             assertThat(mirror.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    private static boolean isOfAThreadThatEnded(Throwable failure) {
+        return failure instanceof IOException || failure instanceof UncheckedIOException;
     }
 
     private static void awaitCopies(String name, Path... copies) {

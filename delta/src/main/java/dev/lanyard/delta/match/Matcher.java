@@ -6,7 +6,6 @@ import dev.lanyard.delta.Target;
 import dev.lanyard.delta.parallel.InOrder;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 
 /**
@@ -21,15 +20,11 @@ public final class Matcher {
     private final BlockIndex index;
     private final long segmentBytes;
 
-    /** For the basis of a signature that was made here. */
-    public Matcher(Signature signature) {
-        this(signature, SEGMENT_BYTES, ByteBuffer.wrap(signature.seed()).getLong());
-    }
-
     /**
-     * For the basis of a signature that somebody else made.
+     * For the basis of {@code signature}.
      *
-     * @param secret what nobody else knows; with it a signature that was made to be slow is not
+     * @param secret what nobody else knows; with it neither a signature nor a target that was made
+     *     to be slow is
      */
     public Matcher(Signature signature, long secret) {
         this(signature, SEGMENT_BYTES, secret);

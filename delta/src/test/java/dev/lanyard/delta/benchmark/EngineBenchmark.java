@@ -118,7 +118,7 @@ public class EngineBenchmark {
             newBytes = now.size();
             try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
                 Basis basis = old::read;
-                matcher = new Matcher(Signer.sign(basis, oldBytes, Deltas.SEED, executor, 1));
+                matcher = new Matcher(Signer.sign(basis, oldBytes, Deltas.SEED, executor, 1), 1);
             }
             instructions = new ArrayList<>();
             Target target = now::read;

@@ -211,7 +211,7 @@ final class SideBySide implements AutoCloseable {
         try (FileChannel now = FileChannel.open(inputs.file("new"));
                 FileChannel to = Inputs.create(inputs.file("3"))) {
             Target target = now::read;
-            Matcher matcher = new Matcher(signature);
+            Matcher matcher = new Matcher(signature, 1);
             DeltaWriter writer = new DeltaWriter(form, bytes -> Inputs.writeAll(to, bytes));
             if (threads == 1) {
                 matcher.match(target, Long.MAX_VALUE, writer);

@@ -127,7 +127,7 @@ final class SparseHeap {
                                 delta.writeBytes(some);
                             });
             Target target = now::read;
-            new Matcher(signature)
+            new Matcher(signature, 1)
                     .match(target, now.size(), Long.MAX_VALUE, writer, executor, THREADS);
             writer.finish();
             long matched = System.nanoTime();

@@ -32,7 +32,7 @@ public final class SignatureFuzz {
         }
         long[] made = new long[1];
         byte[] target = Fixed.target();
-        new Matcher(signature)
+        new Matcher(signature, 1)
                 .match(
                         Contents.target(target),
                         Long.MAX_VALUE,

@@ -90,7 +90,7 @@ final class MatcherTest {
         List<Instruction> found = new ArrayList<>();
 
         Outcome outcome =
-                new Matcher(signature)
+                new Matcher(signature, SECRET)
                         .match(
                                 Contents.target(target),
                                 block -> summed.hasBlockOf(signature, block),
@@ -119,7 +119,8 @@ final class MatcherTest {
         int changed = 1000 * BLOCK / blockBytes;
 
         Outcome outcome =
-                new Matcher(signature).match(counted, block -> block != changed, ANY, _ -> {});
+                new Matcher(signature, SECRET)
+                        .match(counted, block -> block != changed, ANY, _ -> {});
 
         assertThat(outcome).isEqualTo(new Outcome.Matched(target.length - blockBytes, blockBytes));
         assertThat(read[0]).isLessThan(target.length / 8);
@@ -249,7 +250,8 @@ final class MatcherTest {
                 };
         List<Instruction> found = new ArrayList<>();
 
-        new Matcher(Deltas.signature(basis)).match(stream, ANY, each -> Deltas.add(found, each));
+        new Matcher(Deltas.signature(basis), SECRET)
+                .match(stream, ANY, each -> Deltas.add(found, each));
 
         assertMakes(basis, found, target);
         assertThat(Deltas.literalBytes(found)).isEqualTo(600L * BLOCK);
@@ -281,7 +283,7 @@ final class MatcherTest {
     void exactlyTheLiteralsThatMayBe() throws IOException {
         byte[] basis = Contents.random(random, 10 * BLOCK);
         byte[] target = joined(Contents.random(random, 77), basis);
-        Matcher matcher = new Matcher(Deltas.signature(basis));
+        Matcher matcher = new Matcher(Deltas.signature(basis), SECRET);
 
         assertThat(matcher.match(Contents.target(target), 77, _ -> {}))
                 .isEqualTo(new Outcome.Matched(basis.length, 77));
@@ -337,7 +339,7 @@ final class MatcherTest {
 
         try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
             Signature signature = Signer.sign(basis, length, Deltas.SEED, executor, 2);
-            new Matcher(signature)
+            new Matcher(signature, SECRET)
                     .match(target, length + 1, ANY, each -> Deltas.add(found, each), executor, 2);
         }
 
@@ -382,7 +384,7 @@ final class MatcherTest {
 
     /** The time of the processor that a match takes, in nanoseconds. */
     private static long fastest(byte[] basis, byte[] target) throws IOException {
-        Matcher matcher = new Matcher(Deltas.signature(basis));
+        Matcher matcher = new Matcher(Deltas.signature(basis), SECRET);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long fastest = Long.MAX_VALUE;
         for (int i = 0; i < 6; i++) {
@@ -433,7 +435,7 @@ final class MatcherTest {
         }
         long[] literal = new long[1];
 
-        new Matcher(hostile)
+        new Matcher(hostile, SECRET)
                 .match(Contents.target(target), ANY, each -> literal[0] += each.lengthBytes());
 
         assertThat(literal[0]).isEqualTo(target.length);

@@ -45,7 +45,7 @@ final class SparseTest {
             Basis basis = oldFile::read;
             Target target = newFile::read;
             Signature signature = Signer.sign(basis, length, Deltas.SEED, executor, 2);
-            new Matcher(signature)
+            new Matcher(signature, 1)
                     .match(
                             target,
                             length + 1,

@@ -37,7 +37,7 @@ public final class Deltas {
     public static List<Instruction> instructions(Signature signature, byte[] target)
             throws IOException {
         List<Instruction> all = new ArrayList<>();
-        new Matcher(signature)
+        new Matcher(signature, 1)
                 .match(Contents.target(target), Long.MAX_VALUE, each -> add(all, each));
         return all;
     }

@@ -36,7 +36,9 @@ final class Replacements {
     private final DeletionBrake brake;
     private final Map<RelativePath, Waiting> waiting = new LinkedHashMap<>();
 
-    /** How often a scan ended too early; what is held back below would else be waited for. */
+    /**
+     * How often a scan ended before all was told; what is held back below would else be waited for.
+     */
     private final Map<RelativePath, Integer> tries = new HashMap<>();
 
     private final Set<RelativePath> braked = new LinkedHashSet<>();
@@ -110,7 +112,7 @@ final class Replacements {
         return Untold.NOTHING;
     }
 
-    /** What was early since the brake had not decided of what was in the directory. */
+    /** Directories of whose content the brake had not decided when they were asked about. */
     List<RelativePath> takeBraked() {
         List<RelativePath> taken = List.copyOf(braked);
         braked.clear();

@@ -278,7 +278,7 @@ public interface Root extends AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // Handed over, never compared.
     record Seen(byte[] name, Found found) {}
 
-    /** A file open for reading. */
+    /** A file open for reading. Several threads may read at once, and none once it is closed. */
     interface Content extends AutoCloseable {
         /** What the open file looks like now. */
         Found stat() throws IOException;

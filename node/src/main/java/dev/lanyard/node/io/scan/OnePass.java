@@ -49,6 +49,7 @@ final class OnePass {
 
     private final ContentHasher hasher;
     private final Signing signing;
+    private final boolean together;
     private final Content content;
     private final long sizeBytes;
     private final @Nullable ContentHash before;
@@ -77,6 +78,7 @@ final class OnePass {
             @Nullable ContentHash before) {
         this.hasher = hasher;
         this.signing = signing;
+        this.together = together;
         this.content = content;
         this.sizeBytes = sizeBytes;
         this.before = before;
@@ -84,18 +86,19 @@ final class OnePass {
         this.basis = held == null ? null : held.signature();
         this.isComparable =
                 basis != null && basis.blockBytes() == Signature.blockBytesFor(sizeBytes);
-        byte[] seed = new byte[Signature.SEED_BYTES];
-        signing.random().nextBytes(seed);
-        this.signature =
-                new SignatureBuilder(
-                        sizeBytes,
-                        basis != null && isComparable ? basis.seed() : seed,
-                        signing.random().nextLong());
+        byte[] seed = basis != null && isComparable ? basis.seed() : newSeed();
+        this.signature = new SignatureBuilder(sizeBytes, seed, signing.random().nextLong());
         Executor here = Runnable::run;
         this.underWay =
                 together
                         ? new InOrder<>(hasher.executor(), 2 * hasher.cores())
                         : new InOrder<>(here, 1);
+    }
+
+    private byte[] newSeed() {
+        byte[] seed = new byte[Signature.SEED_BYTES];
+        signing.random().nextBytes(seed);
+        return seed;
     }
 
     /** What was read from {@code offset} on, and its sums; fewer bytes than expected at an end. */
@@ -192,7 +195,9 @@ final class OnePass {
             return false;
         }
         Chunk next = underWay.take();
-        begin(); // Others go on while this one is matched.
+        if (together) {
+            begin(); // Others go on while this one is matched.
+        }
         long expectedBytes = Math.min(TreeHash.CHUNK_BYTES, sizeBytes - next.offset);
         shrank = next.bytes.limit() < expectedBytes;
         if (shrank) {

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * @param signatures where signatures are kept and found
  * @param deltas takes what makes a content of the one that was held in its place, before that
  *     content is told of
- * @param random draws seeds of signatures that nobody can foretell
+ * @param random draws what nobody can foretell: seeds of signatures, and what places sums in tables
  */
 public record Signing(Signatures signatures, Consumer<Delta> deltas, RandomGenerator random) {
     /** Signs nothing. */

@@ -90,6 +90,7 @@ final class RowCodec {
         return new Row(heldEntry.path(), knownEntry, new Held(heldEntry, heldStat));
     }
 
+    /** {@code entry} as it is stored. */
     static byte[] encode(Entry entry) {
         return withoutPath(CanonicalEntry.encode(entry), entry.path());
     }

@@ -298,7 +298,10 @@ final class SqliteRows implements IndexReader {
         }
     }
 
-    /** A row, its number, 1 or more, and the digest of what it tells once that was asked for. */
+    /**
+     * A row, its number, 1 or more, and the digest of what it tells once that was asked for. Used
+     * by the thread that read it.
+     */
     static final class Stored {
         private final int id;
         private final Row row;

@@ -63,7 +63,7 @@ final class SqliteWriter {
                 });
     }
 
-    /** The same. */
+    /** {@code known} as for {@link #insert}. */
     void update(int id, Row row, byte @Nullable [] known) {
         writing(
                 () -> {

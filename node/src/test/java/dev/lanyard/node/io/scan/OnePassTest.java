@@ -2,6 +2,7 @@ package dev.lanyard.node.io.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lanyard.delta.Signature;
 import dev.lanyard.delta.checksum.TreeHash;
@@ -26,7 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -35,9 +38,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Hash, signature and delta of one content, from one look at each of its bytes. */
@@ -256,28 +261,51 @@ class OnePassTest {
     }
 
     @Test
-    void readsNothingAfterAFailure() throws IOException {
-        AtomicBoolean over = new AtomicBoolean();
-        AtomicBoolean late = new AtomicBoolean();
+    void isNotOverBeforeEveryReadIs() throws Exception {
+        CountDownLatch isRead = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicInteger inFlight = new AtomicInteger();
         byte[] content = content(20 * MIB);
         Bytes broken =
                 new Bytes(content) {
                     @Override
                     public int read(ByteBuffer to, long offset) throws IOException {
-                        late.compareAndSet(false, over.get());
-                        if (offset >= 2 * MIB) {
+                        if (offset == MIB) {
+                            awaitIn(isRead);
                             throw new IOException("unreadable at " + offset);
+                        }
+                        if (offset == 2 * MIB) {
+                            inFlight.incrementAndGet();
+                            isRead.countDown();
+                            awaitIn(mayEnd);
+                            inFlight.decrementAndGet();
                         }
                         return super.read(to, offset);
                     }
                 };
 
-        assertThatThrownBy(() -> read(broken, content.length, null, true))
-                .isInstanceOf(IOException.class)
-                .hasMessage("unreadable at " + 2 * MIB);
-        over.set(true);
-        executor.close(); // What was left to do is done.
+        CompletableFuture<@Nullable ContentHash> reading =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return read(broken, content.length, null, true);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
+        isRead.await();
+        await().during(Duration.ofMillis(200)).until(() -> !reading.isDone());
+        mayEnd.countDown();
 
-        assertThat(late).isFalse();
+        assertThatThrownBy(reading::join).hasRootCauseMessage("unreadable at " + MIB);
+        assertThat(inFlight).hasValue(0);
+    }
+
+    private static void awaitIn(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 }

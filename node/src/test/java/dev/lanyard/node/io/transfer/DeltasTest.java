@@ -122,7 +122,7 @@ class DeltasTest {
     private static byte[] delta(byte[] from, byte[] to) {
         return written(
                 sink ->
-                        new Matcher(signed(from).signature())
+                        new Matcher(signed(from).signature(), 1)
                                 .match((buffer, at) -> read(to, buffer, at), Long.MAX_VALUE, sink));
     }
 
