@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -199,10 +200,15 @@ class IgnoreTest {
         assertThat(a.read("d/deleted")).as("no rule deletes").isEqualTo("common");
     }
 
+    /**
+     * A file that is seen before it gets its time has been changed later, whatever that time is.
+     */
     private static void put(Share.Node node, String path, String text, Instant mtime)
             throws Exception {
-        node.write(path, text);
-        Files.setLastModifiedTime(node.path(path), FileTime.from(mtime));
+        Path made = Files.writeString(node.folder.resolveSibling(node.name + ".put"), text);
+        Files.setLastModifiedTime(made, FileTime.from(mtime));
+        Files.createDirectories(node.path(path).getParent());
+        Files.move(made, node.path(path), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test

@@ -198,13 +198,13 @@ class OnePassTest {
 
     @Test
     void readsEachByteOnce() throws IOException {
-        byte[] old = content(20 * MIB);
+        byte[] old = content(8 * MIB);
         ContentHash before = read(old, null, true);
         Bytes edited = new Bytes(edited(old, 3 * MIB, 5));
 
-        read(edited, 20 * MIB + 5, before, true);
+        read(edited, 8 * MIB + 5, before, true);
 
-        assertThat(edited.readBytes).hasValue(20 * MIB + 5);
+        assertThat(edited.readBytes).hasValue(8 * MIB + 5);
         assertThat(deltas).hasSize(1);
     }
 
@@ -233,8 +233,8 @@ class OnePassTest {
 
     @Test
     void givesUpAContentThatIsOther() throws IOException {
-        byte[] old = content(20 * MIB);
-        byte[] other = content(20 * MIB);
+        byte[] old = content(8 * MIB);
+        byte[] other = content(8 * MIB);
         ContentHash before = read(old, null, true);
 
         assertThat(read(other, before, true)).isEqualTo(hash(other));
@@ -246,7 +246,7 @@ class OnePassTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 1, -3 * MIB, 3 * MIB})
     void isNothingIfTheFileHasAnotherSize(int more) throws IOException {
-        byte[] old = content(20 * MIB);
+        byte[] old = content(8 * MIB);
         byte[] small = content(100_000);
         ContentHash before = read(old, null, true);
         ContentHash beforeSmall = read(small, null, false);
@@ -265,7 +265,7 @@ class OnePassTest {
         CountDownLatch isRead = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         AtomicInteger inFlight = new AtomicInteger();
-        byte[] content = content(20 * MIB);
+        byte[] content = content(8 * MIB);
         Bytes broken =
                 new Bytes(content) {
                     @Override
