@@ -34,6 +34,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         DEAD
     }
 
+    private final SpareArrays spares;
     private final byte[] header = new byte[Frame.HEADER_BYTES];
     private final byte[] partHead = new byte[ContentForm.PART_HEAD_BYTES];
     private int frameBytesMax = UNPROVEN_FRAME_BYTES_MAX;
@@ -43,8 +44,12 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private int goal = header.length;
     private int filled;
 
-    /** A decoder for a connection that is not proven yet. */
-    public FrameDecoder() {}
+    /**
+     * A decoder for a connection that is not proven yet; parts come in arrays of {@code spares}.
+     */
+    public FrameDecoder(SpareArrays spares) {
+        this.spares = spares;
+    }
 
     /** Accepts frames of any length that the protocol knows, from the next one on. */
     public void acceptLongFrames() {
@@ -104,7 +109,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
             case BODY -> deliver(context, message());
             case PART_HEAD -> {
                 int bytes = frame.length() - partHead.length;
-                expect(Stage.PART_BYTES, new byte[bytes], bytes);
+                expect(Stage.PART_BYTES, spares.take(bytes), bytes);
             }
             case PART_BYTES -> deliver(context, ContentForm.part(partHead, target));
             case DEAD -> throw new IllegalStateException("a dead decoder does not advance");

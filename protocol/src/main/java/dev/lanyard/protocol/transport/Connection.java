@@ -384,6 +384,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
         outbox.wake();
     }
 
+    /** A part is dealt with, and its array free. Any thread. */
+    void recycle(byte[] bytes) {
+        transport.spares().give(bytes);
+        release(bytes.length);
+    }
+
     /** Stops or goes on reading. Any thread. */
     void setReading(boolean reading) {
         paused = !reading;

@@ -3,6 +3,7 @@ package dev.lanyard.protocol.transport;
 import dev.lanyard.protocol.NodeIdentity;
 import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.codec.FrameDecoder;
+import dev.lanyard.protocol.codec.SpareArrays;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Reason;
 import dev.lanyard.protocol.message.Secret;
@@ -74,6 +75,8 @@ public final class NettyTransport implements Transport {
     private final EventLoopGroup loops;
     private final ConnectionTable<Connection> table;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final SpareArrays spares =
+            new SpareArrays(Math.toIntExact(Session.CREDIT_BYTES / Message.PART_BYTES_MAX));
     private final LongAdder savedByCompression = new LongAdder();
     private final long startNanos = System.nanoTime();
 
@@ -167,7 +170,7 @@ public final class NettyTransport implements Transport {
         SslHandler encryption = new SslHandler(Encryption.engine(tls, role));
         encryption.setHandshakeTimeoutMillis(Session.HANDSHAKE_MAX.toMillis());
         encryption.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS_MAX);
-        FrameDecoder decoder = new FrameDecoder();
+        FrameDecoder decoder = new FrameDecoder(spares);
         Connection connection = new Connection(this, role, channel, decoder, remote);
         channel.pipeline()
                 .addLast("tls", encryption)
@@ -178,6 +181,11 @@ public final class NettyTransport implements Transport {
         if (dropped != null) {
             dropped.close(Reason.LIMIT, "too many connections that do not prove themselves");
         }
+    }
+
+    /** Arrays of parts that went through any session. */
+    SpareArrays spares() {
+        return spares;
     }
 
     dev.lanyard.protocol.session.Channel describe(Role role, SSLSession session)

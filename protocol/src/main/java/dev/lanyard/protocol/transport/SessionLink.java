@@ -105,6 +105,11 @@ final class SessionLink implements Transport.Link {
     }
 
     @Override
+    public void recycle(byte[] bytes) {
+        connection.recycle(bytes);
+    }
+
+    @Override
     public void setReading(boolean reading) {
         connection.setReading(reading);
     }

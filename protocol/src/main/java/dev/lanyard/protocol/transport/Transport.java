@@ -74,6 +74,14 @@ public interface Transport extends AutoCloseable {
         void release(long bytes);
 
         /**
+         * Releases the bytes of a part that came, and gives their array back: it will be filled
+         * again, so nobody may use it any more.
+         */
+        default void recycle(byte[] bytes) {
+            release(bytes.length);
+        }
+
+        /**
          * Stops reading from the peer, or goes on: how a receiver that is behind slows down what it
          * is told. A hint: messages that were read already still arrive, and a transport that
          * cannot do it goes on. Whoever stops must go on within seconds, or the peer seems silent.

@@ -176,6 +176,30 @@ class FrameCodecTest {
     }
 
     @Test
+    void fillsTheArraysOfFullPartsThatAreGivenBack() {
+        byte[] bytes = new byte[3 * Message.PART_BYTES_MAX]; // Random: packed parts go another way.
+        new Random(4).nextBytes(bytes);
+        byte[] first = Arrays.copyOf(bytes, Message.PART_BYTES_MAX);
+        byte[] second = Arrays.copyOfRange(bytes, first.length, 2 * first.length);
+        byte[] third = Arrays.copyOfRange(bytes, 2 * first.length, bytes.length);
+        try (Wire wire = Wire.proven()) {
+            wire.feed(Wire.bytes(new ContentPart(1, 0, 0, first, false)));
+            byte[] array = ((ContentPart) wire.single()).bytes();
+            wire.spares.give(array);
+            wire.spares.give(new byte[] {1, 2}); // Of no use for a full part.
+            wire.feed(Wire.bytes(new ContentPart(1, 0, 0, new byte[] {3, 4}, false)));
+            wire.feed(Wire.bytes(new ContentPart(1, 0, 0, second, false)));
+            wire.feed(Wire.bytes(new ContentPart(1, 0, 0, third, true)));
+
+            List<byte[]> arrays =
+                    wire.messages.stream().map(part -> ((ContentPart) part).bytes()).toList();
+            assertThat(arrays.get(1)).containsExactly(3, 4);
+            assertThat(arrays.get(2)).isSameAs(array).isEqualTo(second);
+            assertThat(arrays.get(3)).isNotSameAs(array).isEqualTo(third);
+        }
+    }
+
+    @Test
     void nothingIsReadBehindAViolation() {
         byte[] good = Wire.bytes(new KeepAlive());
         try (Wire wire = Wire.proven()) {

@@ -20,7 +20,8 @@ import java.util.List;
 final class Wire implements AutoCloseable {
     final List<Message> messages = new ArrayList<>();
     final List<Throwable> violations = new ArrayList<>();
-    private final FrameDecoder decoder = new FrameDecoder();
+    final SpareArrays spares = new SpareArrays(2);
+    private final FrameDecoder decoder = new FrameDecoder(spares);
     private final EmbeddedChannel channel =
             new EmbeddedChannel(
                     decoder,

@@ -56,7 +56,7 @@ final class PartAsks {
 
     /** Prepares a question for the first that waits. */
     void prepare(Track track, long transfer) {
-        Receipt receipt = new Receipt(track.waiting.remove(), shared.names(), link::release);
+        Receipt receipt = new Receipt(track.waiting.remove(), shared.names(), link::recycle);
         asks.put(transfer, new Ask(track, receipt));
         track.openAsks++;
         preparing.put(bench -> staging.prepare(bench, transfer, receipt));

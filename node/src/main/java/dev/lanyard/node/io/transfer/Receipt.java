@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 
 /**
  * One large content on its way into staging, in order. Opened on one thread, then owned by its
@@ -38,7 +38,7 @@ final class Receipt {
 
     private final Wanted wanted;
     private final StagedNames names;
-    private final LongConsumer release;
+    private final Consumer<byte[]> release;
     private final ByteArrayOutputStream chunkHashes = new ByteArrayOutputStream();
     private final TreeHash hash = new TreeHash(chunkHashes::writeBytes);
     private final boolean partial;
@@ -47,8 +47,8 @@ final class Receipt {
     private @Nullable Sink sink;
     private boolean closed;
 
-    /** Nothing of {@code wanted} yet; {@code release} gives bytes back to the sender. */
-    Receipt(Wanted wanted, StagedNames names, LongConsumer release) {
+    /** Nothing of {@code wanted} yet; {@code release} takes back the bytes of parts. */
+    Receipt(Wanted wanted, StagedNames names, Consumer<byte[]> release) {
         this.wanted = wanted;
         this.names = names;
         this.release = release;
@@ -104,23 +104,23 @@ final class Receipt {
         return usable;
     }
 
-    /** Writes the next bytes, which nobody changes any more. */
+    /** Writes the next bytes, which nobody else uses any more. */
     void write(byte[] bytes, long offset) throws IOException {
         if (closed || sink == null) {
-            release.accept(bytes.length); // The rest of what was given up.
+            release.accept(bytes); // The rest of what was given up.
             return;
         }
         try {
             sink.write(ByteBuffer.wrap(bytes), offset);
         } catch (IOException e) {
-            release.accept(bytes.length);
+            release.accept(bytes);
             throw e;
         }
         hashing =
                 hashing.thenRunAsync(
                         () -> {
                             hash.update(bytes, 0, bytes.length);
-                            release.accept(bytes.length);
+                            release.accept(bytes);
                         },
                         HASHING);
     }

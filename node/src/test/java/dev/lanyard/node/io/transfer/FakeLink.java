@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -150,6 +151,12 @@ final class FakeLink implements Link {
     public void release(long bytes) {
         contentBytesReleased.addAndGet(bytes);
         other().credit.release((int) bytes);
+    }
+
+    @Override
+    public void recycle(byte[] bytes) {
+        Arrays.fill(bytes, (byte) 0x5A); // As the next part would.
+        release(bytes.length);
     }
 
     @Override
