@@ -12,8 +12,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -37,13 +37,25 @@ final class Suspects {
     private final InstantSource wallClock;
     private final Consumer<Event> events;
     private final Map<RelativePath, Suspect> suspects = new ConcurrentHashMap<>();
-    private final ScheduledThreadPoolExecutor timer =
-            new ScheduledThreadPoolExecutor(
-                    1, Thread.ofPlatform().daemon().name("lanyard-scan-again").factory());
+    private final Later later;
+
+    /** Runs something after a while. */
+    interface Later extends AutoCloseable {
+        /** Has {@code work} run when {@code delay} is over, unless it is closed before. */
+        void after(Duration delay, Runnable work);
+
+        @Override
+        void close();
+    }
 
     Suspects(InstantSource wallClock, Consumer<Event> events) {
+        this(wallClock, events, new Timer());
+    }
+
+    Suspects(InstantSource wallClock, Consumer<Event> events, Later later) {
         this.wallClock = wallClock;
         this.events = events;
+        this.later = later;
     }
 
     /** What {@link #isRacy} is to be asked with, taken before the file is read. */
@@ -83,16 +95,7 @@ final class Suspects {
             wait = tick.compareTo(wait) > 0 ? tick : wait;
         }
         List<Dirt> dirt = files.keySet().stream().map(path -> new Dirt(path, false)).toList();
-        long millis = wait.multipliedBy(2).toMillis();
-        try {
-            var _ =
-                    timer.schedule(
-                            () -> events.accept(new Event.Dirtied(dirt)),
-                            millis,
-                            TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException closed) {
-            suspects.clear(); // The next start finds what changed.
-        }
+        later.after(wait.multipliedBy(2), () -> events.accept(new Event.Dirtied(dirt)));
     }
 
     /** Whether {@code path} is to be looked at once more. */
@@ -114,7 +117,28 @@ final class Suspects {
     }
 
     void close() {
-        timer.shutdownNow();
+        later.close();
+    }
+
+    /** The usual one; what it is given once it is closed is for the next start to find. */
+    private static final class Timer implements Later {
+        private final ScheduledThreadPoolExecutor thread =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("lanyard-scan-again").factory());
+
+        Timer() {
+            thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        }
+
+        @Override
+        public void after(Duration delay, Runnable work) {
+            var _ = thread.schedule(work, delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void close() {
+            thread.shutdownNow();
+        }
     }
 
     private record Suspect(FileStat stat, Instant notBefore) {}
