@@ -15,6 +15,7 @@ import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Engine;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.Command;
+import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.engine.Policy;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.engine.SessionId;
@@ -221,6 +222,7 @@ public final class NodeRuntime implements RunningNode {
                                 surroundings.wallClock(),
                                 loop::put,
                                 new Signing(signatures, transfers::found, surroundings.random())));
+        JustChanged.before(index).ifPresent(scanner::doubt);
         Renamed renames = new Renamed(loop::put);
         Applier applier = own(new Applier(disk, journal, versions, renames::hear));
         PeerRoll roll = new PeerRoll(PeerMemory.in(state.peers()), surroundings.wallClock());

@@ -113,7 +113,10 @@ public final class Engine {
             case Event.WatchOverflowed _ -> local.dirtyAll();
             case Event.WatchLimited it -> watchLimited(it.unwatchedDirectories());
             case Event.CookieSeen it -> waits.cookieSeen(it.cookie());
-            case Event.Observed it -> local.observed(it.scan(), it.observations(), it.wallClock());
+            case Event.Observed it -> {
+                JustChanged.note(replica.index, it);
+                local.observed(it.scan(), it.observations(), it.wallClock());
+            }
             case Event.ScanEnded it -> scanEnded(it.scan(), it.end());
             case Event.RulesRead it -> rulesRead(it);
             case Event.IgnoredCounted it -> replica.ignoring.counted(it.count());

@@ -2,6 +2,7 @@ package dev.lanyard.node.io.scan;
 
 import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.io.disk.Disk;
 
@@ -74,6 +75,11 @@ public final class Scanner implements AutoCloseable {
 
     private static ThreadFactory daemons(String prefix) {
         return Thread.ofPlatform().daemon().name(prefix, 0).factory();
+    }
+
+    /** Has files of {@code span} hashed once more, also if nothing shows that they changed. */
+    public void doubt(JustChanged.Span span) {
+        suspects.doubt(span);
     }
 
     /**

@@ -2,8 +2,11 @@ package dev.lanyard.node.io.scan;
 
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.Dirt;
+import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +14,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -39,6 +43,11 @@ final class Suspects {
     private final Map<RelativePath, Suspect> suspects = new ConcurrentHashMap<>();
     private final Later later;
 
+    /** What the process before had hashed once only, perhaps; and what of it was hashed since. */
+    private volatile JustChanged.@Nullable Span before;
+
+    private final Set<RelativePath> hashedSince = ConcurrentHashMap.newKeySet();
+
     /** Runs something after a while. */
     interface Later extends AutoCloseable {
         /** Has {@code work} run when {@code delay} is over, unless it is closed before. */
@@ -56,6 +65,11 @@ final class Suspects {
         this.wallClock = wallClock;
         this.events = events;
         this.later = later;
+    }
+
+    /** Files of {@code span} are due as well, once each. */
+    void doubt(JustChanged.Span span) {
+        before = span;
     }
 
     /** What {@link #isRacy} is to be asked with, taken before the file is read. */
@@ -90,12 +104,20 @@ final class Suspects {
         Duration wait = Duration.ZERO;
         for (Map.Entry<RelativePath, FileStat> file : files.entrySet()) {
             Duration tick = tick(file.getValue());
-            Instant notBefore = wallClock.instant().plus(tick);
-            suspects.put(file.getKey(), new Suspect(file.getValue(), notBefore));
+            suspects.put(file.getKey(), new Suspect(file.getValue(), false));
             wait = tick.compareTo(wait) > 0 ? tick : wait;
         }
-        List<Dirt> dirt = files.keySet().stream().map(path -> new Dirt(path, false)).toList();
-        later.after(wait.multipliedBy(2), () -> events.accept(new Event.Dirtied(dirt)));
+        List<RelativePath> paths = List.copyOf(files.keySet());
+        later.after(wait.multipliedBy(2), () -> fallDue(paths));
+    }
+
+    /** The time is up for these, whatever the wall clock says: somebody may have set it. */
+    private void fallDue(List<RelativePath> paths) {
+        for (RelativePath path : paths) {
+            suspects.computeIfPresent(path, (_, suspect) -> new Suspect(suspect.stat, true));
+        }
+        events.accept(
+                new Event.Dirtied(paths.stream().map(path -> new Dirt(path, false)).toList()));
     }
 
     /** Whether {@code path} is to be looked at once more. */
@@ -107,13 +129,14 @@ final class Suspects {
     boolean isDue(RelativePath path, FileStat stat) {
         Suspect suspect = suspects.get(path);
         if (suspect == null) {
-            return false;
+            JustChanged.Span doubted = before;
+            return doubted != null && doubted.has(stat) && hashedSince.add(path);
         }
         if (!suspect.stat.equals(stat)) {
             suspects.remove(path, suspect); // It changed for all to see.
             return false;
         }
-        return !wallClock.instant().isBefore(suspect.notBefore) && suspects.remove(path, suspect);
+        return suspect.isDue && suspects.remove(path, suspect);
     }
 
     void close() {
@@ -141,5 +164,5 @@ final class Suspects {
         }
     }
 
-    private record Suspect(FileStat stat, Instant notBefore) {}
+    private record Suspect(FileStat stat, boolean isDue) {}
 }

@@ -8,6 +8,7 @@ import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.Dirt;
 import dev.lanyard.node.core.engine.Event.ScanEnd;
+import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.engine.Observation;
 import dev.lanyard.node.core.engine.Observation.Absent;
 import dev.lanyard.node.core.engine.Observation.SeenDirectory;
@@ -15,6 +16,7 @@ import dev.lanyard.node.core.engine.Observation.SeenFile;
 import dev.lanyard.node.core.engine.Observation.SeenLink;
 import dev.lanyard.node.core.engine.Observation.Unsettled;
 import dev.lanyard.node.core.engine.Observation.Unsupported;
+import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.FaultyDisk;
 import dev.lanyard.node.io.disk.FaultyDisk.Operation;
@@ -24,6 +26,8 @@ import dev.lanyard.protocol.RelativePath;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -257,9 +261,10 @@ class ScannerTest extends ScanFixture {
         assertThat(scan("directory-of-many")).hasSize(601).allMatch(Absent.class::isInstance);
     }
 
-    @Test
-    @DisplayName("D12: a second change in the tick of the first is found by a later look")
-    void d12_changeWithinTheTick() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, -3_600})
+    @DisplayName("D9 D12: a second change in the tick of the first is found by a later look")
+    void d12_changeWithinTheTick(int laterSeconds) throws Exception {
         Instant tick = Instant.parse("2026-03-01T10:00:00.004Z");
         AtomicReference<Instant> clock = new AtomicReference<>(tick.plusMillis(1));
         Path file = write("f", "AAAA");
@@ -268,8 +273,7 @@ class ScannerTest extends ScanFixture {
 
         hold(scan("f"));
         Files.writeString(file, "BBBB"); // In the same tick: nothing that lstat tells has changed.
-        assertThat(scan("f")).isEmpty();
-        clock.set(tick.plusSeconds(1));
+        clock.set(tick.plusSeconds(laterSeconds));
         if (dirtied.isEmpty()) {
             assertThat(next()).isEqualTo(new Event.Dirtied(List.of(new Dirt(path("f"), false))));
         }
@@ -280,6 +284,29 @@ class ScannerTest extends ScanFixture {
         hold(again);
         assertThat(scan("f")).isEmpty();
         await().during(Duration.ofMillis(300)).until(events::isEmpty);
+    }
+
+    @Test
+    @DisplayName("D12: a second change in the tick of the first is found after a restart")
+    void d12_changeWithinTheTickBeforeARestart() throws Exception {
+        Instant tick = Instant.parse("2026-03-01T10:00:00.004Z");
+        Disk still = OneTickDisk.over(disk, tick);
+        Path file = write("f", "AAAA");
+        scanner.close();
+        scanner = new Scanner(still, index::reader, () -> tick.plusMillis(1), events::add);
+        hold(scan("f"));
+        scanner.close();
+        Files.writeString(file, "BBBB");
+
+        scanner = new Scanner(still, index::reader, () -> tick.plusSeconds(9), events::add);
+        assertThat(scan("f")).as("without a doubt").isEmpty();
+        scanner.doubt(new JustChanged.Span(tick));
+        List<Observation> again = scan("f");
+
+        assertThat(again).hasSize(1);
+        assertThat(((SeenFile) again.getFirst()).content()).isEqualTo(hash("BBBB"));
+        hold(again);
+        assertThat(scan("f")).isEmpty();
     }
 
     @Test

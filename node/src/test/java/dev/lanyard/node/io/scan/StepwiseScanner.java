@@ -2,6 +2,7 @@ package dev.lanyard.node.io.scan;
 
 import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.io.disk.Disk;
 
@@ -53,6 +54,11 @@ public final class StepwiseScanner {
                             @Override
                             public void close() {}
                         });
+    }
+
+    /** See {@link Scanner#doubt}. */
+    public void doubt(JustChanged.Span span) {
+        suspects.doubt(span);
     }
 
     /** Carries out {@code scan}, and tells its end last. */

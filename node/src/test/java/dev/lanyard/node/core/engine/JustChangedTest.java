@@ -1,0 +1,49 @@
+package dev.lanyard.node.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.node.core.engine.Observation.SeenFile;
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.InMemoryIndex;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.RelativePath;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.List;
+
+class JustChangedTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.5Z");
+
+    private final InMemoryIndex index = new InMemoryIndex();
+
+    private static FileStat stat(Instant ctime) {
+        return new FileStat(4, NOW.minusSeconds(100_000), ctime, 0644, 1, 1);
+    }
+
+    private void see(FileStat stat) {
+        ContentHash content = ContentHash.of(new byte[ContentHash.LENGTH]);
+        SeenFile file = new SeenFile(RelativePath.of("f"), stat, content, null);
+        JustChanged.note(index, new Event.Observed(1, List.of(file), NOW));
+        index.commit();
+    }
+
+    @Test
+    void whatWasSeenRightAfterItChangedIsDoubtedByTheNextStart() {
+        see(stat(NOW.minusMillis(400)));
+
+        JustChanged.Span span = JustChanged.before(index).orElseThrow();
+        assertThat(span.has(stat(NOW.minusMillis(400)))).isTrue();
+        assertThat(span.has(stat(NOW.minusSeconds(20)))).as("hashing may last").isTrue();
+        assertThat(span.has(stat(NOW.minusSeconds(100)))).isFalse();
+        assertThat(span.has(stat(NOW.plusSeconds(100)))).isFalse();
+    }
+
+    @Test
+    void whatWasSeenLongAfterItChangedIsNot() {
+        see(stat(NOW.minusSeconds(200)));
+
+        assertThat(JustChanged.before(index)).isEmpty();
+    }
+}
