@@ -20,14 +20,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -36,16 +31,20 @@ import java.util.Random;
 abstract class DiskContract {
     private static final Instant NANOS = Instant.parse("2024-02-29T12:34:56.123456789Z");
 
-    @TempDir Path folder;
     Disk disk;
     Root root;
+    Hands hands;
 
-    /** The disk under test. */
-    abstract Disk disk(Path folder);
+    /** The disk under test, to a process that has just begun. All are about one folder. */
+    abstract Disk disk();
+
+    /** What makes and reads files in the folder behind its back. */
+    abstract Hands hands();
 
     @BeforeEach
     void openRoot() throws IOException {
-        disk = disk(folder);
+        hands = hands();
+        disk = disk();
         disk.adopt(null);
         root = disk.open();
     }
@@ -59,25 +58,22 @@ abstract class DiskContract {
     void adoptsAFolderAndFindsItAgain() throws IOException {
         RootIdentity identity = disk.adopt(null);
 
-        assertThat(disk(folder).adopt(identity)).isEqualTo(identity);
+        assertThat(disk().adopt(identity)).isEqualTo(identity);
         assertThat(identity.marker()).isNotEmpty();
         assertThat(root.device()).isEqualTo(identity.device());
-        assertThat(Files.getPosixFilePermissions(folder.resolve(".lanyard")))
-                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
-        assertThat(Files.getPosixFilePermissions(folder.resolve(".lanyard/staging")))
-                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(hands.mode(".lanyard")).isEqualTo(0700);
+        assertThat(hands.mode(".lanyard/staging")).isEqualTo(0700);
         assertThat(root.names(Place.PRIVATE)).contains("staging", "versions");
     }
 
     @Test
     void tellsWhatIsAtAPath() throws IOException {
-        Files.writeString(folder.resolve("file"), "hello");
-        Files.setLastModifiedTime(folder.resolve("file"), FileTime.from(NANOS));
-        Files.setPosixFilePermissions(
-                folder.resolve("file"), PosixFilePermissions.fromString("rwxr-x--x"));
-        Files.createDirectory(folder.resolve("directory"));
-        Files.createSymbolicLink(folder.resolve("link"), Path.of("nowhere"));
-        Files.createLink(folder.resolve("directory/second"), folder.resolve("file"));
+        hands.write("file", "hello");
+        hands.setMtime("file", NANOS);
+        hands.setMode("file", 0751);
+        hands.makeDirectories("directory");
+        hands.link("link", "nowhere");
+        hands.linkHard("file", "directory/second");
 
         Found file = found("file");
         assertThat(file.kind()).isEqualTo(Kind.FILE);
@@ -85,10 +81,8 @@ abstract class DiskContract {
         assertThat(file.stat().mtime()).isEqualTo(NANOS);
         assertThat(file.stat().mode()).isEqualTo(0751);
         assertThat(file.stat().device()).isEqualTo(root.device());
-        assertThat(file.stat().inode())
-                .isEqualTo(Files.getAttribute(folder.resolve("file"), "unix:ino"));
-        assertThat(FileTime.from(file.stat().ctime()))
-                .isEqualTo(Files.getAttribute(folder.resolve("file"), "unix:ctime"));
+        assertThat(file.stat().inode()).isEqualTo(hands.inode("file"));
+        assertThat(file.stat().ctime()).isEqualTo(hands.ctime("file"));
         assertThat(file.linkCount()).isEqualTo(2);
         assertThat(found("directory").kind()).isEqualTo(Kind.DIRECTORY);
         assertThat(found("directory").stat().sizeBytes()).isZero();
@@ -98,7 +92,7 @@ abstract class DiskContract {
 
     @Test
     void answersNullOnlyForWhatIsNotThere() throws IOException {
-        Files.writeString(folder.resolve("file"), "hello");
+        hands.write("file", "hello");
 
         assertThat(root.stat(path("absent"))).isNull();
         assertThat(root.stat(path("absent/child"))).isNull();
@@ -107,13 +101,13 @@ abstract class DiskContract {
 
     @Test
     void looksAgainForWhatIsMissingInADirectoryThatWasReplaced() throws IOException {
-        Files.createDirectory(folder.resolve("d"));
-        Files.writeString(folder.resolve("d/old"), "old");
+        hands.makeDirectories("d");
+        hands.write("d/old", "old");
         assertThat(root.stat(path("d/old"))).isNotNull();
 
-        Files.move(folder.resolve("d"), folder.resolve("moved"));
-        Files.createDirectory(folder.resolve("d"));
-        Files.writeString(folder.resolve("d/new"), "new");
+        hands.rename("d", "moved");
+        hands.makeDirectories("d");
+        hands.write("d/new", "new");
 
         assertThat(root.stat(path("d/new"))).isNotNull();
         assertThat(root.stat(path("d/old"))).isNull();
@@ -122,9 +116,9 @@ abstract class DiskContract {
 
     @Test
     void listsAllNamesButThePrivateOne() throws IOException {
-        Files.createDirectories(folder.resolve("d/.lanyard"));
-        Files.writeString(folder.resolve("d/f"), "");
-        Files.createSymbolicLink(folder.resolve("link"), Path.of("d"));
+        hands.makeDirectories("d/.lanyard");
+        hands.write("d/f", "");
+        hands.link("link", "d");
 
         assertThat(root.list(null)).extracting(DiskContract::text).containsOnly("d", "link");
         assertThat(root.list(null)).extracting(DiskContract::text).containsOnly("d", "link");
@@ -139,7 +133,7 @@ abstract class DiskContract {
     void readsAFileAtAnyOffsetIntoAnyBuffer() throws IOException {
         byte[] bytes = new byte[3_000_001];
         new Random(7).nextBytes(bytes);
-        Files.write(folder.resolve("file"), bytes);
+        hands.write("file", bytes);
 
         try (Content content = root.read(path("file"))) {
             for (ByteBuffer to :
@@ -160,9 +154,9 @@ abstract class DiskContract {
 
     @Test
     void readsNothingButRegularFiles() throws IOException {
-        Files.createDirectory(folder.resolve("directory"));
-        Files.writeString(folder.resolve("file"), "");
-        Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+        hands.makeDirectories("directory");
+        hands.write("file", "");
+        hands.link("link", "file");
 
         assertFault(Fault.IS_A_DIRECTORY, () -> root.read(path("directory")));
         assertFault(Fault.CONFINED, () -> root.read(path("link")));
@@ -172,7 +166,7 @@ abstract class DiskContract {
 
     @Test
     void writesAStagedFileAndPlacesIt() throws IOException {
-        Files.createDirectory(folder.resolve("d"));
+        hands.makeDirectories("d");
         try (Sink sink = root.create("s1")) {
             sink.write(ByteBuffer.wrap("world".getBytes(UTF_8)), 6);
             ByteBuffer direct = ByteBuffer.allocateDirect(6).put("hello ".getBytes(UTF_8)).flip();
@@ -186,7 +180,7 @@ abstract class DiskContract {
 
         root.place("s1", path("d/f"));
 
-        assertThat(Files.readString(folder.resolve("d/f"))).isEqualTo("hello world");
+        assertThat(hands.text("d/f")).isEqualTo("hello world");
         assertThat(found("d/f").stat().mtime()).isEqualTo(NANOS);
         assertThat(found("d/f").stat().mode()).isEqualTo(0754);
         assertThat(found("d/f").stat().inode()).isEqualTo(staged.stat().inode());
@@ -205,8 +199,8 @@ abstract class DiskContract {
             direct.write(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), 0);
         }
 
-        assertThat(folder.resolve(".lanyard/staging/heap")).hasBinaryContent(bytes);
-        assertThat(folder.resolve(".lanyard/staging/direct")).hasBinaryContent(bytes);
+        assertThat(hands.read(".lanyard/staging/heap")).isEqualTo(bytes);
+        assertThat(hands.read(".lanyard/staging/direct")).isEqualTo(bytes);
     }
 
     @Test
@@ -233,35 +227,35 @@ abstract class DiskContract {
 
     @Test
     void placesOnlyWhereNothingIs() throws IOException {
-        Files.writeString(folder.resolve("f"), "theirs");
+        hands.write("f", "theirs");
         stage("s", "ours");
         root.createDirectory("sd", 0755);
-        Files.createDirectory(folder.resolve("empty"));
+        hands.makeDirectories("empty");
 
         assertFault(Fault.EXISTS, () -> root.place("s", path("f")));
         assertFault(Fault.EXISTS, () -> root.place("sd", path("f")));
         assertFault(Fault.EXISTS, () -> root.place("sd", path("empty")));
         assertFault(Fault.NO_SUCH_FILE, () -> root.place("s", path("absent/f")));
         assertFault(Fault.NOT_A_DIRECTORY, () -> root.place("s", path("f/g")));
-        assertThat(Files.readString(folder.resolve("f"))).isEqualTo("theirs");
+        assertThat(hands.text("f")).isEqualTo("theirs");
         assertThat(root.names(Place.STAGING)).containsOnly("s", "sd");
     }
 
     @Test
     void exchangesInOneStep() throws IOException {
-        Files.writeString(folder.resolve("f"), "old");
+        hands.write("f", "old");
         stage("s", "new");
 
         root.exchange("s", path("f"));
 
-        assertThat(Files.readString(folder.resolve("f"))).isEqualTo("new");
+        assertThat(hands.text("f")).isEqualTo("new");
         assertThat(read(root.read(Place.STAGING, "s"))).isEqualTo("old");
         assertFault(Fault.NO_SUCH_FILE, () -> root.exchange("s", path("absent")));
     }
 
     @Test
     void exchangesThingsOfDifferentKind() throws IOException {
-        Files.createDirectory(folder.resolve("d"));
+        hands.makeDirectories("d");
         stage("s", "new");
 
         root.exchange("s", path("d"));
@@ -272,21 +266,21 @@ abstract class DiskContract {
 
     @Test
     void replacesWhereExchangeCannotBeHad() throws IOException {
-        Files.writeString(folder.resolve("f"), "old");
+        hands.write("f", "old");
         stage("s", "new");
         root.link(path("f"), "kept");
 
         root.replace("s", path("f"));
 
-        assertThat(Files.readString(folder.resolve("f"))).isEqualTo("new");
+        assertThat(hands.text("f")).isEqualTo("new");
         assertThat(read(root.read(Place.STAGING, "kept"))).isEqualTo("old");
         assertThat(root.names(Place.STAGING)).containsOnly("kept");
     }
 
     @Test
     void linksALinkAndNotWhatItPointsTo() throws IOException {
-        Files.writeString(folder.resolve("f"), "file");
-        Files.createSymbolicLink(folder.resolve("l"), Path.of("f"));
+        hands.write("f", "file");
+        hands.link("l", "f");
 
         root.link(path("l"), "kept");
 
@@ -295,16 +289,16 @@ abstract class DiskContract {
 
     @Test
     void takesAFileOrATreeIntoStaging() throws IOException {
-        Files.createDirectories(folder.resolve("a/b"));
-        Files.writeString(folder.resolve("a/b/f"), "f");
+        hands.makeDirectories("a/b");
+        hands.write("a/b/f", "f");
         assertThat(root.stat(path("a/b/f"))).isNotNull();
 
         root.take(path("a"), "taken");
 
         assertThat(root.stat(path("a/b/f"))).isNull();
-        assertThat(folder.resolve(".lanyard/staging/taken/b/f")).hasContent("f");
+        assertThat(hands.text(".lanyard/staging/taken/b/f")).isEqualTo("f");
         root.place("taken", path("c"));
-        assertThat(folder.resolve("c/b/f")).hasContent("f");
+        assertThat(hands.text("c/b/f")).isEqualTo("f");
         assertFault(Fault.NO_SUCH_FILE, () -> root.take(path("a"), "taken"));
         stage("s", "");
         assertFault(Fault.EXISTS, () -> root.take(path("c"), "s"));
@@ -325,7 +319,7 @@ abstract class DiskContract {
 
     @Test
     void tellsHowMuchIsFree() throws IOException {
-        long usable = Files.getFileStore(folder).getUsableSpace();
+        long usable = hands.freeBytes();
 
         assertThat(root.freeBytes()).isBetween(usable / 2, usable + (usable >> 1));
     }
@@ -364,13 +358,13 @@ abstract class DiskContract {
     void copiesAFileOfKnownSize() throws IOException {
         byte[] bytes = new byte[700_001];
         new Random(9).nextBytes(bytes);
-        Files.write(folder.resolve("f"), bytes);
-        Files.write(folder.resolve("empty"), new byte[0]);
+        hands.write("f", bytes);
+        hands.write("empty", new byte[0]);
 
         root.copy(path("f"), bytes.length, "s");
         root.copy(path("empty"), 0, "e");
 
-        assertThat(folder.resolve(".lanyard/staging/s")).hasBinaryContent(bytes);
+        assertThat(hands.read(".lanyard/staging/s")).isEqualTo(bytes);
         assertThat(root.statStaged("e").stat().sizeBytes()).isZero();
         assertFault(Fault.SHRANK, () -> root.copy(path("f"), bytes.length + 1, "t"));
         assertFault(Fault.SHRANK, () -> root.copy(path("f"), bytes.length - 1, "t"));
@@ -382,13 +376,13 @@ abstract class DiskContract {
     void makesAndRemovesDirectories() throws IOException {
         root.createDirectory("s", 0750);
         root.place("s", path("d"));
-        Files.writeString(folder.resolve("d/f"), "f");
-        Files.writeString(folder.resolve("file"), "f");
+        hands.write("d/f", "f");
+        hands.write("file", "f");
 
         assertThat(found("d").stat().mode()).isEqualTo(0750);
         assertFault(Fault.NOT_EMPTY, () -> root.removeDirectory(path("d")));
         assertFault(Fault.NOT_A_DIRECTORY, () -> root.removeDirectory(path("file")));
-        Files.delete(folder.resolve("d/f"));
+        hands.delete("d/f");
         root.removeDirectory(path("d"));
         assertThat(root.stat(path("d"))).isNull();
         assertFault(Fault.NO_SUCH_FILE, () -> root.removeDirectory(path("d")));
@@ -414,15 +408,15 @@ abstract class DiskContract {
 
         assertThat(root.readLink(path("l"))).isEqualTo(target);
         assertThat(found("l").stat().mtime()).isEqualTo(NANOS);
-        Files.writeString(folder.resolve("f"), "f");
+        hands.write("f", "f");
         assertFault(Fault.UNSUPPORTED, () -> root.readLink(path("f")));
         assertFault(Fault.NO_SUCH_FILE, () -> root.readLink(path("absent")));
     }
 
     @Test
     void changesModeAndTimeOfWhatIsThere() throws IOException {
-        Files.writeString(folder.resolve("f"), "f");
-        Files.createDirectory(folder.resolve("d"));
+        hands.write("f", "f");
+        hands.makeDirectories("d");
 
         root.setAttributes(path("f"), 0640, NANOS);
         root.setAttributes(path("d"), 0711, null);
@@ -435,9 +429,9 @@ abstract class DiskContract {
 
     @Test
     void neverChangesWhatALinkPointsTo() throws IOException {
-        Files.writeString(folder.resolve("f"), "f");
+        hands.write("f", "f");
         root.setAttributes(path("f"), 0600, NANOS);
-        Files.createSymbolicLink(folder.resolve("l"), Path.of("f"));
+        hands.link("l", "f");
 
         root.setAttributes(path("l"), 0777, NANOS.plusSeconds(1));
 
@@ -448,9 +442,9 @@ abstract class DiskContract {
 
     @Test
     void flushesOneByOneAndTogether() throws IOException {
-        Files.createDirectory(folder.resolve("d"));
-        Files.writeString(folder.resolve("d/f"), "f");
-        Files.createSymbolicLink(folder.resolve("l"), Path.of("d"));
+        hands.makeDirectories("d");
+        hands.write("d/f", "f");
+        hands.link("l", "d");
 
         root.flush(path("d/f"));
         root.flush(path("d"));
@@ -480,7 +474,7 @@ abstract class DiskContract {
 
     @Test
     void cannotBeOpenedBeforeItWasAdopted() {
-        assertThatThrownBy(() -> disk(folder).open()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> disk().open()).isInstanceOf(IllegalStateException.class);
     }
 
     final Found found(String path) throws IOException {

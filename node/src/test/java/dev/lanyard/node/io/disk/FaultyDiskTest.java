@@ -25,7 +25,7 @@ import java.util.random.RandomGenerator;
 
 /** Without faults it keeps the contract; with them it has exactly those. */
 @EnabledOnOs(OS.LINUX)
-final class FaultyDiskTest extends DiskContract {
+final class FaultyDiskTest extends FolderContract {
     @Override
     Disk disk(Path folder) {
         return new FaultyDisk(new LinuxDisk(folder, RandomGenerator.getDefault()));

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 
 @EnabledOnOs(OS.LINUX)
-final class LinuxDiskTest extends DiskContract {
+final class LinuxDiskTest extends FolderContract {
     @Override
     Disk disk(Path folder) {
         return new LinuxDisk(folder, RandomGenerator.getDefault());

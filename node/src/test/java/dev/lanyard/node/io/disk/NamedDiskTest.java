@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 
 /** On a file system that folds names it keeps the contract all the same, and no two are one. */
 @EnabledOnOs(OS.LINUX)
-final class NamedDiskTest extends DiskContract {
+final class NamedDiskTest extends FolderContract {
     private static final String COMPOSED = "\u00e9";
     private static final String DECOMPOSED = "e\u0301";
 

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 
 /** A file system that cannot have a colon in a name, as FAT. */
 @EnabledOnOs(OS.LINUX)
-final class OddNamesDiskTest extends DiskContract {
+final class OddNamesDiskTest extends FolderContract {
     @Override
     Disk disk(Path folder) {
         return new LinuxDisk(folder, RandomGenerator.getDefault(), OddNamesDiskTest::rename);

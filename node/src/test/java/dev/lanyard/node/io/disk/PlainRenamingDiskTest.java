@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 
 /** A file system that can rename, but neither refuse to replace nor exchange, as some NFS. */
 @EnabledOnOs(OS.LINUX)
-final class PlainRenamingDiskTest extends DiskContract {
+final class PlainRenamingDiskTest extends FolderContract {
     @Override
     Disk disk(Path folder) {
         return new LinuxDisk(folder, RandomGenerator.getDefault(), PlainRenamingDiskTest::rename);
