@@ -137,9 +137,6 @@ final class MemoryCalls {
     }
 
     private void refuseExisting(String call, Spot spot) throws DiskException {
-        if (spot.name().length() > RelativePath.COMPONENT_BYTES_MAX) {
-            throw failure(call, spot, Errno.ENAMETOOLONG);
-        }
         if (find(spot) != null) {
             throw failure(call, spot, Errno.EEXIST);
         }
@@ -237,13 +234,18 @@ final class MemoryCalls {
         tell(to);
     }
 
-    /** Renames to another spelling of the same name, or to another name. */
-    void respell(Spot from, Spot to) throws DiskException {
-        MemoryInode inode = existing("rename", from);
-        if (find(to) != inode) {
+    /** The same, or gives it another spelling of its name. */
+    void renameOrRespell(Spot from, Spot to) throws DiskException {
+        String spelled = volume.spelled(from.directory(), from.name());
+        boolean isRespelled =
+                from.directory() == to.directory()
+                        && spelled.equals(volume.spelled(to.directory(), to.name()))
+                        && !spelled.equals(volume.stored(to.name()));
+        if (!isRespelled) {
             rename("rename", from, to);
             return;
         }
+        MemoryInode inode = existing("rename", from);
         volume.since.begin();
         volume.respell(to.directory(), to.name(), inode);
         tell(from);

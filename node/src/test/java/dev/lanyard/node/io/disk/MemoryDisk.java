@@ -252,17 +252,8 @@ public final class MemoryDisk implements Disk {
      * directory by a directory; or another spelling where names are folded.
      */
     public void rename(RelativePath from, RelativePath to) throws DiskException {
-        Spot source = spot("rename", from);
         Spot target = spot("rename", to);
-        boolean isSameName =
-                source.directory() == target.directory()
-                        && volume.spelled(source.directory(), source.name())
-                                .equals(volume.spelled(target.directory(), target.name()));
-        if (isSameName) {
-            calls.respell(source, target);
-        } else {
-            calls.rename("rename", source, target);
-        }
+        calls.renameOrRespell(spot("rename", from), target);
     }
 
     /** Sets the mode, with the special bits. */

@@ -57,6 +57,16 @@ final class MemoryDiskTest extends DiskContract {
     }
 
     @Test
+    void renamesNothingToAnotherNameOfTheSameFile() throws IOException {
+        machine.write(path("f"), bytes("f"));
+        machine.linkHard(path("f"), path("g"));
+
+        machine.rename(path("f"), path("g"));
+
+        assertThat(machine.everything().keySet()).containsExactly(path("f"), path("g"));
+    }
+
+    @Test
     void renamesOverAFileAndAnEmptyDirectoryOnly() throws IOException {
         machine.write(path("f"), bytes("f"));
         machine.write(path("g"), bytes("g"));
@@ -280,6 +290,19 @@ final class MemoryDiskTest extends DiskContract {
             assertThat(content.nextData(0)).isEqualTo(500);
             assertThat(content.nextData(501)).isEqualTo(1_000);
         }
+    }
+
+    @Test
+    void followsNoLink() throws IOException {
+        hands.makeDirectories("d");
+        machine.write(path("d/f"), bytes("f"));
+        hands.link("l", "d");
+
+        assertFault(Fault.CONFINED, () -> root.stat(path("l/f")));
+        assertFault(Fault.CONFINED, () -> root.list(path("l")));
+        assertFault(Fault.CONFINED, () -> root.read(path("l")));
+        assertFault(Fault.NAME_IMPOSSIBLE, () -> root.create("x".repeat(256)));
+        root.flush(path("l"));
     }
 
     @Test

@@ -51,7 +51,9 @@ final class MemoryRoot implements Root {
     }
 
     private Spot spot(String call, Place place, String name) throws DiskException {
-        Places.name(name); // Throws if it is none.
+        if (Places.name(name).length > RelativePath.COMPONENT_BYTES_MAX) {
+            throw Errno.failure(call, name, -Errno.ENAMETOOLONG);
+        }
         return new Spot(directory(call, place), name, null);
     }
 
@@ -368,7 +370,7 @@ final class MemoryRoot implements Root {
     @Override
     public void respell(RelativePath from, RelativePath to) throws DiskException {
         Spot target = spot("rename", to);
-        calls.respell(spot("rename", from), target);
+        calls.renameOrRespell(spot("rename", from), target);
     }
 
     @Override

@@ -116,7 +116,8 @@ final class MemoryVolume {
         return stored(name);
     }
 
-    private String stored(String name) {
+    /** The name as it is stored anew. */
+    String stored(String name) {
         return habit.equals(NameHabit.EXACT)
                 ? name
                 : Places.name(habit.store(name.getBytes(StandardCharsets.ISO_8859_1)));
