@@ -226,6 +226,20 @@ final class Pipeline {
         }
         reporter.observed(told);
         suspects.lookAgain(racy);
+        told.forEach(this::keepSuspicion);
+    }
+
+    /**
+     * Only hashing shows that this file changed. If whoever is told cannot use it, since something
+     * else came between, the next look must not take the file for what is held.
+     */
+    private void keepSuspicion(Observation observation) {
+        if (observation instanceof SeenFile seen
+                && seen.basis() != null
+                && seen.stat().equals(seen.basis().stat())
+                && !isHeldAnyway(seen)) {
+            suspects.stay(seen.path(), seen.stat());
+        }
     }
 
     /** A file that was hashed only for suspicion, without cause. */

@@ -120,6 +120,11 @@ final class Suspects {
                 new Event.Dirtied(paths.stream().map(path -> new Dirt(path, false)).toList()));
     }
 
+    /** The next look is to hash this file, if it looks so, again. */
+    void stay(RelativePath path, FileStat stat) {
+        suspects.put(path, new Suspect(stat, true));
+    }
+
     /** Whether {@code path} is to be looked at once more. */
     boolean contains(RelativePath path) {
         return suspects.containsKey(path);

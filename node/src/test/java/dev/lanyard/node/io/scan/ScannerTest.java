@@ -281,6 +281,7 @@ class ScannerTest extends ScanFixture {
 
         assertThat(again).hasSize(1);
         assertThat(((SeenFile) again.getFirst()).content()).isEqualTo(hash("BBBB"));
+        assertThat(scan("f")).as("told again, since nobody took it").isEqualTo(again);
         hold(again);
         assertThat(scan("f")).isEmpty();
         await().during(Duration.ofMillis(300)).until(events::isEmpty);

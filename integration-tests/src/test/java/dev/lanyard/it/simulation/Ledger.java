@@ -1,0 +1,155 @@
+package dev.lanyard.it.simulation;
+
+import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Kind;
+import dev.lanyard.protocol.RelativePath;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What users wrote and did away with, and what is promised to be there: held against the disks of
+ * all machines. Every content that is written is like no other.
+ */
+final class Ledger {
+    private final Map<String, String> written = new HashMap<>();
+
+    /** What nobody has to find any more: somebody saw it and did away with it, or the power did. */
+    private final Set<String> released = new HashSet<>();
+
+    /** What could not be written, at least not as a whole. */
+    private final Set<String> begun = new HashSet<>();
+
+    /** What power cuts made of files. */
+    private final Set<String> torn = new HashSet<>();
+
+    private final Map<Machine, Set<String>> durable = new HashMap<>();
+
+    /** A user begins to write {@code content}; a part of it may be all that there will be. */
+    void begins(String content) {
+        begun.add(content);
+    }
+
+    /** A user has written {@code content}. */
+    void writes(String content, String where) {
+        begun.remove(content);
+        written.put(content, where);
+    }
+
+    /** The user of {@code machine} does away with all that is at {@code path} and below. */
+    void discards(Machine machine, RelativePath path) {
+        machine.disk()
+                .everything()
+                .forEach(
+                        (at, found) -> {
+                            if (found.kind() == Kind.FILE
+                                    && (at.equals(path) || at.isBelow(path))) {
+                                released.add(machine.contentOf(at));
+                            }
+                        });
+    }
+
+    /** All that {@code machine} has is on its medium. */
+    void keepsAll(Machine machine) {
+        durableOn(machine).addAll(contents(machine));
+    }
+
+    /** {@code machine} has said that {@code content} is on its medium. */
+    void keeps(Machine machine, String content) {
+        durableOn(machine).add(content);
+    }
+
+    private Set<String> durableOn(Machine machine) {
+        return durable.computeIfAbsent(machine, _ -> new HashSet<>());
+    }
+
+    /** Has the power of {@code machine} cut, and looks what that leaves. */
+    void cut(Machine machine, Runnable cut) {
+        Set<String> before = contents(machine);
+        cut.run();
+        Set<String> after = contents(machine);
+        torn.addAll(tree(machine));
+        before.removeAll(after);
+        Set<String> promised = durableOn(machine);
+        for (String content : before) {
+            if (promised.contains(content) && isOwed(content)) {
+                throw new Violation(
+                        "%s said that it has %s, which a power cut took"
+                                .formatted(machine, named(content)));
+            }
+            released.add(content);
+        }
+        promised.retainAll(after);
+    }
+
+    private boolean isOwed(String content) {
+        return written.containsKey(content) && !released.contains(content);
+    }
+
+    /** All that must be somewhere is, and nothing is that nobody wrote. */
+    void check(Iterable<Machine> machines) {
+        Set<String> missing = new LinkedHashSet<>(written.keySet());
+        missing.removeAll(released);
+        for (Machine machine : machines) {
+            for (String content : tree(machine)) {
+                missing.remove(content);
+                if (!mayBe(content)) {
+                    throw new Violation(
+                            "%s has what nobody wrote: %s"
+                                    .formatted(machine, Contents.brief(content)));
+                }
+            }
+            addKept(machine, missing);
+        }
+        if (!missing.isEmpty()) {
+            throw new Violation("nobody has " + missing.stream().map(this::named).toList());
+        }
+    }
+
+    private boolean mayBe(String content) {
+        return content.isEmpty()
+                || written.containsKey(content)
+                || torn.contains(content)
+                || begun.stream().anyMatch(whole -> whole.startsWith(content));
+    }
+
+    private static void addKept(Machine machine, Set<String> missing) {
+        for (Root.Place place : new Root.Place[] {Root.Place.VERSIONS, Root.Place.STAGING}) {
+            machine.disk()
+                    .files(place)
+                    .values()
+                    .forEach(bytes -> missing.remove(Contents.text(bytes)));
+        }
+    }
+
+    private String named(String content) {
+        return "%s (%s)".formatted(Contents.brief(content), written.get(content));
+    }
+
+    private static Set<String> tree(Machine machine) {
+        Set<String> contents = new HashSet<>();
+        machine.disk()
+                .everything()
+                .forEach(
+                        (path, found) -> {
+                            if (found.kind() == Kind.FILE) {
+                                contents.add(machine.contentOf(path));
+                            }
+                        });
+        return contents;
+    }
+
+    private static Set<String> contents(Machine machine) {
+        Set<String> contents = tree(machine);
+        for (Root.Place place : new Root.Place[] {Root.Place.VERSIONS, Root.Place.STAGING}) {
+            machine.disk()
+                    .files(place)
+                    .values()
+                    .forEach(bytes -> contents.add(Contents.text(bytes)));
+        }
+        return contents;
+    }
+}

@@ -1,0 +1,329 @@
+package dev.lanyard.it.simulation;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Kind;
+import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.RelativePath;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** Carries out one {@link History}, checks after each move, lets all end, and checks again. */
+final class Simulation {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration SOON = Duration.ofMinutes(2);
+
+    /** What no watch tells of is seen by the next look at everything, which comes each hour. */
+    private static final Duration SETTLED_WITHIN = Duration.ofHours(3);
+
+    private static final Duration ROUND = Duration.ofMillis(300);
+    private static final Pattern ARRAY = Pattern.compile("\\[[A-Z]@[0-9a-f]+");
+    private static final int ROUNDS_MAX = 2_000;
+    private static final int SILENT_MINUTES = 9;
+    private static final int AMID_CALLS_MAX = 40;
+    private static final int EVENTS_MAX = 3;
+
+    private final Consumer<String> trace;
+    private final Ledger ledger = new Ledger();
+    private final Network network = new Network();
+    private final List<Machine> machines = new ArrayList<>();
+    private Instant now = START;
+    private int contents;
+    private long traceHash;
+
+    private Simulation(History history, Consumer<String> trace) {
+        this.trace = trace;
+        Random random = new Random(history.seed());
+        for (int i = 0; i < history.machines(); i++) {
+            machines.add(new Machine(this, i, random.nextLong()));
+        }
+    }
+
+    /**
+     * Runs {@code history}.
+     *
+     * @param trace takes a line for each thing that happens
+     * @return a number that is the same for all runs in which the same things happened
+     * @throws Violation if something went wrong
+     */
+    static long run(History history, Consumer<String> trace) {
+        Simulation simulation = new Simulation(history, trace);
+        simulation.begin();
+        for (Move move : history.moves()) {
+            simulation.tell(move.toString());
+            simulation.make(move);
+            simulation.ledger.check(simulation.machines);
+        }
+        simulation.end();
+        return simulation.traceHash;
+    }
+
+    /** Runs it without a trace for people. */
+    static long run(History history) {
+        return run(history, _ -> {});
+    }
+
+    // ---------------------------------------------------------------- what others ask
+
+    Instant now() {
+        return now;
+    }
+
+    Duration sinceStart() {
+        return Duration.between(START, now);
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    /** A content that nothing else has. */
+    String nextContent() {
+        return "c%d.".formatted(++contents);
+    }
+
+    /** Something happens. */
+    void tell(String line) {
+        // Arrays have no text of their own but where they are in memory.
+        String same = line.indexOf('@') < 0 ? line : ARRAY.matcher(line).replaceAll("[...]");
+        traceHash = 31 * traceHash + same.hashCode();
+        trace.accept(same);
+    }
+
+    /** {@code machine} says that this outcome is on its medium. */
+    void isDurable(Machine machine, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Done it -> isDurable(machine, it.path());
+            case Outcome.Renamed it -> isDurable(machine, it.held().entry().path());
+            default -> {}
+        }
+    }
+
+    private void isDurable(Machine machine, RelativePath path) {
+        Found found = machine.disk().everything().get(path);
+        if (found != null && found.kind() == Kind.FILE && isUntouched(machine, path, found)) {
+            ledger.keeps(machine, machine.contentOf(path));
+        }
+    }
+
+    /** Whether it still is what the node put there: what a user does to it is not promised. */
+    private static boolean isUntouched(Machine machine, RelativePath path, Found found) {
+        var row = machine.index().row(path);
+        return row != null
+                && row.held() != null
+                && row.held().stat() != null
+                && row.held().stat().equals(found.stat());
+    }
+
+    // ---------------------------------------------------------------- moves
+
+    private void begin() {
+        for (Machine machine : machines) {
+            machine.start();
+            machine.disk().sync();
+        }
+        settle(); // Replicas that have never met hold back what others did before.
+    }
+
+    private void connectAll() {
+        for (Machine one : machines) {
+            machines.forEach(other -> network.connect(one, other));
+        }
+    }
+
+    private void make(Move move) {
+        Machine machine = machines.get(Math.floorMod(move.machine(), machines.size()));
+        int number = move.number();
+        Random random = new Random(number);
+        switch (move.kind()) {
+            case STEP -> node(machine, node -> node.step(1 + random.nextInt(EVENTS_MAX)));
+            case DELIVER -> network.deliver(machine, number);
+            case SCAN -> node(machine, node -> node.scan(number));
+            case REPORT -> node(machine, node -> node.tellReport(number));
+            case WATCH -> node(machine, node -> node.tellWatched(1 + random.nextInt(EVENTS_MAX)));
+            case TRANSFER -> node(machine, node -> node.transfer(number));
+            case APPLY -> node(machine, NodeProcess::apply);
+            case FLUSH -> {
+                node(machine, NodeProcess::flush);
+                node(machine, NodeProcess::lookForRoot);
+            }
+            case WAIT -> now = now.plusMillis(random.nextInt(400));
+            case USE -> new User(this, machine, number).act();
+            case USE_AMID ->
+                    machine.useAmid(
+                            1 + random.nextInt(AMID_CALLS_MAX),
+                            () -> new User(this, machine, number).act());
+            case CONNECT -> network.connect(machine, other(random));
+            case CUT -> network.cut(machine, other(random));
+            case KILL -> machine.end(false);
+            case POWER_CUT -> machine.end(true);
+            case KILL_AMID -> machine.endAmid(1 + random.nextInt(AMID_CALLS_MAX), false);
+            case POWER_CUT_AMID -> machine.endAmid(1 + random.nextInt(AMID_CALLS_MAX), true);
+            case START -> machine.start();
+            case SYNC -> {
+                machine.disk().sync();
+                ledger.keepsAll(machine);
+            }
+            case FAULTS -> machine.fail();
+            case FULL -> machine.fill();
+            case HEAL -> machine.heal();
+            case UNMOUNT -> machine.disk().unmount();
+            case CLOCK -> machine.setClock(Duration.ofSeconds(random.nextInt(-100_000, 100_000)));
+            case OVERFLOW -> node(machine, NodeProcess::overflow);
+            case PAUSE -> node(machine, NodeProcess::pauseOrResume);
+        }
+    }
+
+    private Machine other(Random random) {
+        return machines.get(random.nextInt(machines.size()));
+    }
+
+    private static void node(Machine machine, Consumer<NodeProcess> work) {
+        machine.run(
+                () -> {
+                    NodeProcess process = machine.process();
+                    if (process != null) {
+                        work.accept(process);
+                    }
+                });
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    /** Faults stop, and all comes to its end. */
+    private void end() {
+        tell("faults stop");
+        for (Machine machine : machines) {
+            machine.heal();
+            machine.start();
+            node(machine, NodeProcess::resume);
+        }
+        settle();
+        restart();
+        settle();
+        checkSilence();
+    }
+
+    private void settle() {
+        Instant end = now.plus(SETTLED_WITHIN);
+        for (int round = 0; round < ROUNDS_MAX && now.isBefore(end); round++) {
+            connectAll();
+            machines.forEach(machine -> node(machine, NodeProcess::doAll));
+            network.deliverAll();
+            ledger.check(machines);
+            if (!isIdle(Duration.ZERO)) {
+                now = now.plus(ROUND);
+            } else if (isIdle(SOON) && isEqual()) {
+                return;
+            } else if (!hasReleased()) {
+                Instant next = nextTimeout();
+                now = next.isAfter(now) ? next : now.plus(ROUND);
+            }
+        }
+        throw new Violation("does not settle: " + busy());
+    }
+
+    /**
+     * Has users decide who are asked to: what one had made and nobody had seen, while others
+     * deleted something of that name, shall be there for all.
+     */
+    private boolean hasReleased() {
+        boolean released = false;
+        for (Machine machine : machines) {
+            NodeProcess process = machine.process();
+            released |= process != null && process.restoreHeldBack();
+        }
+        return released;
+    }
+
+    private Instant nextTimeout() {
+        return machines.stream()
+                .map(Machine::process)
+                .filter(Objects::nonNull)
+                .map(NodeProcess::nextTimeout)
+                .min(Comparator.naturalOrder())
+                .orElseGet(() -> now.plus(ROUND));
+    }
+
+    private boolean isIdle(Duration time) {
+        return network.isSilent()
+                && machines.stream()
+                        .map(Machine::process)
+                        .allMatch(process -> process != null && process.isIdle(time));
+    }
+
+    private String busy() {
+        return machines.stream().map(Simulation::busy).collect(joining("\n"));
+    }
+
+    private static String busy(Machine machine) {
+        NodeProcess process = machine.process();
+        return process == null
+                ? machine + " does not run"
+                : "%s, problems %s, tree %s".formatted(process, process.problems(), shown(machine));
+    }
+
+    private boolean isEqual() {
+        SortedMap<RelativePath, String> first = shown(machines.getFirst());
+        return machines.stream().allMatch(machine -> shown(machine).equals(first));
+    }
+
+    /** Path, kind, content and mode of everything. */
+    private static SortedMap<RelativePath, String> shown(Machine machine) {
+        SortedMap<RelativePath, String> shown = new TreeMap<>();
+        machine.disk()
+                .everything()
+                .forEach((path, found) -> shown.put(path, shown(machine, path, found)));
+        return shown;
+    }
+
+    private static String shown(Machine machine, RelativePath path, Found found) {
+        String mode = Integer.toOctalString(found.stat().mode() & 0777);
+        return switch (found.kind()) {
+            case FILE -> "file %s %s".formatted(Contents.brief(machine.contentOf(path)), mode);
+            case DIRECTORY -> "directory " + mode;
+            default -> found.kind().toString();
+        };
+    }
+
+    /** What a step that failed has left in staging is there until the next start. */
+    private void restart() {
+        tell("all start again");
+        for (Machine machine : machines) {
+            machine.end(false);
+            machine.start();
+            var staged = machine.disk().files(Place.STAGING).keySet();
+            if (!staged.isEmpty()) {
+                throw new Violation("%s has in staging %s".formatted(machine, staged));
+            }
+        }
+    }
+
+    private void checkSilence() {
+        long before = network.sent();
+        for (int minute = 0; minute < SILENT_MINUTES; minute++) {
+            now = now.plus(Duration.ofMinutes(1));
+            machines.forEach(machine -> node(machine, NodeProcess::doAll));
+        }
+        if (network.sent() != before) {
+            throw new Violation(
+                    "%d messages though nothing changed".formatted(network.sent() - before));
+        }
+    }
+}

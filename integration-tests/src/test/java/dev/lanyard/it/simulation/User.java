@@ -1,0 +1,219 @@
+package dev.lanyard.it.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.MemoryDisk;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Kind;
+import dev.lanyard.protocol.Entry.LinkTarget;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+
+/** Does to a tree what people and their programs do to one. */
+final class User {
+    private static final List<String> PATHS =
+            List.of("a", "b", "d", "d/x", "d/y", "d/s", "d/s/t", "e", "e/x", "e/s");
+    private static final String TEMPORARY = "~new";
+    private static final int PADDING_MAX = 300;
+
+    private final Simulation world;
+    private final Machine machine;
+    private final MemoryDisk disk;
+    private final Ledger ledger;
+    private final Random random;
+
+    /** All that the user does follows from {@code number}. */
+    User(Simulation world, Machine machine, int number) {
+        this.world = world;
+        this.machine = machine;
+        this.disk = machine.disk();
+        this.ledger = world.ledger();
+        this.random = new Random(number);
+    }
+
+    /** Does one thing. */
+    void act() {
+        RelativePath path = anyPath();
+        try {
+            act(path);
+        } catch (DiskException refused) {
+            world.tell("%s: its user fails: %s".formatted(machine, refused.getMessage()));
+        }
+    }
+
+    private void act(RelativePath path) throws DiskException {
+        switch (random.nextInt(16)) {
+            case 0, 1, 2 -> write(path);
+            case 3, 4, 5 -> save(path);
+            case 6 -> append(path);
+            case 7, 8 -> delete(path);
+            case 9, 10, 11 -> rename(path);
+            case 12 -> makeDirectory(path);
+            case 13 -> chmod(path);
+            case 14 -> link(path);
+            default -> touch(path);
+        }
+    }
+
+    private RelativePath anyPath() {
+        return RelativePath.of(PATHS.get(random.nextInt(PATHS.size())));
+    }
+
+    private @Nullable Kind kindAt(RelativePath path) {
+        Found found = disk.everything().get(path);
+        return found == null ? null : found.kind();
+    }
+
+    private String newContent() {
+        StringBuilder content = new StringBuilder(world.nextContent());
+        int padding = random.nextInt(3) == 0 ? random.nextInt(PADDING_MAX) : 0;
+        for (int i = 0; i < padding; i++) {
+            content.append((char) ('a' + i % 26));
+        }
+        return content.toString();
+    }
+
+    /** Makes sure that {@code path} can be written, as somebody would who wants it so. */
+    private void makeRoom(RelativePath path) throws DiskException {
+        if (path.parent().isPresent()) {
+            RelativePath parent = path.parent().get();
+            if (kindAt(parent) != Kind.DIRECTORY) {
+                makeRoom(parent);
+                clear(parent);
+                disk.makeDirectory(parent);
+            }
+        }
+    }
+
+    private void clear(RelativePath path) throws DiskException {
+        if (kindAt(path) != null) {
+            ledger.discards(machine, path);
+            tell("removes", path);
+            disk.deleteTree(path);
+        }
+    }
+
+    private void write(RelativePath path) throws DiskException {
+        makeRoom(path);
+        if (kindAt(path) != Kind.FILE) {
+            clear(path);
+        }
+        String content = newContent();
+        tell("writes " + Contents.brief(content), path);
+        put(path, content, "written to %s on %s".formatted(path, machine));
+        date(path);
+    }
+
+    /** As editors do: what is there is replaced by a new file in one step. */
+    private void save(RelativePath path) throws DiskException {
+        makeRoom(path);
+        if (kindAt(path) != null && kindAt(path) != Kind.FILE) {
+            clear(path);
+        }
+        RelativePath parent = path.parent().orElse(null);
+        byte[] name = (new String(path.name(), UTF_8) + TEMPORARY).getBytes(UTF_8);
+        RelativePath temporary = parent == null ? RelativePath.of(name) : parent.child(name);
+        String content = newContent();
+        tell("saves " + Contents.brief(content), path);
+        put(temporary, content, "saved to %s on %s".formatted(path, machine));
+        date(temporary);
+        if (random.nextBoolean()) {
+            disk.sync();
+            ledger.keepsAll(machine);
+        }
+        ledger.discards(machine, path);
+        disk.rename(temporary, path);
+    }
+
+    private void put(RelativePath path, String content, String where) throws DiskException {
+        ledger.discards(machine, path);
+        ledger.begins(content);
+        disk.write(path, Contents.bytes(content));
+        ledger.writes(content, where);
+    }
+
+    private void append(RelativePath path) throws DiskException {
+        if (kindAt(path) != Kind.FILE) {
+            return;
+        }
+        String more = newContent();
+        ledger.discards(machine, path);
+        String whole = machine.contentOf(path) + more;
+        tell("appends " + Contents.brief(more), path);
+        ledger.begins(whole);
+        disk.append(path, Contents.bytes(more));
+        ledger.writes(whole, "appended to %s on %s".formatted(path, machine));
+    }
+
+    private void delete(RelativePath path) throws DiskException {
+        clear(path);
+    }
+
+    private void rename(RelativePath path) throws DiskException {
+        RelativePath to = anyPath();
+        if (kindAt(path) == null || to.equals(path) || to.isBelow(path) || path.isBelow(to)) {
+            return;
+        }
+        makeRoom(to);
+        if (kindAt(path) == null) {
+            return; // It was in the way of a parent.
+        }
+        boolean replaces = kindAt(path) != Kind.DIRECTORY && kindAt(to) == Kind.FILE;
+        if (replaces) {
+            ledger.discards(machine, to);
+        } else {
+            clear(to);
+        }
+        tell("renames to " + to, path);
+        disk.rename(path, to);
+    }
+
+    private void makeDirectory(RelativePath path) throws DiskException {
+        if (kindAt(path) == null) {
+            makeRoom(path);
+            tell("makes a directory", path);
+            disk.makeDirectory(path);
+        }
+    }
+
+    private void chmod(RelativePath path) throws DiskException {
+        if (kindAt(path) == Kind.FILE || kindAt(path) == Kind.DIRECTORY) {
+            tell("chmod", path);
+            disk.setMode(path, random.nextBoolean() ? 0700 : 0755);
+        }
+    }
+
+    private void link(RelativePath path) throws DiskException {
+        makeRoom(path);
+        clear(path);
+        tell("links", path);
+        byte[] target = ("target" + random.nextInt(3)).getBytes(UTF_8);
+        disk.makeLink(path, new LinkTarget(target));
+    }
+
+    private void touch(RelativePath path) throws DiskException {
+        if (kindAt(path) == Kind.FILE) {
+            tell("dates", path);
+            disk.setMtime(path, machine.wallClock().minusSeconds(random.nextInt(100_000)));
+        }
+    }
+
+    /** Some files come with a date of their own. */
+    private void date(RelativePath path) throws DiskException {
+        switch (random.nextInt(6)) {
+            case 0 -> disk.setMtime(path, Instant.parse("2020-01-01T00:00:00Z"));
+            case 1 -> disk.setMtime(path, Instant.parse("2099-01-01T00:00:00Z"));
+            default -> {}
+        }
+    }
+
+    private void tell(String what, RelativePath path) {
+        world.tell("%s: its user %s: %s".formatted(machine, what, path));
+    }
+}
