@@ -66,9 +66,10 @@ final class MemoryDiskCrashTest {
                                         } else {
                                             root.writeOut();
                                         }
+                                        machine.append(path("d/f"), bytes("!"));
                                     },
                                     machine -> text(machine, "d/f")))
-                    .containsExactly("content");
+                    .containsExactly("content", "content!", "content_");
         }
     }
 
@@ -242,6 +243,41 @@ final class MemoryDiskCrashTest {
     }
 
     @Test
+    void aFlushPromisesNothingOfWhatWasDoneElsewhereMeanwhile() throws IOException {
+        SortedSet<String> left =
+                left(
+                        (machine, root) -> {
+                            machine.makeDirectory(path("a"));
+                            machine.write(path("a/f"), bytes("f"));
+                            machine.makeDirectory(path("b"));
+                            root.flush(path("a/f"));
+                        },
+                        MemoryDiskCrashTest::names);
+
+        assertThat(left).containsExactly("a a/f", "a a/f b");
+    }
+
+    @Test
+    void aRenameThatIsLostLeavesNoTrace() throws IOException {
+        SortedSet<String> left = new TreeSet<>();
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            Instant[] now = {NOON};
+            MemoryDisk machine = new MemoryDisk(() -> now[0], new SplittableRandom(seed));
+            machine.write(path("f"), bytes("f"));
+            machine.sync();
+            now[0] = NOON.plusSeconds(1);
+            machine.rename(path("f"), path("g"));
+
+            machine.crash();
+
+            machine.everything()
+                    .forEach((path, found) -> left.add(path + " " + found.stat().ctime()));
+        }
+
+        assertThat(left).containsExactly("f " + NOON, "g " + NOON.plusSeconds(1));
+    }
+
+    @Test
     void theFlushOfAStagedFileSaysNothingOfWhereItIsPlaced() throws IOException {
         SortedSet<String> left =
                 left(
@@ -351,10 +387,10 @@ final class MemoryDiskCrashTest {
     void nothingThatWasOpenWorksAfterwards() throws IOException {
         MemoryDisk machine = machine(1);
         machine.write(path("f"), bytes("f"));
-        machine.sync();
         Root root = machine.open();
         Content content = root.read(path("f"));
         Sink sink = root.create("s");
+        machine.sync();
         StateFile state = machine.stateFile("state");
 
         machine.crash();
@@ -368,6 +404,7 @@ final class MemoryDiskCrashTest {
         sink.close();
         try (Root again = machine.open()) {
             assertThat(again.stat(path("f"))).isNotNull();
+            assertThat(again.isQuietStaged("s")).isTrue();
         }
         assertThat(machine.stateFile("state").read().remaining()).isZero();
     }

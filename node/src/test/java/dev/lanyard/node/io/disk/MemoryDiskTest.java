@@ -331,6 +331,16 @@ final class MemoryDiskTest extends DiskContract {
         assertThat(hands.text("f")).isEqualTo("0123456789");
     }
 
+    @Test
+    void doesNotChangeACopyWithItsSource() throws IOException {
+        machine.write(path("f"), bytes("content"));
+        root.copy(path("f"), 7, "s");
+
+        machine.write(path("f"), bytes("x"));
+
+        assertThat(hands.text(".lanyard/staging/s")).isEqualTo("content");
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
     }
