@@ -183,7 +183,9 @@ final class MemoryCalls {
     void renameToOwnName(String call, Spot from, Spot to) throws DiskException {
         MemoryInode inode = existing(call, from);
         refuseExisting(call, to);
-        refuseInsideItself(call, inode, to);
+        if (isWithin(to.directory(), inode)) {
+            throw failure(call, to, Errno.EOPNOTSUPP); // What LinuxRoot makes of EINVAL.
+        }
         move(from, to, inode);
     }
 
@@ -194,7 +196,9 @@ final class MemoryCalls {
         if (replaced == inode) {
             return; // Two names of one file: nothing is to be done, and POSIX does nothing.
         }
-        refuseInsideItself(call, inode, to);
+        if (isWithin(to.directory(), inode)) {
+            throw failure(call, to, Errno.EINVAL);
+        }
         if (replaced != null) {
             checkReplaceable(call, inode, replaced, to);
         }
@@ -211,13 +215,6 @@ final class MemoryCalls {
         }
         if (!replaced.entries.isEmpty()) {
             throw failure(call, to, Errno.ENOTEMPTY);
-        }
-    }
-
-    private static void refuseInsideItself(String call, MemoryInode inode, Spot to)
-            throws DiskException {
-        if (isWithin(to.directory(), inode)) {
-            throw failure(call, to, Errno.EINVAL);
         }
     }
 

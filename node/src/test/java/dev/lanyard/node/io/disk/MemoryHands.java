@@ -1,6 +1,8 @@
 package dev.lanyard.node.io.disk;
 
 import dev.lanyard.node.io.disk.MemoryCalls.Spot;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.protocol.Entry.LinkTarget;
 import dev.lanyard.protocol.RelativePath;
 
@@ -18,8 +20,11 @@ record MemoryHands(MemoryDisk disk) implements Hands {
     @Override
     public void makeDirectories(String path) throws DiskException {
         RelativePath directory = RelativePath.of(path);
-        if (directory.parent().isPresent()
-                && !disk.everything().containsKey(directory.parent().get())) {
+        Found there = disk.everything().get(directory);
+        if (there != null && there.kind() == Kind.DIRECTORY) {
+            return;
+        }
+        if (directory.parent().isPresent()) {
             makeDirectories(directory.parent().get().toString());
         }
         disk.makeDirectory(directory);

@@ -87,16 +87,20 @@ final class MemoryRoot implements Root {
 
     @Override
     public @Nullable Found stat(RelativePath path) throws DiskException {
-        MemoryInode inode;
+        MemoryInode inode = findOrNull(path);
+        return inode == null ? null : inode.found();
+    }
+
+    /** Null also where no parent is. */
+    private @Nullable MemoryInode findOrNull(RelativePath path) throws DiskException {
         try {
-            inode = calls.find(spot("stat", path));
+            return calls.find(spot("stat", path));
         } catch (DiskException e) {
             if (e.fault() == Fault.NO_SUCH_FILE) {
                 return null;
             }
             throw e;
         }
-        return inode == null ? null : inode.found();
     }
 
     @Override
@@ -288,15 +292,15 @@ final class MemoryRoot implements Root {
     public void setAttributes(
             String stagedName, int mode, @Nullable Instant mtime, @Nullable RelativePath like)
             throws DiskException {
+        MemoryInode model = like == null ? null : findOrNull(like);
         Spot spot = staged("set attributes", stagedName);
         MemoryInode inode = calls.existing("set attributes", spot);
-        set(spot, inode, mode | (like == null ? 0 : carriedOver(like, inode)), mtime);
+        set(spot, inode, mode | (model == null ? 0 : carriedOver(model, inode)), mtime);
     }
 
     /** The special bits, as {@link Attributes#carryOver} says. */
-    private int carriedOver(RelativePath like, MemoryInode inode) throws DiskException {
-        MemoryInode model = calls.find(spot("open", like));
-        if (model == null || model.kind != inode.kind) {
+    private static int carriedOver(MemoryInode model, MemoryInode inode) {
+        if (model.kind != inode.kind) {
             return 0;
         }
         int special = MemoryCalls.specialBits(model);
@@ -350,10 +354,14 @@ final class MemoryRoot implements Root {
     @Override
     public void link(RelativePath path, String stagedName) throws DiskException {
         Spot existing = spot("link", path);
-        if (calls.existing("link", existing).isDirectory()) {
-            throw MemoryCalls.failure("open", existing, Errno.EISDIR); // As when it is copied.
+        try {
+            calls.linkHard(existing, staged("link", stagedName));
+        } catch (DiskException e) {
+            // What cannot be linked is copied, and a directory cannot be copied either.
+            throw e.fault() == Fault.NOT_PERMITTED
+                    ? MemoryCalls.failure("open", existing, Errno.EISDIR)
+                    : e;
         }
-        calls.linkHard(existing, staged("link", stagedName));
     }
 
     @Override
@@ -363,14 +371,26 @@ final class MemoryRoot implements Root {
 
     @Override
     public void rename(RelativePath from, RelativePath to) throws DiskException {
-        Spot target = spot("rename", to);
+        Spot target = target(from, to);
         calls.renameToOwnName("rename", spot("rename", from), target);
     }
 
     @Override
     public void respell(RelativePath from, RelativePath to) throws DiskException {
-        Spot target = spot("rename", to);
+        Spot target = target(from, to);
         calls.renameOrRespell(spot("rename", from), target);
+    }
+
+    /** Comes first, but a parent that is nothing yields to what is worse about the other one. */
+    private Spot target(RelativePath from, RelativePath to) throws DiskException {
+        try {
+            return spot("rename", to);
+        } catch (DiskException e) {
+            if (e.fault() == Fault.NO_SUCH_FILE) {
+                spot("rename", from);
+            }
+            throw e;
+        }
     }
 
     @Override
