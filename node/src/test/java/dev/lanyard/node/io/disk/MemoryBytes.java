@@ -7,11 +7,15 @@ import java.util.random.RandomGenerator;
 
 /** The content of a simulated file: what its readers see, and what is on the medium. */
 /*
- * Of what was written since the last flush, a power cut may leave anything, as long as no byte that was flushed, and neither written over
- * nor cut off since, is another one. Bytes below the least length that the file had since then are in blocks that have a place on the
- * medium: each is the old or the new one. Those behind it may be zeros as well, or missing from any length on.
+ * Of what was written since the last flush, a power cut may leave anything, as long as no byte that
+ * was flushed, and neither written over nor cut off since, is another one. Bytes below the least
+ * length that the file had since then are in blocks that have a place on the medium: each is the
+ * old or the new one. Those behind it may be zeros as well, or missing from any length on. A length
+ * that was not flushed goes with the content and not with the names, so that a file may also be
+ * what it was before it was cut, whatever else is kept.
  *
- * Arrays are shared between what is seen, what is on the medium and copies of the file, and copied before they are changed.
+ * Arrays are shared between what is seen, what is on the medium and copies of the file, and copied
+ * before they are changed.
  */
 final class MemoryBytes {
     private static final byte[] NONE = {};

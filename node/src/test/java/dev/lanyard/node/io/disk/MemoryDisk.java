@@ -284,7 +284,12 @@ public final class MemoryDisk implements Disk {
         return calls.regular("open", calls.spot("open", path)).bytes.all();
     }
 
-    /** All of the tree but the private directory, in order. */
+    /** The target of a symbolic link. */
+    public LinkTarget targetOf(RelativePath path) throws DiskException {
+        return calls.target(calls.spot("readlink", path));
+    }
+
+    /** All of the tree but the private directory, in order; also while the medium is away. */
     public SortedMap<RelativePath, Found> everything() {
         SortedMap<RelativePath, Found> all = new TreeMap<>();
         for (Map.Entry<String, MemoryInode> entry : volume.top.entries.entrySet()) {
@@ -401,7 +406,10 @@ public final class MemoryDisk implements Disk {
         volume.mount();
     }
 
-    /** Times are stored in whole units from now on: nanoseconds to a second, or whole seconds. */
+    /**
+     * Times are stored in whole units from now on, which are positive: a part of a second, or whole
+     * seconds.
+     */
     public void granularity(Duration unit) {
         volume.granularity(unit);
     }

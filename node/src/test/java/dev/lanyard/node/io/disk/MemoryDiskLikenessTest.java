@@ -40,7 +40,7 @@ final class MemoryDiskLikenessTest {
 
     @TempDir Path folder;
 
-    @Seeded(runs = 60)
+    @Seeded(runs = 20)
     void answersAsTheRealOne(long seed) throws IOException {
         MemoryDisk memory = new MemoryDisk(InstantSource.system(), new SplittableRandom(seed));
         Disk real = new LinuxDisk(folder, new SplittableRandom(seed));

@@ -133,6 +133,16 @@ final class MemoryDiskTest extends DiskContract {
     }
 
     @Test
+    void changesNothingByWritingNothing() throws IOException {
+        try (Sink sink = root.create("s")) {
+            now[0] = NOON.plusSeconds(1);
+            sink.write(ByteBuffer.allocate(0), 0);
+        }
+
+        assertThat(root.statStaged("s").stat().ctime()).isEqualTo(NOON);
+    }
+
+    @Test
     void setsTheMtimeOfADirectoryWithItsEntries() throws IOException {
         machine.makeDirectory(path("d"));
         now[0] = NOON.plusSeconds(1);
@@ -298,6 +308,7 @@ final class MemoryDiskTest extends DiskContract {
         machine.write(path("d/f"), bytes("f"));
         hands.link("l", "d");
 
+        assertThat(machine.targetOf(path("l"))).isEqualTo(target("d"));
         assertFault(Fault.CONFINED, () -> root.stat(path("l/f")));
         assertFault(Fault.CONFINED, () -> root.list(path("l")));
         assertFault(Fault.CONFINED, () -> root.read(path("l")));

@@ -24,7 +24,9 @@ final class MemorySink implements Sink {
     @Override
     public void write(ByteBuffer from, long offset) throws DiskException {
         check("write");
-        calls.write(subject, file, from, offset);
+        if (from.hasRemaining()) {
+            calls.write(subject, file, from, offset);
+        }
     }
 
     @Override
