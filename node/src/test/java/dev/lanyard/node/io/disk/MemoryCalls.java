@@ -249,14 +249,14 @@ final class MemoryCalls {
         tell(to);
     }
 
-    void exchange(Spot one, Spot other) throws DiskException {
-        MemoryInode inode = existing("exchange", one);
-        MemoryInode exchanged = existing("exchange", other);
+    /** Exchanges something staged with what is at a path of the tree. */
+    void exchange(Spot staged, Spot spot) throws DiskException {
+        MemoryInode inode = existing("exchange", staged);
+        MemoryInode exchanged = existing("exchange", spot);
         volume.since.begin();
-        volume.put(one.directory(), one.name(), exchanged);
-        volume.put(other.directory(), other.name(), inode);
-        tell(one);
-        tell(other);
+        volume.put(staged.directory(), staged.name(), exchanged);
+        volume.put(spot.directory(), spot.name(), inode);
+        tell(spot);
     }
 
     // ---------------------------------------------------------------- attributes

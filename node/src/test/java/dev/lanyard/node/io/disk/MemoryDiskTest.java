@@ -184,6 +184,22 @@ final class MemoryDiskTest extends DiskContract {
         machine.delete(path("f"));
         assertThat(root.freeBytes()).isEqualTo(6);
         assertThat(root.names(Place.STAGING)).containsOnly("s");
+        try (Sink _ = root.reopen("s", 4)) {
+            root.delete(Place.STAGING, "s");
+            assertThat(root.freeBytes()).isEqualTo(6);
+        }
+        assertThat(root.freeBytes()).isEqualTo(10);
+    }
+
+    @Test
+    void showsZerosWhereItWasCutOffAndIsLongAgain() throws IOException {
+        try (Sink sink = root.create("s")) {
+            sink.write(ByteBuffer.wrap(bytes("content")), 0);
+            sink.size(3);
+            sink.size(5);
+        }
+
+        assertThat(hands.text(".lanyard/staging/s")).isEqualTo("con\0\0");
     }
 
     @Test
@@ -207,12 +223,26 @@ final class MemoryDiskTest extends DiskContract {
     }
 
     @Test
+    void hasAllOnItsMediumWhenThatIsTakenAway() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            machine.write(path("f" + i), bytes("content"));
+            machine.unmount();
+            machine.crash();
+            machine.mount();
+
+            assertThat(machine.contentOf(path("f" + i))).isEqualTo(bytes("content"));
+        }
+    }
+
+    @Test
     void isAnotherShareWithAnotherMarker() throws IOException {
         RootIdentity identity = disk.adopt(null);
         root.write(Place.PRIVATE, "marker", ByteBuffer.wrap(bytes("other")));
 
         assertThatThrownBy(disk::open).isInstanceOf(RootLostException.class);
         assertThatThrownBy(() -> disk().adopt(identity)).isInstanceOf(RootLostException.class);
+        RootIdentity copy = new RootIdentity("other", identity.markerInode() + 1, root.device());
+        assertThatThrownBy(() -> disk().adopt(copy)).isInstanceOf(RootLostException.class);
         root.delete(Place.PRIVATE, "marker");
         assertThatThrownBy(disk::open).isInstanceOf(RootLostException.class);
     }
