@@ -66,8 +66,8 @@ final class Ledger {
         return durable.computeIfAbsent(machine, _ -> new HashSet<>());
     }
 
-    /** Has the power of {@code machine} cut, and looks what that leaves. */
-    void cut(Machine machine, Runnable cut) {
+    /** Has the power of {@code machine} cut, and looks what that leaves on it and on all. */
+    void cut(Machine machine, Iterable<Machine> machines, Runnable cut) {
         Set<String> before = contents(machine);
         cut.run();
         Set<String> after = contents(machine);
@@ -80,9 +80,12 @@ final class Ledger {
                         "%s said that it has %s, which a power cut took"
                                 .formatted(machine, named(content)));
             }
-            released.add(content);
         }
         promised.retainAll(after);
+        for (Machine other : machines) {
+            before.removeAll(contents(other));
+        }
+        released.addAll(before);
     }
 
     private boolean isOwed(String content) {

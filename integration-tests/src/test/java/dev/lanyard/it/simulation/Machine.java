@@ -86,6 +86,15 @@ final class Machine {
         }
     }
 
+    /** Where the link at {@code path} leads, which must be there. */
+    String targetOf(RelativePath path) {
+        try {
+            return Contents.text(disk.targetOf(path).bytes());
+        } catch (DiskException gone) {
+            throw new IllegalStateException(path + " is no link that can be read", gone);
+        }
+    }
+
     InMemoryIndex index() {
         return index;
     }
@@ -208,7 +217,7 @@ final class Machine {
         world.network().drop(this);
         if (power) {
             boots++;
-            world.ledger().cut(this, disk::crash);
+            world.ledger().cut(this, world.machines(), disk::crash);
         }
     }
 

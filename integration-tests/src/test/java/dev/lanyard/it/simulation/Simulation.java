@@ -2,6 +2,7 @@ package dev.lanyard.it.simulation;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
@@ -89,6 +90,10 @@ final class Simulation {
         return ledger;
     }
 
+    List<Machine> machines() {
+        return machines;
+    }
+
     Network network() {
         return network;
     }
@@ -109,26 +114,21 @@ final class Simulation {
     /** {@code machine} says that this outcome is on its medium. */
     void isDurable(Machine machine, Outcome outcome) {
         switch (outcome) {
-            case Outcome.Done it -> isDurable(machine, it.path());
-            case Outcome.Renamed it -> isDurable(machine, it.held().entry().path());
-            default -> {}
+            case Outcome.Done it -> isDurable(machine, it.held());
+            case Outcome.Renamed it -> isDurable(machine, it.held());
+            case Outcome.RenamedDirectory it ->
+                    it.children().forEach(child -> isDurable(machine, child.held()));
+            case Outcome.Unexpected _, Outcome.Blocked _ -> {}
         }
     }
 
-    private void isDurable(Machine machine, RelativePath path) {
+    /** If it still is what the node put there: what a user does to it is not promised. */
+    private void isDurable(Machine machine, Held held) {
+        RelativePath path = held.entry().path();
         Found found = machine.disk().everything().get(path);
-        if (found != null && found.kind() == Kind.FILE && isUntouched(machine, path, found)) {
+        if (found != null && found.kind() == Kind.FILE && found.stat().equals(held.stat())) {
             ledger.keeps(machine, machine.contentOf(path));
         }
-    }
-
-    /** Whether it still is what the node put there: what a user does to it is not promised. */
-    private static boolean isUntouched(Machine machine, RelativePath path, Found found) {
-        var row = machine.index().row(path);
-        return row != null
-                && row.held() != null
-                && row.held().stat() != null
-                && row.held().stat().equals(found.stat());
     }
 
     // ---------------------------------------------------------------- moves
@@ -284,7 +284,7 @@ final class Simulation {
         return machines.stream().allMatch(machine -> shown(machine).equals(first));
     }
 
-    /** Path, kind, content and mode of everything. */
+    /** Path, kind, content or target, and mode of everything. */
     private static SortedMap<RelativePath, String> shown(Machine machine) {
         SortedMap<RelativePath, String> shown = new TreeMap<>();
         machine.disk()
@@ -296,9 +296,11 @@ final class Simulation {
     private static String shown(Machine machine, RelativePath path, Found found) {
         String mode = Integer.toOctalString(found.stat().mode() & 0777);
         return switch (found.kind()) {
-            case FILE -> "file %s %s".formatted(Contents.brief(machine.contentOf(path)), mode);
+            case FILE -> "file %s %s".formatted(machine.contentOf(path), mode);
             case DIRECTORY -> "directory " + mode;
-            default -> found.kind().toString();
+            case SYMLINK -> "link to " + machine.targetOf(path);
+            case FIFO, SOCKET, DEVICE ->
+                    throw new IllegalStateException("nobody makes a " + found.kind());
         };
     }
 

@@ -22,6 +22,10 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Simulator {
     private static final int TRIES_MAX = 3_000;
+
+    /** How much of what it says tells one kind of failure from another. */
+    private static final int BEGINNING = 20;
+
     private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private Simulator() {}
@@ -72,7 +76,8 @@ final class Simulator {
 
     private static String beginning(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        return message.replaceAll("[0-9]+", "0").substring(0, Math.min(12, message.length()));
+        String same = message.replaceAll("[0-9]+", "0");
+        return same.substring(0, Math.min(BEGINNING, same.length()));
     }
 
     /**

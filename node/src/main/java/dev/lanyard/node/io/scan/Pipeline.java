@@ -117,7 +117,7 @@ final class Pipeline {
         List<Result> results = new ArrayList<>(items.size());
         for (Item item : items) {
             if (item.done != null) {
-                results.add(new Result(new Seen(item.done, 1), false));
+                results.add(new Result(new Seen(item.done, 1), false, false));
             }
         }
         return results;
@@ -165,7 +165,7 @@ final class Pipeline {
     /** Looks at one file; called by any thread, with a root of its own. */
     private Result look(Root root, Item item, Hashing hashing) throws IOException {
         if (item.done != null) {
-            return new Result(new Seen(item.done, 1), false);
+            return new Result(new Seen(item.done, 1), false, false);
         }
         try {
             Instant begun = suspects.now();
@@ -174,9 +174,9 @@ final class Pipeline {
             if (seen.observation() instanceof SeenFile file) {
                 racy = Suspects.isRacy(file.stat(), begun);
             }
-            return new Result(seen, racy);
+            return new Result(seen, true, racy);
         } catch (DiskException failure) {
-            return new Result(new Seen(failed(item, failure), 1), false);
+            return new Result(new Seen(failed(item, failure), 1), false, false);
         }
     }
 
@@ -213,6 +213,7 @@ final class Pipeline {
         Map<RelativePath, FileStat> racy = new HashMap<>();
         for (Result result : results) {
             Observation observation = result.seen.observation();
+            clearSuspicion(result);
             if (result.racy && observation instanceof SeenFile file) {
                 racy.put(file.path(), file.stat());
             }
@@ -227,6 +228,23 @@ final class Pipeline {
         reporter.observed(told);
         suspects.lookAgain(racy);
         told.forEach(this::keepSuspicion);
+    }
+
+    /** Not for what could not be read, or was told without being read: it is looked at again. */
+    private void clearSuspicion(Result result) {
+        switch (result.seen.observation()) {
+            case SeenFile file -> {
+                if (result.hashed) {
+                    suspects.clear(file.path(), file.stat());
+                }
+            }
+            case Observation.Absent it -> suspects.forget(it.path());
+            case Observation.Ignored it -> suspects.forget(it.path());
+            case Observation.SeenDirectory it -> suspects.forget(it.path());
+            case Observation.SeenLink it -> suspects.forget(it.path());
+            case Observation.Unsupported it -> suspects.forget(it.path());
+            case Unsettled _, Unreadable _ -> {}
+        }
     }
 
     /**
@@ -255,5 +273,5 @@ final class Pipeline {
     private record Item(
             @Nullable Observation done, RelativePath path, @Nullable Held held, long sizeBytes) {}
 
-    private record Result(Seen seen, boolean racy) {}
+    private record Result(Seen seen, boolean hashed, boolean racy) {}
 }

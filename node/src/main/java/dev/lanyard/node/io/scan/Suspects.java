@@ -4,6 +4,7 @@ import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.Event.Dirt;
 import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -125,23 +126,38 @@ final class Suspects {
         suspects.put(path, new Suspect(stat, true));
     }
 
-    /** Whether {@code path} is to be looked at once more. */
-    boolean contains(RelativePath path) {
-        return suspects.containsKey(path);
+    /** Whether {@code path}, where {@code held} is held, is to be hashed once more. */
+    boolean contains(RelativePath path, @Nullable Held held) {
+        FileStat stat = held == null ? null : held.stat();
+        return suspects.containsKey(path) || (stat != null && isDoubted(path, stat));
     }
 
-    /** Whether a file that looks as it did must be hashed all the same; true once for each. */
+    private boolean isDoubted(RelativePath path, FileStat stat) {
+        JustChanged.Span doubted = before;
+        return doubted != null && doubted.has(stat) && !hashedSince.contains(path);
+    }
+
+    /** Whether a file that looks as it did must be hashed all the same. */
     boolean isDue(RelativePath path, FileStat stat) {
         Suspect suspect = suspects.get(path);
         if (suspect == null) {
-            JustChanged.Span doubted = before;
-            return doubted != null && doubted.has(stat) && hashedSince.add(path);
+            return isDoubted(path, stat);
         }
-        if (!suspect.stat.equals(stat)) {
-            suspects.remove(path, suspect); // It changed for all to see.
-            return false;
+        return suspect.isDue && suspect.stat.equals(stat);
+    }
+
+    /** It was hashed and is going to be told, looking so: what was suspected of it is over. */
+    void clear(RelativePath path, FileStat stat) {
+        suspects.computeIfPresent(
+                path, (_, suspect) -> suspect.isDue || !suspect.stat.equals(stat) ? null : suspect);
+        if (before != null) {
+            hashedSince.add(path);
         }
-        return suspect.isDue && suspects.remove(path, suspect);
+    }
+
+    /** It is no file any more. */
+    void forget(RelativePath path) {
+        suspects.remove(path);
     }
 
     void close() {

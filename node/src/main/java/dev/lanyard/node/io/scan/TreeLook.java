@@ -276,7 +276,9 @@ final class TreeLook {
     }
 
     private boolean isUnchanged(RelativePath path, Found found, @Nullable Held held) {
-        return Looks.isHeld(found, held) && !restless.contains(path) && !suspects.contains(path);
+        return Looks.isHeld(found, held)
+                && !restless.contains(path)
+                && !suspects.contains(path, held);
     }
 
     /**
@@ -363,10 +365,13 @@ final class TreeLook {
             return;
         }
         Held before = moved == null ? null : moved.before(path);
-        if (before != null && suspects.contains(before.entry().path())) {
+        if (before != null && suspects.contains(before.entry().path(), before)) {
             before = null; // It was to be looked at once more, and nobody does so at its old path.
         }
-        ContentHash content = Looks.contentWithoutReading(found, before == null ? held : before);
+        ContentHash content =
+                suspects.contains(path, held)
+                        ? null
+                        : Looks.contentWithoutReading(found, before == null ? held : before);
         if (content != null) {
             pipeline.tell(new SeenFile(path, found.stat(), content, held));
         } else {

@@ -288,6 +288,29 @@ class ScannerTest extends ScanFixture {
     }
 
     @Test
+    @DisplayName("D12: a second change in the tick of the first is found when it can be read again")
+    void d12_changeWithinTheTickThatCannotBeReadAtOnce() throws Exception {
+        Instant tick = Instant.parse("2026-03-01T10:00:00.004Z");
+        Path file = write("f", "AAAA");
+        scanner.close();
+        Disk still = OneTickDisk.over(disk, tick);
+        scanner = new Scanner(still, index::reader, () -> tick.plusMillis(1), events::add);
+        hold(scan("f"));
+        Files.writeString(file, "BBBB");
+        if (dirtied.isEmpty()) {
+            assertThat(next()).isEqualTo(new Event.Dirtied(List.of(new Dirt(path("f"), false))));
+        }
+        try (OutputStream _ = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+            assertThat(scan("f").getFirst()).isInstanceOf(Unsettled.class);
+        }
+
+        List<Observation> again = scan("f");
+
+        assertThat(again).hasSize(1);
+        assertThat(((SeenFile) again.getFirst()).content()).isEqualTo(hash("BBBB"));
+    }
+
+    @Test
     @DisplayName("D12: a second change in the tick of the first is found after a restart")
     void d12_changeWithinTheTickBeforeARestart() throws Exception {
         Instant tick = Instant.parse("2026-03-01T10:00:00.004Z");
