@@ -46,6 +46,12 @@ class StatelessTest {
         assertThat(node.state).doesNotExist();
     }
 
+    private static List<Problem> otherThanConflicts(Share.Node node) {
+        return node.problems().stream()
+                .filter(problem -> problem.kind() != Problem.Kind.CONFLICT)
+                .toList();
+    }
+
     private static List<String> heldBack(Share.Node node) {
         return node.problems().stream()
                 .filter(problem -> problem.kind() == Problem.Kind.HELD_BACK)
@@ -119,7 +125,7 @@ class StatelessTest {
         assertThat(a.control().confirmDeletes(true).detail()).isEqualTo("1");
         untilReads(b, "x", "x");
         share.settle();
-        assertThat(a.problems()).isEmpty();
+        assertThat(otherThanConflicts(a)).isEmpty();
     }
 
     @Test
@@ -146,7 +152,7 @@ class StatelessTest {
         assertThat(a.problems()).extracting(Problem::detail).contains("10 more are kept here only");
         Trees.sh(a.folder, "rm f*");
         share.settle();
-        assertThat(a.problems()).isEmpty();
+        assertThat(otherThanConflicts(a)).isEmpty();
         assertThat(a.status().files()).isEqualTo(1);
     }
 
@@ -194,7 +200,7 @@ class StatelessTest {
             assertReturnedNowhere(node);
         }
         assertThat(c.keeps("old d/one")).as("what was deleted is kept").isTrue();
-        assertThat(c.problems()).isEmpty();
+        assertThat(otherThanConflicts(c)).isEmpty();
     }
 
     @Test
@@ -216,7 +222,7 @@ class StatelessTest {
         assertThat(a.read("copied anew")).isEqualTo("old copied anew");
         assertThat(a.has("deleted")).isFalse();
         assertThat(a.read("edited")).isEqualTo("edited by a");
-        assertThat(c.problems()).isEmpty();
+        assertThat(otherThanConflicts(c)).isEmpty();
     }
 
     @Test
@@ -253,7 +259,7 @@ class StatelessTest {
         assertThat(b.keeps("second newer, of b")).isTrue();
         assertThat(a.conflicts()).as("of a").hasSize(1);
         assertThat(b.conflicts()).as("of b").hasSize(1);
-        assertThat(a.problems()).isEmpty();
+        assertThat(otherThanConflicts(a)).isEmpty();
     }
 
     private static long bytes(Share.Node node, String... paths) throws IOException {

@@ -211,7 +211,7 @@ final class NodeProcess {
                     problems = list.problems();
                 }
             }
-            case Effect.Note _ -> {}
+            case Effect.Note _, Effect.AskClock _ -> {} // Only users are told what follows.
         }
     }
 

@@ -9,6 +9,7 @@ import dev.lanyard.protocol.message.Message.ContentMissing;
 import dev.lanyard.protocol.message.Message.ContentPart;
 import dev.lanyard.protocol.message.Message.DeltaAhead;
 import dev.lanyard.protocol.message.Message.DeltaAsk;
+import dev.lanyard.protocol.message.Message.ForClocks;
 import dev.lanyard.protocol.message.Message.ForIndex;
 import dev.lanyard.protocol.message.Message.ForSession;
 import dev.lanyard.protocol.message.Message.ForVersions;
@@ -47,6 +48,7 @@ public final class FrameEncoder {
             case ForSession session -> control(session, out -> SessionForm.write(out, session));
             case ForIndex index -> control(index, out -> IndexForm.write(out, index));
             case ForVersions versions -> control(versions, out -> VersionForm.write(out, versions));
+            case ForClocks clocks -> control(clocks, out -> ClockForm.write(out, clocks));
             case ContentAsk ask -> control(ask, out -> TransferForm.write(out, ask));
             case ContentCancel cancel -> control(cancel, out -> TransferForm.write(out, cancel));
             case ContentMissing missing ->

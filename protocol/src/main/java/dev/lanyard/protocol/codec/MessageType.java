@@ -5,6 +5,8 @@ import dev.lanyard.protocol.message.Message.Announce;
 import dev.lanyard.protocol.message.Message.BucketAnswer;
 import dev.lanyard.protocol.message.Message.BucketEntries;
 import dev.lanyard.protocol.message.Message.BucketOffer;
+import dev.lanyard.protocol.message.Message.ClockAsk;
+import dev.lanyard.protocol.message.Message.ClockTell;
 import dev.lanyard.protocol.message.Message.ContentAhead;
 import dev.lanyard.protocol.message.Message.ContentAsk;
 import dev.lanyard.protocol.message.Message.ContentBundle;
@@ -63,6 +65,8 @@ enum MessageType {
 
     VERSIONS_ASK(0x28, control(VersionForm::ask)),
     VERSIONS_TELL(0x29, control(VersionForm::tell)),
+    CLOCK_ASK(0x2a, control(ClockForm::ask)),
+    CLOCK_TELL(0x2b, control(ClockForm::tell)),
 
     CONTENT_PART(0x30, ContentForm::part),
     CONTENT_BUNDLE(0x31, ContentForm::bundle),
@@ -130,6 +134,8 @@ enum MessageType {
             case ContentMissing _ -> CONTENT_MISSING;
             case VersionsAsk _ -> VERSIONS_ASK;
             case VersionsTell _ -> VERSIONS_TELL;
+            case ClockAsk _ -> CLOCK_ASK;
+            case ClockTell _ -> CLOCK_TELL;
             case ContentPart _ -> CONTENT_PART;
             case ContentBundle _ -> CONTENT_BUNDLE;
             case ContentAhead _ -> CONTENT_AHEAD;

@@ -41,6 +41,9 @@ public sealed interface Message {
      */
     sealed interface ForVersions extends Message {}
 
+    /** What nodes ask each other about their clocks; answered at once, by whoever has a clock. */
+    sealed interface ForClocks extends Message {}
+
     /** First in each direction: which protocol, and a nonce of 32 bytes for the proof. */
     record Hello(int protocolVersion, Secret nonce) implements ForSession {}
 
@@ -242,6 +245,12 @@ public sealed interface Message {
             }
         }
     }
+
+    /** Asks what time it is at the receiver. {@code question} is a number of the asker. */
+    record ClockAsk(long question) implements ForClocks {}
+
+    /** Answers {@link ClockAsk}: the wall clock of the sender, in whole milliseconds. */
+    record ClockTell(long question, Instant wallClock) implements ForClocks {}
 
     /** A path and the digest of the entry held there. */
     record PathVersion(RelativePath path, EntryDigest digest) {}

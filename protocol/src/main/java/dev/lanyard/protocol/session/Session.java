@@ -41,7 +41,7 @@ public final class Session {
      */
 
     /** The version of the protocol that this program speaks. */
-    public static final int PROTOCOL_VERSION = 2;
+    public static final int PROTOCOL_VERSION = 3;
 
     /** Something is sent at least this often. */
     public static final Duration KEEP_ALIVE_EVERY = Duration.ofSeconds(2);
@@ -119,7 +119,8 @@ public final class Session {
                     Credit _,
                     Message.ForIndex _,
                     Message.ForTransfer _,
-                    Message.ForVersions _ ->
+                    Message.ForVersions _,
+                    Message.ForClocks _ ->
                     violated("%s before Hello".formatted(name(message)));
         };
     }
@@ -148,7 +149,8 @@ public final class Session {
                     Credit _,
                     Message.ForIndex _,
                     Message.ForTransfer _,
-                    Message.ForVersions _ ->
+                    Message.ForVersions _,
+                    Message.ForClocks _ ->
                     violated("%s before Proof".formatted(name(message)));
         };
     }
@@ -201,7 +203,8 @@ public final class Session {
                     Credit _,
                     Message.ForIndex _,
                     Message.ForTransfer _,
-                    Message.ForVersions _ ->
+                    Message.ForVersions _,
+                    Message.ForClocks _ ->
                     violated("%s before both have greeted".formatted(name(message)));
         };
     }
@@ -247,7 +250,8 @@ public final class Session {
                                                     credit.bytes(),
                                                     CREDIT_BYTES - credits.sendable()));
             case Goodbye goodbye -> end(Ending.GOODBYE, goodbye.reason(), goodbye.text());
-            case Message.ForIndex _, Message.ForVersions _ -> List.of(new Output.Deliver(message));
+            case Message.ForIndex _, Message.ForVersions _, Message.ForClocks _ ->
+                    List.of(new Output.Deliver(message));
             case Message.ForTransfer content -> receiveContent(content);
             case Hello _, Proof _, Greeting _ -> violated("a second %s".formatted(name(message)));
         };

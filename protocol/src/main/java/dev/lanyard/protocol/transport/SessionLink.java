@@ -73,6 +73,15 @@ final class SessionLink implements Transport.Link {
 
     @Override
     public void send(Message.ForVersions message) {
+        postUnlessEnded(message);
+    }
+
+    @Override
+    public void send(Message.ForClocks message) {
+        postUnlessEnded(message);
+    }
+
+    private void postUnlessEnded(Message message) {
         if (!connection.isEnded()) {
             post(message);
         }

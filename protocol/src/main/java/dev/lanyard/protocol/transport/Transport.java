@@ -57,6 +57,9 @@ public interface Transport extends AutoCloseable {
         /** Queues a question for versions or its answer; never blocks, never dropped. */
         void send(Message.ForVersions message);
 
+        /** Queues a question about a clock or its answer; never blocks, never dropped. */
+        void send(Message.ForClocks message);
+
         /**
          * Sends content in the bulk lane: waits for the peer's credit and for room on the
          * connection, so call it on a virtual thread. Control messages overtake it between its

@@ -16,6 +16,8 @@ import dev.lanyard.protocol.message.Message.BucketAnswer;
 import dev.lanyard.protocol.message.Message.BucketEntries;
 import dev.lanyard.protocol.message.Message.BucketOffer;
 import dev.lanyard.protocol.message.Message.BucketSum;
+import dev.lanyard.protocol.message.Message.ClockAsk;
+import dev.lanyard.protocol.message.Message.ClockTell;
 import dev.lanyard.protocol.message.Message.ContentAhead;
 import dev.lanyard.protocol.message.Message.ContentAsk;
 import dev.lanyard.protocol.message.Message.ContentBundle;
@@ -162,6 +164,10 @@ class GoldenFramesTest {
                                                 Why.DELETED)),
                                 true),
                         "0000003f 29 00 0000 83 07 81 84 64 31372d44" + LINK_HEX + "1903e8 01 f5"),
+                golden(new ClockAsk(7), "00000002 2a 00 0000 81 07"),
+                golden(
+                        new ClockTell(7, Instant.ofEpochMilli(1_000)),
+                        "00000005 2b 00 0000 82 07 1903e8"),
                 golden(
                         new ContentPart(7, 3, 0x10000, new byte[] {1, 2, 3}, true),
                         "00000018 30 00 0000 0000000000000007 00000003 0000000000010000 01 010203"),

@@ -10,6 +10,8 @@ import dev.lanyard.protocol.message.Message.BucketAnswer;
 import dev.lanyard.protocol.message.Message.BucketEntries;
 import dev.lanyard.protocol.message.Message.BucketOffer;
 import dev.lanyard.protocol.message.Message.BucketSum;
+import dev.lanyard.protocol.message.Message.ClockAsk;
+import dev.lanyard.protocol.message.Message.ClockTell;
 import dev.lanyard.protocol.message.Message.ContentAhead;
 import dev.lanyard.protocol.message.Message.ContentAsk;
 import dev.lanyard.protocol.message.Message.ContentBundle;
@@ -77,6 +79,8 @@ public final class RandomMessages {
                     () -> new ContentMissing(random().nextLong(), random().nextInt(1 << 30)),
                     () -> new VersionsAsk(random().nextLong(), entries().path()),
                     this::versions,
+                    () -> new ClockAsk(random().nextLong()),
+                    this::clock,
                     this::part,
                     this::bundle,
                     () -> new ContentAhead(some(this::content)),
@@ -109,6 +113,11 @@ public final class RandomMessages {
 
     private Message hello() {
         return new Hello(random.nextInt(1 << 20), secret());
+    }
+
+    private Message clock() {
+        return new ClockTell(
+                random.nextLong(), Instant.ofEpochMilli(random.nextLong(-1L << 42, 1L << 42)));
     }
 
     private Message greeting() {

@@ -46,7 +46,7 @@ abstract class Question<A> implements Callable<Integer> {
 
     /** Prints an answer in the form that was asked for. */
     final void show(A answer) {
-        show(spec, json, answer, json ? List.of() : lines(answer));
+        show(spec, json, json ? forJson(answer) : answer, json ? List.of() : lines(answer));
     }
 
     /** Prints an answer in one of its two forms. */
@@ -61,6 +61,11 @@ abstract class Question<A> implements Callable<Integer> {
     abstract A ask(NodeControl node) throws IOException, InterruptedException;
 
     abstract List<String> lines(A answer);
+
+    /** What {@code --json} prints: the answer itself, unless there is more to say. */
+    Object forJson(A answer) {
+        return answer;
+    }
 
     /** Called after {@code answer} was shown in the form for people. */
     void shown(NodeControl node, A answer) throws IOException, InterruptedException {}

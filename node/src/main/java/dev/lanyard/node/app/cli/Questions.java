@@ -51,7 +51,11 @@ final class Questions {
         }
     }
 
-    @Command(description = "List what is wrong, and what to do about it.")
+    @Command(
+            description = {
+                "List what is wrong, and what to do about it.",
+                "Exit code 1 if there is anything, 0 if not."
+            })
     static final class ProblemsQuestion extends WatchedQuestion<List<Problem>> {
         ProblemsQuestion(Nodes nodes) {
             super(nodes);
@@ -65,6 +69,29 @@ final class Questions {
         @Override
         List<String> lines(List<Problem> problems) {
             return Sentences.problems(problems, Instant.now());
+        }
+
+        @Override
+        Object forJson(List<Problem> problems) {
+            return problems.stream().map(Told::new).toList();
+        }
+
+        @Override
+        int exitCode(List<Problem> problems) {
+            return problems.isEmpty() ? ExitCode.DONE : ExitCode.NOT_SO;
+        }
+
+        /** A problem as scripts read it, with what can be done about it. */
+        private record Told(
+                Problem.Kind kind, String subject, Instant since, String detail, String remedy) {
+            Told(Problem problem) {
+                this(
+                        problem.kind(),
+                        problem.subject(),
+                        problem.since(),
+                        problem.detail(),
+                        Remedies.of(problem.kind()));
+            }
         }
     }
 

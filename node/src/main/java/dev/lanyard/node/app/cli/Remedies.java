@@ -40,6 +40,13 @@ final class Remedies {
                     "a state directory was copied, or put back from a backup; both machines go on under"
                             + " numbers of their own, and what lost is listed by: lanyard conflicts";
             case PEER_AT_FAULT -> "stop that node and look at its log; nothing of it was accepted";
+            case CLOCK_OFF ->
+                    "set the clock of that machine, or of this one, right (on most systems: timedatectl"
+                            + " set-ntp true); until then, of edits made at the same time on both,"
+                            + " an older one may win";
+            case CONFLICT ->
+                    "look at it with: lanyard conflicts; then choose with: lanyard resolve PATH --keep"
+                            + " mine, theirs or both";
             case ONE_WAY ->
                     "nothing needs to be done; on a receive-only machine lanyard revert gives all of"
                             + " these back, on a send-only one lanyard override gives them to all";

@@ -25,7 +25,10 @@ public interface NodeControl {
     /** What the node is, has and does. */
     Status status() throws IOException, InterruptedException;
 
-    /** What a user should know, the most recent first. */
+    /**
+     * What a user should know, the most recent first. {@code lanyard problems --json} adds a {@code
+     * remedy} to each: what to do about it.
+     */
     List<Problem> problems() throws IOException, InterruptedException;
 
     /** The other nodes, connected or not, in order of their names. */

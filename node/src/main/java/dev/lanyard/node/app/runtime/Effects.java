@@ -56,6 +56,7 @@ final class Effects {
             case Effect.Send it -> peers.send(it);
             case Effect.Announce it -> announce(it);
             case Effect.Close it -> peers.close(it);
+            case Effect.AskClock it -> peers.askClock(it);
             case Effect.Fetch it -> transfers.fetch(it);
             case Effect.Copy it -> transfers.copy(it);
             case Effect.CancelFetch it -> transfers.cancel(it);

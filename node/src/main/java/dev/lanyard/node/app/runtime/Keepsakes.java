@@ -36,13 +36,18 @@ final class Keepsakes {
     private final String machine;
     private final PutBack.ToEngine engine;
     private final PutBack putBack;
+    private final Runnable settled;
 
-    /** {@code machine}: what people call this machine. */
-    Keepsakes(Versions versions, String machine, PutBack.ToEngine engine) {
+    /**
+     * {@code machine}: what people call this machine; {@code settled} is told whenever a conflict
+     * may have been dealt with.
+     */
+    Keepsakes(Versions versions, String machine, PutBack.ToEngine engine, Runnable settled) {
         this.versions = versions;
         this.machine = machine;
         this.engine = engine;
         this.putBack = new PutBack(engine);
+        this.settled = settled;
     }
 
     List<Version> conflicts() throws IOException {
@@ -92,7 +97,7 @@ final class Keepsakes {
         } catch (DiskException failure) {
             return failed(path, failure);
         }
-        versions.markSeen(List.of(restored.kept()));
+        dealtWith(List.of(restored.kept()));
         return new Result(true, path.toString());
     }
 
@@ -120,7 +125,7 @@ final class Keepsakes {
                                             (failed, why) ->
                                                     failures.add(
                                                             failed + ": " + why.fault().text())));
-            versions.markSeen(restored.stream().map(Versions.Restored::kept).toList());
+            dealtWith(restored.stream().map(Versions.Restored::kept).toList());
             done += restored.size();
         }
         String detail =
@@ -158,7 +163,7 @@ final class Keepsakes {
         } catch (DiskException failure) {
             return failed(path, failure);
         }
-        versions.markSeen(open);
+        dealtWith(open);
         return new Result(true, detail);
     }
 
@@ -186,6 +191,11 @@ final class Keepsakes {
         }
         engine.tell(new Command.Kept(path, seen));
         return "%s, beside it %s".formatted(path, String.join(", ", names));
+    }
+
+    private void dealtWith(List<Kept> kept) throws IOException {
+        versions.markSeen(kept);
+        settled.run();
     }
 
     private static Result failed(RelativePath path, DiskException failure) {

@@ -95,6 +95,7 @@ public final class NodeRuntime implements RunningNode {
             Peers peers,
             Transfers transfers,
             Versions versions,
+            ConflictWatch conflicts,
             Disk disk,
             DecisionJournal decisions,
             Renamed renames,
@@ -224,7 +225,17 @@ public final class NodeRuntime implements RunningNode {
                                 new Signing(signatures, transfers::found, surroundings.random())));
         JustChanged.before(index).ifPresent(scanner::doubt);
         Renamed renames = new Renamed(loop::put);
-        Applier applier = own(new Applier(disk, journal, versions, renames::hear));
+        ConflictWatch conflicts = new ConflictWatch(versions, loop::put);
+        Applier applier =
+                own(
+                        new Applier(
+                                disk,
+                                journal,
+                                versions,
+                                event -> {
+                                    conflicts.hear(event);
+                                    renames.hear(event);
+                                }));
         PeerRoll roll = new PeerRoll(PeerMemory.in(state.peers()), surroundings.wallClock());
         AtomicReference<@Nullable Peers> told = new AtomicReference<>();
         VersionTalk talk = new VersionTalk(versions::listOrBelow);
@@ -244,8 +255,8 @@ public final class NodeRuntime implements RunningNode {
                         command -> ask(command, Effect.Reply.Done.class));
         parts =
                 new Parts(
-                        identity, listening, peers, transfers, versions, disk, decisions, renames,
-                        roll, elsewhere);
+                        identity, listening, peers, transfers, versions, conflicts, disk, decisions,
+                        renames, roll, elsewhere);
         Thread thread =
                 Thread.ofPlatform()
                         .name("engine")
@@ -259,7 +270,7 @@ public final class NodeRuntime implements RunningNode {
                                                 }));
         own(() -> endLoop(thread));
         AgeClock ages = new AgeClock(surroundings.wallClock(), monotonic, state.clock());
-        own(housekeeping(disk, versions, transfers, ages, index::reader, signatures));
+        own(housekeeping(disk, versions, conflicts, transfers, ages, index::reader, signatures));
         own(ControlServer.start(this, state.path(), surroundings.random()));
         log.atInfo()
                 .addKeyValue("folder", settings.folder())
@@ -272,6 +283,7 @@ public final class NodeRuntime implements RunningNode {
     private Housekeeping housekeeping(
             Disk disk,
             Versions versions,
+            ConflictWatch conflicts,
             Transfers transfers,
             AgeClock ages,
             Supplier<IndexReader> readers,
@@ -279,7 +291,10 @@ public final class NodeRuntime implements RunningNode {
         Pruning pruning = new Pruning(disk, versions, settings.retention(), ages);
         Lull lull = new Lull();
         return new Housekeeping(
-                versions::learn,
+                () -> {
+                    versions.learn();
+                    conflicts.look();
+                },
                 () -> isLull(lull),
                 () -> {
                     if (status().phase() == Effect.Phase.IDLE) {
@@ -288,6 +303,7 @@ public final class NodeRuntime implements RunningNode {
                     boolean more = pruning.round();
                     if (!more) { // Once in a while, not with every round.
                         forgetSignatures(readers, signatures);
+                        conflicts.look();
                     }
                     return more;
                 });
@@ -375,6 +391,7 @@ public final class NodeRuntime implements RunningNode {
                 events,
                 new ToTransfers(transfers, talk),
                 monotonic,
+                surroundings.wallClock(),
                 surroundings.random());
     }
 
@@ -525,7 +542,8 @@ public final class NodeRuntime implements RunningNode {
         return new Keepsakes(
                 parts().versions(),
                 settings.name(),
-                command -> ask(command, Effect.Reply.Done.class));
+                command -> ask(command, Effect.Reply.Done.class),
+                parts().conflicts()::look);
     }
 
     @Override

@@ -183,6 +183,8 @@ final class Blocks {
                     DELETIONS_HELD,
                     HELD_BACK,
                     WATCH_LIMIT,
+                    CLOCK_OFF,
+                    CONFLICT,
                     DUPLICATE_IDENTITY,
                     PEER_AT_FAULT,
                     ONE_WAY,

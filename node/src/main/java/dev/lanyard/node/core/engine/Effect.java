@@ -69,6 +69,9 @@ public sealed interface Effect {
     /** Look whether the root is back; answered by {@link Event.RootFound} when it is. */
     record CheckRoot() implements Effect {}
 
+    /** Ask a peer what time it is there; answered by {@link Event.ClockTold}, or not at all. */
+    record AskClock(SessionId session) implements Effect {}
+
     /** Close a session that broke a rule. */
     record Close(SessionId session, Message.Reason reason, String text) implements Effect {}
 

@@ -61,6 +61,7 @@ public final class Engine {
     private final LocalChanges local;
     private final Gossip gossip;
     private final Exchanges exchanges;
+    private final Clocks clocks;
     private final Waits waits;
     private final Decisions decisions;
 
@@ -86,6 +87,7 @@ public final class Engine {
         replica.heldBack.unseen(local::isUnseen);
         gossip = new Gossip(replica, catchUp);
         exchanges = new Exchanges(replica, gossip, catchUp);
+        clocks = new Clocks(replica);
         waits = new Waits(replica, local, catchUp, exchanges);
         decisions = new Decisions(replica, catchUp, local);
     }
@@ -124,6 +126,10 @@ public final class Engine {
             case Event.RootFound _ -> rootFound();
             case Event.SessionOpened it -> opened(new Peer(it.session(), it.peer()));
             case Event.SessionClosed it -> closed(it.session());
+            case Event.ClockTold it -> clocks.told(it.session(), it.ahead(), it.roundTrip());
+            case Event.ConflictsListed it ->
+                    replica.problems.replaceAll(
+                            Problem.Kind.CONFLICT, Conflicts.problems(it.conflicts(), replica.now));
             case Event.SessionOverflowed it -> overflowed(it.session());
             case Event.Received it -> received(it.session(), it.message());
             case Event.Fetched it -> catchUp.fetched(it.fetch(), it.outcomes());
@@ -201,6 +207,7 @@ public final class Engine {
         catchUp.tick();
         gossip.tick();
         exchanges.tick();
+        clocks.tick();
         if (replica.rootLost == null && (fullScanAt == null || !fullScanAt.isAfter(replica.now))) {
             startFullScan(); // The first step of an engine begins with one.
         }
@@ -233,6 +240,7 @@ public final class Engine {
                         catchUp.nextTimeout(),
                         gossip.nextTimeout(),
                         exchanges.nextTimeout(),
+                        clocks.nextTimeout(),
                         replica.horizon.nextTimeout(),
                         replica.rootLost == null
                                 ? Optional.ofNullable(fullScanAt)
@@ -344,6 +352,7 @@ public final class Engine {
         replica.absence.opened(peer);
         gossip.greet(peer.session);
         exchanges.opened(peer);
+        clocks.opened(peer);
         catchUp.opened();
     }
 
@@ -355,6 +364,7 @@ public final class Engine {
         replica.problems.remove(Problem.Kind.PEER_AT_FAULT, peer.greeting.name());
         replica.problems.remove(Problem.Kind.DUPLICATE_IDENTITY, peer.greeting.name());
         exchanges.closed(session);
+        clocks.closed(session);
         waits.closed(peer);
         catchUp.closed(session);
     }

@@ -13,6 +13,7 @@ import dev.lanyard.protocol.message.Message;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -95,6 +96,21 @@ public sealed interface Event {
      */
     record DayBegan(int day) implements Event {}
 
+    /**
+     * A peer has told what time it is there.
+     *
+     * @param ahead how far its wall clock is ahead of ours, negative if it is behind; wrong by at
+     *     most half of {@code roundTrip}
+     * @param roundTrip how long it took to ask
+     */
+    record ClockTold(SessionId session, Duration ahead, Duration roundTrip) implements Event {}
+
+    /**
+     * What lost without having been seen, or was left by an unclean stop, and nobody has dealt
+     * with: all of it, each path once.
+     */
+    record ConflictsListed(List<OpenConflict> conflicts) implements Event {}
+
     /** Time has passed: at least what {@code Engine.nextTimeout} named. */
     record Ticked() implements Event {}
 
@@ -122,6 +138,14 @@ public sealed interface Event {
             Message.Mode mode,
             VersionVector seen,
             boolean dialled) {}
+
+    /**
+     * Contents of a path that are kept until somebody deals with them.
+     *
+     * @param since when the first of them was displaced, by the wall clock
+     * @param count how many there are
+     */
+    record OpenConflict(RelativePath path, Instant since, int count) {}
 
     /** How a scan ended. */
     enum ScanEnd {

@@ -43,6 +43,10 @@ public record Problem(Kind kind, String subject, Instant since, String detail) {
         DUPLICATE_IDENTITY,
         /** A peer contradicts itself. */
         PEER_AT_FAULT,
+        /** The clock of a peer and that of this machine are apart. */
+        CLOCK_OFF,
+        /** What lost without having been seen is kept, and nobody has dealt with it. */
+        CONFLICT,
         /** Others have it otherwise, and this replica only gives or only takes. */
         ONE_WAY,
         /** A part of the ignore rules is not in force. */

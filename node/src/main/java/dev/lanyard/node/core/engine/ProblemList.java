@@ -24,6 +24,14 @@ final class ProblemList {
                         (old, latest) -> new Problem(kind, subject, old.since(), detail));
     }
 
+    /** These are all problems of this kind. */
+    void replaceAll(Kind kind, List<Problem> all) {
+        removeAll(kind);
+        Map<String, Problem> ofKind = new LinkedHashMap<>();
+        all.forEach(problem -> ofKind.put(problem.subject(), problem));
+        problems.put(kind, ofKind);
+    }
+
     /** Its cause is gone. */
     void remove(Kind kind, String subject) {
         Map<String, Problem> ofKind = problems.get(kind);

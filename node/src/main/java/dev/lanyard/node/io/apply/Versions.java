@@ -44,6 +44,7 @@ public final class Versions implements KeptContents {
     private final Disk disk;
     private final InstantSource wallClock;
     private final AtomicLong number = new AtomicLong();
+    private final AtomicLong conflictsNamed = new AtomicLong();
     private final KeptNames keptNames = new KeptNames();
 
     /** The versions of the share on {@code disk}. */
@@ -279,12 +280,25 @@ public final class Versions implements KeptContents {
 
     private VersionName name(
             RelativePath path, Keep reason, VersionName.@Nullable Content content) {
-        return new VersionName(
-                VersionName.hashOf(path),
-                wallClock.millis(),
-                number.incrementAndGet(),
-                reason,
-                content);
+        VersionName name =
+                new VersionName(
+                        VersionName.hashOf(path),
+                        wallClock.millis(),
+                        number.incrementAndGet(),
+                        reason,
+                        content);
+        if (name.isKeptUntilSeen()) {
+            conflictsNamed.incrementAndGet();
+        }
+        return name;
+    }
+
+    /**
+     * How many names were given so far to what may be a conflict. As long as this is the same there
+     * are no new {@link #conflicts}.
+     */
+    public long conflictsNamed() {
+        return conflictsNamed.get();
     }
 
     /** Writes the sidecar of {@code kept}. */

@@ -16,15 +16,21 @@ final class PeerSession {
     private final Link link;
     private final @Nullable InetSocketAddress dialled;
     private final Inbound inbound;
+    private final ClockTalk clocks;
     private final Outbound outbound;
 
     /** {@code dialled}: what we dialled for it, or null if the peer did. */
     PeerSession(
-            SessionId id, Link link, @Nullable InetSocketAddress dialled, Consumer<Event> events) {
+            SessionId id,
+            Link link,
+            @Nullable InetSocketAddress dialled,
+            ClockTalk.Time time,
+            Consumer<Event> events) {
         this.id = id;
         this.link = link;
         this.dialled = dialled;
         this.inbound = new Inbound(link, events);
+        this.clocks = new ClockTalk(id, link, time, inbound::tell);
         this.outbound = new Outbound(link, () -> inbound.tell(new Event.SessionOverflowed(id)));
     }
 
@@ -42,6 +48,10 @@ final class PeerSession {
 
     Outbound outbound() {
         return outbound;
+    }
+
+    ClockTalk clocks() {
+        return clocks;
     }
 
     /** Tells the engine who it is, before all else. */

@@ -43,6 +43,7 @@ public final class Peers implements AutoCloseable {
     private final List<InetSocketAddress> fixed;
     private final Consumer<Event> events;
     private final TransferSink transfers;
+    private final ClockTalk.Time time;
     private final Dialler dialler;
     private final AtomicLong lastSession = new AtomicLong();
     private final Map<Link, PeerSession> byLink = new ConcurrentHashMap<>();
@@ -66,11 +67,13 @@ public final class Peers implements AutoCloseable {
             Consumer<Event> events,
             TransferSink transfers,
             InstantSource clock,
+            InstantSource wallClock,
             RandomGenerator random) {
         this.discovery = discovery;
         this.fixed = List.copyOf(fixed);
         this.events = events;
         this.transfers = transfers;
+        this.time = new ClockTalk.Time(clock, wallClock);
         Sessions listener = new Sessions();
         this.transport = transports.apply(listener);
         this.dialler = new Dialler(transport, clock, random);
@@ -141,6 +144,14 @@ public final class Peers implements AutoCloseable {
         };
     }
 
+    /** Asks a peer what time it is there. */
+    public void askClock(Effect.AskClock ask) {
+        PeerSession session = sessions.get(ask.session());
+        if (session != null) {
+            session.clocks().ask();
+        }
+    }
+
     /** Closes a session. */
     public void close(Effect.Close close) {
         PeerSession session = sessions.get(close.session());
@@ -207,7 +218,7 @@ public final class Peers implements AutoCloseable {
         @Override
         public void opened(Link link) {
             SessionId id = new SessionId(lastSession.incrementAndGet());
-            PeerSession session = new PeerSession(id, link, dialler.opened(link), events);
+            PeerSession session = new PeerSession(id, link, dialler.opened(link), time, events);
             byLink.put(link, session);
             sessions.put(id, session);
             transfers.opened(id, link);
@@ -230,6 +241,7 @@ public final class Peers implements AutoCloseable {
                 case Message.ForIndex index -> session.received(index);
                 case Message.ForTransfer transfer -> transfers.received(session.id(), transfer);
                 case Message.ForVersions versions -> transfers.received(session.id(), versions);
+                case Message.ForClocks clocks -> session.clocks().received(clocks);
                 case Message.ForSession own ->
                         throw new IllegalStateException("the transport keeps %s".formatted(own));
             }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -289,6 +290,35 @@ final class CommandsTest {
         assertThat(desk.run("conflicts", "photos").out())
                 .startsWith("2026/a%1Bb\n    17-C  3.4 MiB, modified ")
                 .contains("lost against a concurrent edit");
+    }
+
+    @Test
+    void problemsSayWhatToDoAndThatThereAreSome() throws Exception {
+        FakeNode node = node();
+        assertThat(desk.run("problems", "photos").exit()).isZero();
+        assertThat(desk.run("problems", "photos", "--json").out()).isEqualTo("[]\n");
+
+        node.suffers(
+                new Problem(
+                        Problem.Kind.CLOCK_OFF,
+                        "bob",
+                        Instant.parse("2026-11-22T12:00:00Z"),
+                        "its clock is 3 seconds behind the clock of this machine"));
+
+        assertThat(desk.run("problems", "photos").exit()).isEqualTo(1);
+        Desk.Ran json = desk.run("problems", "photos", "--json");
+        assertThat(json.exit()).isEqualTo(1);
+        assertThat(json.out())
+                .startsWith(
+                        "[{\"kind\":\"CLOCK_OFF\",\"subject\":\"bob\",\"since\":\"2026-11-22T12:00:00Z\","
+                                + "\"detail\":\"its clock is 3 seconds behind the clock of this machine\","
+                                + "\"remedy\":\"set the clock of that machine");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyProblemHasARemedy(Problem.Kind kind) {
+        assertThat(Remedies.of(kind)).isNotBlank();
     }
 
     @Test

@@ -215,6 +215,11 @@ class VersionTalkTest {
         }
 
         @Override
+        public void send(Message.ForClocks message) {
+            throw new IllegalStateException("not about versions");
+        }
+
+        @Override
         public void sendBulk(Message.ForTransfer message) {
             throw new IllegalStateException("not about versions");
         }

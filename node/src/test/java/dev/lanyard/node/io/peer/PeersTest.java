@@ -35,6 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +49,7 @@ import java.util.stream.IntStream;
 
 @Timeout(30)
 class PeersTest {
+    private static final Instant WALL = Instant.parse("2026-11-22T12:00:00Z");
     private static final ReplicaId AUTHOR = new ReplicaId(1);
     private static final InetSocketAddress NAMED =
             InetSocketAddress.createUnresolved("localhost", 99);
@@ -69,6 +72,7 @@ class PeersTest {
                         this::take,
                         new Sink(),
                         InstantSource.system(),
+                        InstantSource.fixed(WALL),
                         new Random(1));
         peers.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -137,6 +141,41 @@ class PeersTest {
                         new Event.Received(id, new SettleAsk(2)),
                         new Event.SessionClosed(id, "nothing heard"));
         assertThat(sunk).containsExactly("opened 1", "ContentCancel[transfer=5] 1", "closed 1");
+    }
+
+    @Test
+    void tellsWhatTimeItIs() {
+        FakeLink link = open();
+
+        transport.listener().received(link, new Message.ClockAsk(7));
+
+        assertThat(link.said).containsExactly(new Message.ClockTell(7, WALL));
+    }
+
+    @Test
+    void findsOutHowFarTheClockOfAPeerIsAhead() {
+        // given
+        FakeLink link = open();
+        SessionId id = new SessionId(1);
+
+        // when
+        peers.askClock(new Effect.AskClock(id));
+        transport.listener().received(link, new Message.ClockTell(2, WALL)); // Nobody asked that.
+        transport.listener().received(link, new Message.ClockTell(1, WALL.plusSeconds(50)));
+        transport.listener().received(link, new Message.ClockTell(1, WALL)); // A second answer.
+        transport.listener().closed(link, Reason.STOPPING, "");
+
+        // then
+        await().untilAsserted(() -> assertThat(events).hasSize(3));
+        assertThat(link.said).containsExactly(new Message.ClockAsk(1));
+        assertThat(events.get(1))
+                .isInstanceOfSatisfying(
+                        Event.ClockTold.class,
+                        told -> {
+                            assertThat(told.session()).isEqualTo(id);
+                            assertThat(told.ahead().minus(told.roundTrip().dividedBy(2)))
+                                    .isEqualTo(Duration.ofSeconds(50));
+                        });
     }
 
     @Test
@@ -484,6 +523,11 @@ class PeersTest {
         @Override
         public void send(Message.ForVersions message) {
             throw new IllegalStateException("peers ask for no versions");
+        }
+
+        @Override
+        public void send(Message.ForClocks message) {
+            said.add(message);
         }
 
         @Override

@@ -114,6 +114,11 @@ final class FakeLink implements Link {
     }
 
     @Override
+    public void send(Message.ForClocks message) {
+        throw new IllegalStateException("transfers ask for no time");
+    }
+
+    @Override
     public void sendBulk(Message.ForTransfer message) throws IOException, InterruptedException {
         int bytes = contentBytes(message);
         credit.acquire(bytes);

@@ -69,6 +69,7 @@ class OverTheWireTest {
                         events::add,
                         new ToSide(side),
                         InstantSource.system(),
+                        InstantSource.system(),
                         new Random(port));
         opened.add(peers);
         InetSocketAddress listening =
