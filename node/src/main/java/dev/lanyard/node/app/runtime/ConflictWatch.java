@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -29,8 +29,10 @@ final class ConflictWatch {
     private final Versions versions;
     private final Consumer<Event> events;
 
-    /** Of two looks the later one tells last. */
-    private final ReentrantLock looking = new ReentrantLock();
+    /** One look at a time; what is asked for meanwhile is one more look. */
+    private final AtomicBoolean isLooking = new AtomicBoolean();
+
+    private final AtomicBoolean isWanted = new AtomicBoolean();
 
     /** The last batch that may have displaced a conflict, until that is described. */
     private final AtomicLong awaited = new AtomicLong(NONE);
@@ -62,15 +64,18 @@ final class ConflictWatch {
         }
     }
 
-    /** Looks through versions, and tells. */
+    /** Looks through versions, and tells; if somebody does so already, has that done once more. */
     void look() {
-        looking.lock();
-        try {
-            events.accept(new Event.ConflictsListed(open(versions.conflicts())));
-        } catch (IOException e) {
-            log.atWarn().setCause(e).log("open conflicts are not known");
-        } finally {
-            looking.unlock();
+        isWanted.set(true);
+        while (isWanted.get() && isLooking.compareAndSet(false, true)) {
+            try {
+                isWanted.set(false);
+                events.accept(new Event.ConflictsListed(open(versions.conflicts())));
+            } catch (IOException e) {
+                log.atWarn().setCause(e).log("open conflicts are not known");
+            } finally {
+                isLooking.set(false);
+            }
         }
     }
 

@@ -57,7 +57,7 @@ final class Clocks {
                             .formatted(
                                     rounded(ahead.abs()),
                                     ahead.isNegative() ? "behind" : "ahead of"));
-        } else {
+        } else if (roundTrip.compareTo(APART_MAX) <= 0) { // Of a slower answer nothing follows.
             forget(clock.name());
         }
     }

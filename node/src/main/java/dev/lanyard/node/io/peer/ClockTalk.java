@@ -19,13 +19,17 @@ final class ClockTalk {
     private final Link link;
     private final Time time;
     private final Consumer<Event> events;
-    private final AtomicReference<Question> last = new AtomicReference<>(new Question(0, null));
+    private final AtomicReference<Question> last =
+            new AtomicReference<>(new Question(0, null, Instant.EPOCH));
 
     /** The clocks of this machine: one that nobody sets, and one that people read. */
     record Time(InstantSource monotonic, InstantSource wallClock) {}
 
-    /** A question, and when it was asked; null once it is answered. */
-    private record Question(long number, @Nullable Instant asked) {}
+    /** By how much our own clocks may run apart while a question is on its way. */
+    private static final Duration DRIFT_MAX = Duration.ofSeconds(1);
+
+    /** A question, and when it was asked by either clock; null once it is answered. */
+    private record Question(long number, @Nullable Instant asked, Instant wallClock) {}
 
     ClockTalk(SessionId session, Link link, Time time, Consumer<Event> events) {
         this.session = session;
@@ -37,7 +41,9 @@ final class ClockTalk {
     /** Asks; an earlier question that has no answer yet is forgotten. */
     void ask() {
         Instant now = time.monotonic().instant();
-        Question asked = last.updateAndGet(before -> new Question(before.number() + 1, now));
+        Instant wallClock = time.wallClock().instant();
+        Question asked =
+                last.updateAndGet(before -> new Question(before.number() + 1, now, wallClock));
         link.send(new Message.ClockAsk(asked.number()));
     }
 
@@ -56,10 +62,14 @@ final class ClockTalk {
         Instant asked = question.asked();
         if (asked == null
                 || question.number() != tell.question()
-                || !last.compareAndSet(question, new Question(question.number(), null))) {
+                || !last.compareAndSet(question, new Question(question.number(), null, ours))) {
             return;
         }
         Duration roundTrip = Duration.between(asked, now);
+        Duration byWallClock = Duration.between(question.wallClock(), ours);
+        if (byWallClock.minus(roundTrip).abs().compareTo(DRIFT_MAX) > 0) {
+            return; // Ours was set meanwhile, or this machine slept: the next answer will tell.
+        }
         Instant between = ours.minus(roundTrip.dividedBy(2));
         events.accept(
                 new Event.ClockTold(
