@@ -3,6 +3,7 @@ package dev.lanyard.node.io.apply;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.core.plan.Outcome.Obstacle;
 import dev.lanyard.node.io.apply.Recovery.Attempt;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
@@ -63,7 +64,7 @@ final class PathRecovery {
         String staged = intent.stagedName();
         Found inStaging = staged == null ? null : root.stat(Place.STAGING, staged);
         if (staged != null && inStaging != null) {
-            if (Looks.isAsPrepared(inStaging, intent.preparedOrThrow())) {
+            if (isNew(intent, inStaging)) {
                 dropNew(staged);
             } else {
                 keep(intent, staged, inStaging);
@@ -84,6 +85,14 @@ final class PathRecovery {
         describe(intent, name);
     }
 
+    /**
+     * Whether it is what the step was to put in place. After a power cut that may look like nothing
+     * that was prepared; but where nothing was to be replaced, nothing else can have come there.
+     */
+    private static boolean isNew(Intent intent, Found inStaging) {
+        return intent.expected() == null || Looks.isAsPrepared(inStaging, intent.preparedOrThrow());
+    }
+
     /** A directory in which a user has made something meanwhile is left there, and reported. */
     private void dropNew(String staged) throws IOException {
         try {
@@ -97,15 +106,27 @@ final class PathRecovery {
 
     /** Whether the displaced one is in its place too: the stop came between link and rename. */
     private boolean isSecondName(Found taken) throws IOException {
-        Found there = root.stat(path);
+        Found there = statAtPath();
         return there != null && there.stat().inode() == taken.stat().inode();
+    }
+
+    /** What is in its place; null also if a user has made something else of its parent since. */
+    private @Nullable Found statAtPath() throws IOException {
+        try {
+            return root.stat(path);
+        } catch (DiskException e) {
+            if (e.fault().obstacle() == Obstacle.NO_PARENT) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private void keep(Intent intent, String staged, Found found) throws IOException {
         Held expected = intent.expected();
         boolean isExpected = expected != null && Looks.isLike(found, expected);
         boolean isDeletion = !intent.step().entry().isLive();
-        if (!(isDeletion && isExpected) && root.stat(path) == null && isPlaced(staged)) {
+        if (!(isDeletion && isExpected) && statAtPath() == null && isPlaced(staged)) {
             return;
         }
         VersionName name = intent.versionName();

@@ -442,6 +442,13 @@ final class StepRun {
         return new Blocked(path, Obstacle.IN_USE, "somebody has it open for writing");
     }
 
+    /** A directory is given its own mode only when it is in place. */
+    private static boolean isModeOurs(Found now, Found prepared, Entry entry) {
+        int mode = now.stat().mode();
+        return mode == prepared.stat().mode()
+                || (entry instanceof Entry.Directory directory && mode == directory.mode());
+    }
+
     /**
      * The step is done. What is held is what was prepared; of the file in place only the ctime is
      * taken, which the rename has set, and only if nobody has changed anything else: otherwise the
@@ -463,7 +470,9 @@ final class StepRun {
                     path,
                     new Held(
                             entry,
-                            now != null && Looks.isAsPrepared(now, prepared)
+                            now != null
+                                            && Looks.isAsPrepared(now, prepared)
+                                            && isModeOurs(now, prepared, entry)
                                     ? now.stat()
                                     : prepared.stat()));
         } catch (IOException e) {
