@@ -2,12 +2,18 @@ package dev.lanyard.it.simulation;
 
 import static dev.lanyard.it.simulation.Move.Kind.APPLY;
 import static dev.lanyard.it.simulation.Move.Kind.CLOCK;
+import static dev.lanyard.it.simulation.Move.Kind.CONNECT;
+import static dev.lanyard.it.simulation.Move.Kind.CUT;
 import static dev.lanyard.it.simulation.Move.Kind.DELIVER;
+import static dev.lanyard.it.simulation.Move.Kind.FAULTS;
 import static dev.lanyard.it.simulation.Move.Kind.OVERFLOW;
 import static dev.lanyard.it.simulation.Move.Kind.PAUSE;
 import static dev.lanyard.it.simulation.Move.Kind.POWER_CUT;
+import static dev.lanyard.it.simulation.Move.Kind.POWER_CUT_AMID;
 import static dev.lanyard.it.simulation.Move.Kind.REPORT;
+import static dev.lanyard.it.simulation.Move.Kind.RUN;
 import static dev.lanyard.it.simulation.Move.Kind.SCAN;
+import static dev.lanyard.it.simulation.Move.Kind.START;
 import static dev.lanyard.it.simulation.Move.Kind.STEP;
 import static dev.lanyard.it.simulation.Move.Kind.TRANSFER;
 import static dev.lanyard.it.simulation.Move.Kind.USE;
@@ -132,5 +138,95 @@ class KeptHistoriesTest extends QuietTest {
                                 move(APPLY, 1, -2107766315),
                                 move(WAIT, 2, -1391663454),
                                 move(REPORT, 1, 1319249097))));
+    }
+
+    @Test
+    @DisplayName("D20: what was not durable when the power went is not put in place by recovery")
+    void tornContentInStaging() {
+        assertFine(
+                new History(
+                        37087L,
+                        4,
+                        List.of(
+                                move(USE, 0, 1153474620),
+                                move(WATCH, 0, 1369817841),
+                                move(USE, 3, 1620075921),
+                                move(STEP, 0, -1795201455),
+                                move(SCAN, 0, -676596457),
+                                move(REPORT, 0, 940673527),
+                                move(STEP, 0, -2059187538),
+                                move(DELIVER, 3, 1182320178),
+                                move(WATCH, 3, -925887949),
+                                move(STEP, 3, 246519985),
+                                move(SCAN, 3, 843735373),
+                                move(TRANSFER, 3, -1226094119),
+                                move(REPORT, 3, 41569891),
+                                move(USE, 3, 644743982),
+                                move(FAULTS, 3, 196886339),
+                                move(TRANSFER, 3, 417579589),
+                                move(STEP, 3, 1232803856),
+                                move(STEP, 3, 732613176),
+                                move(APPLY, 3, -829934042),
+                                move(POWER_CUT, 3, 995313156),
+                                move(START, 3, 218591294))));
+    }
+
+    @Test
+    @DisplayName(
+            "D20 D21: a node starts where a file took the place of a directory that it had written to")
+    void theParentIsAFileAfterACut() {
+        assertFine(
+                new History(
+                        23446L,
+                        4,
+                        List.of(
+                                move(USE, 0, -726931445),
+                                move(CUT, 2, 1389197178),
+                                move(USE, 3, -757961053),
+                                move(WATCH, 3, 1448225965),
+                                move(STEP, 3, 741075198),
+                                move(SCAN, 3, 26545146),
+                                move(FAULTS, 3, -1191249487),
+                                move(RUN, 3, 1788043553),
+                                move(WATCH, 0, -189199930),
+                                move(USE, 2, 610474549),
+                                move(RUN, 2, 1436811669),
+                                move(RUN, 3, -243873921),
+                                move(USE, 2, -148727793),
+                                move(STEP, 2, 1452951061),
+                                move(USE_AMID, 2, -1391252436),
+                                move(USE, 2, -1948364748),
+                                move(USE, 3, 1710215601),
+                                move(RUN, 0, 504073567),
+                                move(USE, 3, 1407209894),
+                                move(RUN, 2, 1949874905),
+                                move(RUN, 2, 1819754677),
+                                move(DELIVER, 3, 305458962),
+                                move(RUN, 0, 1932456872),
+                                move(RUN, 2, 1273400390),
+                                move(STEP, 2, -1837187453),
+                                move(USE, 3, -1136394213),
+                                move(RUN, 3, -1861075472),
+                                move(USE, 2, -308545660),
+                                move(RUN, 3, 1780058155),
+                                move(USE, 0, 2119404065),
+                                move(RUN, 3, -1843268435),
+                                move(RUN, 0, -2108656882),
+                                move(PAUSE, 3, -116176339),
+                                move(WAIT, 2, -1515017977),
+                                move(PAUSE, 3, -1262760657),
+                                move(RUN, 3, 349340428),
+                                move(USE, 0, 959554547),
+                                move(STEP, 3, 1582170860),
+                                move(WATCH, 0, 434658985),
+                                move(STEP, 0, -633253292),
+                                move(RUN, 0, -73401796),
+                                move(CUT, 0, 298468767),
+                                move(POWER_CUT_AMID, 3, -1589260680),
+                                move(CONNECT, 0, -323585178),
+                                move(TRANSFER, 3, -375528155),
+                                move(RUN, 0, 722558819),
+                                move(USE, 3, -1761702327),
+                                move(RUN, 3, 1749912833))));
     }
 }

@@ -1,5 +1,7 @@
 package dev.lanyard.it.simulation;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.protocol.RelativePath;
@@ -52,9 +54,10 @@ final class Ledger {
                         });
     }
 
-    /** All that {@code machine} has is on its medium. */
+    /** All that {@code machine} has is on its medium; what is in staging may go again. */
     void keepsAll(Machine machine) {
-        durableOn(machine).addAll(contents(machine));
+        durableOn(machine).addAll(tree(machine));
+        durableOn(machine).addAll(kept(machine));
     }
 
     /** {@code machine} has said that {@code content} is on its medium. */
@@ -83,7 +86,8 @@ final class Ledger {
         }
         promised.retainAll(after);
         for (Machine other : machines) {
-            before.removeAll(contents(other));
+            before.removeAll(tree(other)); // What is in staging may be of no use there.
+            before.removeAll(kept(other));
         }
         released.addAll(before);
     }
@@ -143,6 +147,12 @@ final class Ledger {
                             }
                         });
         return contents;
+    }
+
+    private static Set<String> kept(Machine machine) {
+        return machine.disk().files(Root.Place.VERSIONS).values().stream()
+                .map(Contents::text)
+                .collect(toSet());
     }
 
     private static Set<String> contents(Machine machine) {

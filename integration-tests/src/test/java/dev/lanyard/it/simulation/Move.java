@@ -28,6 +28,8 @@ record Move(Kind kind, int machine, int number) {
         APPLY(40),
         /** What was carried out is made durable. */
         FLUSH(30),
+        /** All that waits on a machine is done, and what is on its way to it arrives. */
+        RUN(60),
         /** Time passes. */
         WAIT(40),
         /** A user does something. */

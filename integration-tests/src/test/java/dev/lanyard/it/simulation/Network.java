@@ -142,6 +142,15 @@ final class Network {
         }
     }
 
+    /** All messages for {@code machine} arrive. */
+    void deliverAll(Machine machine) {
+        for (Link link : links) {
+            while (link.to == machine && !link.underWay.isEmpty()) {
+                deliver(link);
+            }
+        }
+    }
+
     /** All messages arrive. */
     void deliverAll() {
         for (Link link : links) {

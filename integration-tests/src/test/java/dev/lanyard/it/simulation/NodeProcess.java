@@ -352,6 +352,14 @@ final class NodeProcess {
         return isAsked;
     }
 
+    /** Paths of which nobody has the content. */
+    List<RelativePath> missing() {
+        return problems().stream()
+                .filter(problem -> problem.kind() == Problem.Kind.CONTENT_MISSING)
+                .map(problem -> RelativePath.of(problem.subject()))
+                .toList();
+    }
+
     /** When it wants to be woken. */
     Instant nextTimeout() {
         Instant engineAt = engine.nextTimeout().orElse(Instant.MAX);

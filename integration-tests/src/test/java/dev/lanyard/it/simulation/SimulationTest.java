@@ -12,7 +12,7 @@ import java.util.List;
 
 /** How many seeds: {@code -Dsimulation.seeds=N}. */
 class SimulationTest extends QuietTest {
-    private static final int SEEDS = Integer.getInteger("simulation.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("simulation.seeds", 2_000);
 
     @Test
     @DisplayName("D15 D20 S12 S13 S29: nothing is lost, all end equal, and then nobody speaks")

@@ -20,6 +20,8 @@ final class User {
     private static final List<String> PATHS =
             List.of("a", "b", "d", "d/x", "d/y", "d/s", "d/s/t", "e", "e/x", "e/s");
     private static final String TEMPORARY = "~new";
+    private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Instant FAR_AHEAD = Instant.parse("2099-01-01T00:00:00Z");
     private static final int PADDING_MAX = 300;
 
     private final Simulation world;
@@ -42,6 +44,16 @@ final class User {
         RelativePath path = anyPath();
         try {
             act(path);
+        } catch (DiskException refused) {
+            world.tell("%s: its user fails: %s".formatted(machine, refused.getMessage()));
+        }
+    }
+
+    /** Puts something new at {@code path}. */
+    void replace(RelativePath path) {
+        try {
+            write(path);
+            disk.setMtime(path, machine.wallClock());
         } catch (DiskException refused) {
             world.tell("%s: its user fails: %s".formatted(machine, refused.getMessage()));
         }
@@ -204,11 +216,14 @@ final class User {
         }
     }
 
-    /** Some files come with a date of their own. */
+    /**
+     * Some files come with a date of their own, which no other has: what is put in place and
+     * written once more in the same tick, with the same length and date, looks untouched.
+     */
     private void date(RelativePath path) throws DiskException {
         switch (random.nextInt(6)) {
-            case 0 -> disk.setMtime(path, Instant.parse("2020-01-01T00:00:00Z"));
-            case 1 -> disk.setMtime(path, Instant.parse("2099-01-01T00:00:00Z"));
+            case 0 -> disk.setMtime(path, LONG_AGO.plusSeconds(world.contents()));
+            case 1 -> disk.setMtime(path, FAR_AHEAD.plusSeconds(world.contents()));
             default -> {}
         }
     }
