@@ -178,7 +178,10 @@ final class PathRecovery {
         }
         Held before = attempts.getFirst().intent().step().expected();
         if (before != null && isThere(before.entry(), found)) {
-            return new Finding.Holds(new Held(before.entry(), found == null ? null : found.stat()));
+            return new Finding.Holds(
+                    found != null && Looks.isLike(found, before)
+                            ? new Held(before.entry(), found.stat())
+                            : before); // What a user has set since, the scan is to find.
         }
         if (found == null) {
             return new Finding.Nothing(path);
