@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,18 +58,36 @@ class ExplainingTest {
                             sys.exit("ended without %s: %s" % (texts, out[seen:]))
                 seen = max(out.find(text, seen) + len(text) for text in texts)
 
-            until(b"ready: ")
+            if typed:
+                until(b"ready: ")
             for keys in typed:
                 until(b"> ")
                 os.write(fd, keys.encode())
                 if keys not in ("quit\\r", "\\x03"):
-                    until(b"on record", b"problems")
-            until(b"stopped")
+                    until(b"on record", b"problems", b"stopped")
+            if b"stopped" not in out:
+                until(b"stopped")
             after = termios.tcgetattr(fd)
             print(out.decode(errors="replace"))
             print("the terminal is", "as it was" if before == after else "changed")
             print("ends with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
             """;
+
+    /** The program that sets a terminal; at one of its calls somebody types Ctrl-C. */
+    private static final String STTY =
+            """
+            #!/bin/sh
+            calls=$(($(cat 'COUNT') + 1))
+            echo $calls >'COUNT'
+            [ $calls -ne CALL ] || { kill -INT 0; sleep 9; }
+            PATH=/usr/bin:/bin exec stty "$@"
+            """;
+
+    /** So often it is called before a console waits for the first line. */
+    private static final int CALLS_TO_PROMPT = 8;
+
+    /** And so often until it waits for the second one. */
+    private static final int CALLS_OF_STTY = 14;
 
     /** A name with what a terminal takes for a command, of the folder of a. */
     private static final String A = "a\n\u001b[2J";
@@ -335,8 +354,36 @@ class ExplainingTest {
         assertThat(console(folder, CTRL_C)).contains("ends with 0", "the terminal is as it was");
     }
 
+    @Test
+    @DisplayName("Ctrl-C ends a node also when it meets the program that sets the terminal")
+    void ctrlCWhileTheTerminalIsSet() throws Exception {
+        Path folder = Files.createDirectories(folder("c"));
+        Path count = base.resolve("stty.count");
+        Path programs = Files.createDirectories(base.resolve("programs"));
+        Path stty = programs.resolve("stty");
+        Map<String, String> path =
+                Map.of("PATH", "%s:%s".formatted(programs, System.getenv("PATH")));
+        for (int call = 1; call <= CALLS_OF_STTY; call++) {
+            Files.writeString(count, "0");
+            Files.writeString(
+                    stty, STTY.replace("COUNT", count.toString()).replace("CALL", "" + call));
+            Files.setPosixFilePermissions(stty, PosixFilePermissions.fromString("rwx------"));
+
+            String[] typed = call <= CALLS_TO_PROMPT ? new String[0] : new String[] {"status\r"};
+            assertThat(console(path, folder, typed))
+                    .as("at call %s", call)
+                    .contains("ends with 0", "the terminal is as it was");
+            assertThat(Integer.parseInt(Files.readString(count).strip()))
+                    .isGreaterThanOrEqualTo(call);
+        }
+    }
+
     /** Starts a node on a terminal and types; returns what is on it, and how that ended. */
     private List<String> console(Path folder, String... typed) {
+        return console(Map.of(), folder, typed);
+    }
+
+    private List<String> console(Map<String, String> environment, Path folder, String... typed) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -347,7 +394,7 @@ class ExplainingTest {
                                 folder.toString(),
                                 state("c").toString()));
         command.addAll(List.of(typed));
-        return Trees.run(base, Map.of(), command).out().lines().toList();
+        return Trees.run(base, environment, command).out().lines().toList();
     }
 
     @Test

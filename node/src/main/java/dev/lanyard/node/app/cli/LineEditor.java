@@ -20,9 +20,12 @@ import java.io.IOError;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A terminal whose lines can be edited while they are typed, with those that were typed earlier at
@@ -30,12 +33,16 @@ import java.util.Set;
  */
 final class LineEditor implements AutoCloseable {
     /*
-     * Four things could go wrong on a terminal that is not only ours:
+     * Six things could go wrong on a terminal that is not only ours:
      *
      *   - A process in the background is stopped when it changes the terminal. So there is no editor there; and one that is sent to the
      *     background later may restore the terminal (TTOU ignored), but its next read fails, which ends the console.
      *   - The library takes the signal of Ctrl-C while a line is read, and leaves it with its own handler afterwards. Both lead to
      *     the action for Ctrl-C, which has to take it back.
+     *   - The library asks a program, stty, for the state of the terminal. Ctrl-C ends that as well, the library takes this for a terminal
+     *     that is gone, and forgets about Ctrl-C. If the terminal answers just after that, it was Ctrl-C.
+     *   - A node ends while a line is read, or is about to be: whoever reads is interrupted, and leaves the terminal as it found it,
+     *     before it is closed.
      *   - What a node says comes while a line is typed: it is printed above that line.
      *   - A line with an open quote, a backslash or an exclamation mark is a line, not the beginning of something.
      */
@@ -43,9 +50,18 @@ final class LineEditor implements AutoCloseable {
     private static final String PROMPT = "> ";
     private static final int HISTORY_LINES = 1_000;
 
+    /** How long it may take to leave a line that is being read: some runs of stty. */
+    private static final Duration LEAVING = Duration.ofSeconds(2);
+
     private final Terminal terminal;
     private final LineReader reader;
     private final Runnable interrupted;
+    private final ReentrantLock reading = new ReentrantLock();
+
+    /** Who holds the lock. */
+    private volatile @Nullable Thread reads;
+
+    private volatile boolean closed;
 
     private LineEditor(Terminal terminal, LineReader reader, Runnable interrupted) {
         this.terminal = terminal;
@@ -85,7 +101,7 @@ final class LineEditor implements AutoCloseable {
             }
             return Optional.of(
                     new LineEditor(terminal, reader(terminal, history, words), interrupted));
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IOError | IllegalStateException e) {
             LOG.atInfo().setCause(e).log("lines cannot be edited");
             return Optional.empty();
         }
@@ -106,22 +122,47 @@ final class LineEditor implements AutoCloseable {
                 .build();
     }
 
-    /** The next line; null at the end of input, and after Ctrl-C. */
+    /** The next line; null at the end of input, after Ctrl-C, and when this is closed. */
     @Nullable String line() throws IOException {
+        reading.lock();
+        try {
+            reads = Thread.currentThread();
+            return closed ? null : read();
+        } finally {
+            reads = null;
+            reading.unlock();
+        }
+    }
+
+    private @Nullable String read() throws IOException {
         try {
             return reader.readLine(PROMPT);
         } catch (EndOfFileException end) {
             return null;
         } catch (UserInterruptException ctrlC) {
-            interrupted.run();
-            return null;
+            return interrupted();
         } catch (IOError failed) {
-            if (isInterrupt(failed)) {
-                interrupted.run();
-                return null;
+            if (isInterrupt(failed) || isThere()) {
+                return interrupted();
             }
             throw new IOException("the terminal cannot be read", failed);
         }
+    }
+
+    private boolean isThere() {
+        try {
+            terminal.getAttributes();
+            return true;
+        } catch (IOError failed) {
+            return isInterrupt(failed);
+        }
+    }
+
+    private @Nullable String interrupted() {
+        if (!closed) {
+            interrupted.run();
+        }
+        return null;
     }
 
     /**
@@ -143,12 +184,24 @@ final class LineEditor implements AutoCloseable {
         }
     }
 
-    /** Leaves the terminal as it was. */
+    /** Leaves the terminal as it was; who reads a line gets none. */
     @Override
     public void close() {
+        closed = true;
+        Thread reader = reads;
+        if (reader != null) {
+            reader.interrupt();
+        }
+        try {
+            if (!reading.tryLock(LEAVING.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.atWarn().log("the terminal is still read");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         try {
             terminal.close();
-        } catch (IOException e) {
+        } catch (IOException | IOError e) {
             LOG.atInfo().setCause(e).log("terminal not restored");
         }
     }
