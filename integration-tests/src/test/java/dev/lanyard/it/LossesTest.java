@@ -377,7 +377,8 @@ class LossesTest {
         byte[] big = new byte[64 << 20];
         new java.util.Random(17).nextBytes(big);
         Files.write(a.path("big"), big);
-        Files.move(a.path("big"), a.path("f"), StandardCopyOption.REPLACE_EXISTING);
+        // As rename(2) does; Java's own way of replacing deletes first, which a node may see.
+        Files.move(a.path("big"), a.path("f"), StandardCopyOption.ATOMIC_MOVE);
         await().atMost(Share.PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
                 .until(
