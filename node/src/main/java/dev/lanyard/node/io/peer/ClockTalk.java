@@ -3,7 +3,6 @@ package dev.lanyard.node.io.peer;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.protocol.message.Message;
-import dev.lanyard.protocol.transport.Transport.Link;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +14,11 @@ import java.util.function.Consumer;
 
 /** Asks a peer what time it is there, and tells it what time it is here. Thread-safe. */
 final class ClockTalk {
+    /** By how much our own clocks may run apart while a question is on its way. */
+    private static final Duration DRIFT_MAX = Duration.ofSeconds(1);
+
     private final SessionId session;
-    private final Link link;
+    private final Consumer<Message.ForClocks> peer;
     private final Time time;
     private final Consumer<Event> events;
     private final AtomicReference<Question> last =
@@ -25,15 +27,17 @@ final class ClockTalk {
     /** The clocks of this machine: one that nobody sets, and one that people read. */
     record Time(InstantSource monotonic, InstantSource wallClock) {}
 
-    /** By how much our own clocks may run apart while a question is on its way. */
-    private static final Duration DRIFT_MAX = Duration.ofSeconds(1);
-
     /** A question, and when it was asked by either clock; null once it is answered. */
     private record Question(long number, @Nullable Instant asked, Instant wallClock) {}
 
-    ClockTalk(SessionId session, Link link, Time time, Consumer<Event> events) {
+    /** {@code peer} takes what is said to it, {@code events} what is found out. */
+    ClockTalk(
+            SessionId session,
+            Consumer<Message.ForClocks> peer,
+            Time time,
+            Consumer<Event> events) {
         this.session = session;
-        this.link = link;
+        this.peer = peer;
         this.time = time;
         this.events = events;
     }
@@ -44,13 +48,13 @@ final class ClockTalk {
         Instant wallClock = time.wallClock().instant();
         Question asked =
                 last.updateAndGet(before -> new Question(before.number() + 1, now, wallClock));
-        link.send(new Message.ClockAsk(asked.number()));
+        peer.accept(new Message.ClockAsk(asked.number()));
     }
 
     void received(Message.ForClocks message) {
         switch (message) {
             case Message.ClockAsk it ->
-                    link.send(new Message.ClockTell(it.question(), time.wallClock().instant()));
+                    peer.accept(new Message.ClockTell(it.question(), time.wallClock().instant()));
             case Message.ClockTell it -> told(it);
         }
     }

@@ -30,7 +30,7 @@ final class PeerSession {
         this.link = link;
         this.dialled = dialled;
         this.inbound = new Inbound(link, events);
-        this.clocks = new ClockTalk(id, link, time, inbound::tell);
+        this.clocks = new ClockTalk(id, link::send, time, inbound::tell);
         this.outbound = new Outbound(link, () -> inbound.tell(new Event.SessionOverflowed(id)));
     }
 

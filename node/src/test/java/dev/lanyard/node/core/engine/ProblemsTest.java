@@ -74,6 +74,9 @@ class ProblemsTest {
 
         told(Duration.ofSeconds(-6), Duration.ofSeconds(3));
         assertThat(problems(Kind.CLOCK_OFF)).hasSize(1);
+
+        told(Duration.ofSeconds(-4), Duration.ofSeconds(3));
+        assertThat(problems(Kind.CLOCK_OFF)).as("it may still be wrong").hasSize(1);
     }
 
     @Test
