@@ -115,6 +115,7 @@ final class ScanRun {
             look.atEverything();
         }
         pipeline.finish();
+        look.suspectYoung();
         missing.tell();
         if (isEverything(scan.dirt())) {
             reporter.ignored(look.ignoredCount());

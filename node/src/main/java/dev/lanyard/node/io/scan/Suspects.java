@@ -23,14 +23,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Files that were hashed so soon after they changed that a further change could have the same time
- * and go unseen. Each is made dirty once more when that is past, and hashed again. Thread-safe.
+ * Files that were hashed, or put in place, so soon after they changed that a further change could
+ * have the same time and go unseen. Each is made dirty once more when that is past, and hashed
+ * again. Thread-safe.
  */
 final class Suspects {
     /*
      * 1. A file is written at tick 7 of the file system's clock, and gets the time 7.
      * 2. We hash it, still in tick 7.
      * 3. It is written again, to the same length, in tick 7: its times are the same as before.
+     *
+     * So it goes with what this node puts in place, which keeps the time of its last edit, if that was in the same tick.
      *
      * What changes after the tick gets another time. A tick is some milliseconds; where the file
      * system keeps no fraction of a second it is up to two seconds.
@@ -84,6 +87,16 @@ final class Suspects {
         return isWithin(stat.ctime(), begun, tick) || isWithin(stat.mtime(), begun, tick);
     }
 
+    /**
+     * Whether this file, which looks as what is held and was put there by this node, may have been
+     * written to since: its own time is the one that it would get by that now.
+     */
+    boolean isYoung(RelativePath path, FileStat stat) {
+        return !suspects.containsKey(path)
+                && isWithin(stat.mtime(), now(), tick(stat))
+                && isWithin(stat.ctime(), now(), tick(stat));
+    }
+
     private static Duration tick(FileStat stat) {
         boolean coarse = isWhole(stat.ctime()) && isWhole(stat.mtime());
         return coarse ? COARSE_TICK : TICK;
@@ -97,7 +110,7 @@ final class Suspects {
         return Duration.between(time, now).abs().compareTo(tick) < 0;
     }
 
-    /** Has these files, hashed while racy, looked at once more. */
+    /** Has these files looked at once more. */
     void lookAgain(Map<RelativePath, FileStat> files) {
         if (files.isEmpty() || suspects.size() > COUNT_MAX) {
             return;
@@ -137,13 +150,16 @@ final class Suspects {
         return doubted != null && doubted.has(stat) && !hashedSince.contains(path);
     }
 
-    /** Whether a file that looks as it did must be hashed all the same. */
+    /**
+     * Whether a file that looks as what is held must be hashed all the same: also if this node has
+     * set its mode since.
+     */
     boolean isDue(RelativePath path, FileStat stat) {
         Suspect suspect = suspects.get(path);
         if (suspect == null) {
             return isDoubted(path, stat);
         }
-        return suspect.isDue && suspect.stat.equals(stat);
+        return suspect.isDue;
     }
 
     /** It was hashed and is going to be told, looking so: what was suspected of it is over. */

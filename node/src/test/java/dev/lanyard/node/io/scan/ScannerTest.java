@@ -288,6 +288,32 @@ class ScannerTest extends ScanFixture {
     }
 
     @Test
+    @DisplayName("D12: a change in the tick in which this node put the file in place is found")
+    void d12_changeWithinTheTickOfTheNodeItself() throws Exception {
+        Instant tick = Instant.parse("2026-03-01T10:00:00.004Z");
+        AtomicReference<Instant> clock = new AtomicReference<>(tick.plusSeconds(9));
+        Path file = write("f", "AAAA");
+        scanner.close();
+        scanner = new Scanner(OneTickDisk.over(disk, tick), index::reader, clock::get, events::add);
+        hold(scan("f")); // Long after the tick: nothing is suspected.
+        clock.set(tick.plusMillis(1));
+
+        assertThat(scan("f")).as("as the node put it there").isEmpty();
+        Files.writeString(file, "BBBB");
+        if (dirtied.isEmpty()) {
+            assertThat(next()).isEqualTo(new Event.Dirtied(List.of(new Dirt(path("f"), false))));
+        }
+        clock.set(tick.plusSeconds(9));
+
+        List<Observation> again = scan("f");
+        assertThat(again).hasSize(1);
+        assertThat(((SeenFile) again.getFirst()).content()).isEqualTo(hash("BBBB"));
+        hold(again);
+        assertThat(scan("f")).isEmpty();
+        await().during(Duration.ofMillis(300)).until(events::isEmpty);
+    }
+
+    @Test
     @DisplayName("D12: a second change in the tick of the first is found when it can be read again")
     void d12_changeWithinTheTickThatCannotBeReadAtOnce() throws Exception {
         Instant tick = Instant.parse("2026-03-01T10:00:00.004Z");
