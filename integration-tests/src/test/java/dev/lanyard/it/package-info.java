@@ -13,19 +13,19 @@
  * D6   LossesTest
  * D7   StatelessTest
  * D8   LossesTest
- * D9   LossesTest
+ * D9   KeptHistoriesTest, LossesTest, ScannerTest
  * D10  CanonicalEntryTest, LossesTest
  * D11  LossesTest
- * D12  LossesTest, ScannerTest
+ * D12  JustChangedTest, KeptHistoriesTest, LossesTest, ScannerTest
  * D13  DirectoriesTest, ScannerTest, StepTest
  * D14  CoarseTimesTest
- * D15  LossesTest, StepTest
+ * D15  LossesTest, SimulationTest, StepTest
  * D16  LossesTest, ScannerTest, StepTest
  * D17  LossesTest, ScannerTest, TransfersTest
  * D18  LossesTest, ScannerTest
  * D19  StepTest, TransfersTest
- * D20  CrashTest
- * D21  LossesTest, ScannerTest, StepTest
+ * D20  CrashTest, KeptHistoriesTest, SimulationTest
+ * D21  KeptHistoriesTest, LossesTest, ScannerTest, StepTest
  * D22  DirectoriesTest, ScannerTest, StepTest
  * D23  ClashesTest, NamedDiskTest, NamesTest
  * D24  ClashesTest, NamedDiskTest, NamesTest, WorldTest
@@ -83,8 +83,8 @@
  * S9   BehindLinksTest
  * S10  IgnoreTest
  * S11  IgnoreTest
- * S12  StepTest
- * S13  StepTest
+ * S12  SimulationTest, StepTest
+ * S13  SimulationTest, StepTest
  * S14  RefusalsTest, StepTest
  * S15  DirectoriesTest, StepTest
  * S16  DirectoriesTest, StepTest
@@ -100,7 +100,7 @@
  * S26  DirectoriesTest
  * S27  DirectoriesTest
  * S28  RowsTest
- * S29  StormsTest
+ * S29  SimulationTest, StormsTest
  * S30  HabitsTest
  * S31  HabitsTest
  * S32  PressureTest, SqliteIndexTest

@@ -2,8 +2,8 @@ package dev.lanyard.it.simulation;
 
 import static java.util.stream.Collectors.toSet;
 
-import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Kind;
+import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.protocol.RelativePath;
 
 import java.util.HashMap;
@@ -57,7 +57,7 @@ final class Ledger {
     /** All that {@code machine} has is on its medium; what is in staging may go again. */
     void keepsAll(Machine machine) {
         durableOn(machine).addAll(tree(machine));
-        durableOn(machine).addAll(kept(machine));
+        durableOn(machine).addAll(in(machine, Place.VERSIONS));
     }
 
     /** {@code machine} has said that {@code content} is on its medium. */
@@ -87,7 +87,7 @@ final class Ledger {
         promised.retainAll(after);
         for (Machine other : machines) {
             before.removeAll(tree(other)); // What is in staging may be of no use there.
-            before.removeAll(kept(other));
+            before.removeAll(in(other, Place.VERSIONS));
         }
         released.addAll(before);
     }
@@ -109,7 +109,8 @@ final class Ledger {
                                     .formatted(machine, Contents.brief(content)));
                 }
             }
-            addKept(machine, missing);
+            missing.removeAll(in(machine, Place.VERSIONS));
+            missing.removeAll(in(machine, Place.STAGING));
         }
         if (!missing.isEmpty()) {
             throw new Violation("nobody has " + missing.stream().map(this::named).toList());
@@ -121,15 +122,6 @@ final class Ledger {
                 || written.containsKey(content)
                 || torn.contains(content)
                 || begun.stream().anyMatch(whole -> whole.startsWith(content));
-    }
-
-    private static void addKept(Machine machine, Set<String> missing) {
-        for (Root.Place place : new Root.Place[] {Root.Place.VERSIONS, Root.Place.STAGING}) {
-            machine.disk()
-                    .files(place)
-                    .values()
-                    .forEach(bytes -> missing.remove(Contents.text(bytes)));
-        }
     }
 
     private String named(String content) {
@@ -149,20 +141,14 @@ final class Ledger {
         return contents;
     }
 
-    private static Set<String> kept(Machine machine) {
-        return machine.disk().files(Root.Place.VERSIONS).values().stream()
-                .map(Contents::text)
-                .collect(toSet());
+    private static Set<String> in(Machine machine, Place place) {
+        return machine.disk().files(place).values().stream().map(Contents::text).collect(toSet());
     }
 
     private static Set<String> contents(Machine machine) {
         Set<String> contents = tree(machine);
-        for (Root.Place place : new Root.Place[] {Root.Place.VERSIONS, Root.Place.STAGING}) {
-            machine.disk()
-                    .files(place)
-                    .values()
-                    .forEach(bytes -> contents.add(Contents.text(bytes)));
-        }
+        contents.addAll(in(machine, Place.VERSIONS));
+        contents.addAll(in(machine, Place.STAGING));
         return contents;
     }
 }

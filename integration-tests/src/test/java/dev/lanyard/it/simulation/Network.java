@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Connections between machines. What was said and has not arrived is lost when one breaks. */
 final class Network {
@@ -58,28 +59,20 @@ final class Network {
 
     /** Breaks the connection between the two, if there is one. */
     void cut(Machine one, Machine other) {
-        links.removeIf(
-                link -> {
-                    boolean isBetween =
-                            (link.from == one && link.to == other)
-                                    || (link.from == other && link.to == one);
-                    if (isBetween) {
-                        close(link);
-                    }
-                    return isBetween;
-                });
+        cut(
+                link ->
+                        (link.from == one && link.to == other)
+                                || (link.from == other && link.to == one));
     }
 
     /** Breaks all connections of {@code machine}. */
     void drop(Machine machine) {
-        links.removeIf(
-                link -> {
-                    boolean isOf = link.from == machine || link.to == machine;
-                    if (isOf) {
-                        close(link);
-                    }
-                    return isOf;
-                });
+        cut(link -> link.from == machine || link.to == machine);
+    }
+
+    private void cut(Predicate<Link> which) {
+        links.stream().filter(which).forEach(Network::close);
+        links.removeIf(which);
     }
 
     private static void close(Link link) {

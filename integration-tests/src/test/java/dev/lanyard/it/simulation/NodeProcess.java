@@ -201,8 +201,7 @@ final class NodeProcess {
             case Effect.Close it -> world.network().close(machine, it.session());
             case Effect.Fetch it -> transfers.addAll(Transfer.fetch(it, this::nextStaged));
             case Effect.Copy it -> transfers.addAll(Transfer.copy(it, this::nextStaged));
-            case Effect.CancelFetch it ->
-                    transfers.removeIf(transfer -> transfer.isOf(it.fetch(), disk));
+            case Effect.CancelFetch it -> cancel(it.fetch());
             case Effect.Discard it -> discard(it.stagedName());
             case Effect.Apply it -> applies.add(it);
             case Effect.CheckRoot _ -> isRootSought = true;
@@ -213,6 +212,13 @@ final class NodeProcess {
             }
             case Effect.Note _, Effect.AskClock _ -> {} // Only users are told what follows.
         }
+    }
+
+    private void cancel(long fetch) {
+        transfers.stream()
+                .filter(transfer -> transfer.fetch() == fetch)
+                .forEach(transfer -> transfer.drop(disk));
+        transfers.removeIf(transfer -> transfer.fetch() == fetch);
     }
 
     private void announce(SessionId session, Effect.Announce announce) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -81,15 +82,8 @@ final class Transfer {
         return fetch;
     }
 
-    /** Whether it belongs to {@code other}, in which case it leaves nothing behind. */
-    boolean isOf(long other, Disk disk) {
-        if (fetch == other) {
-            drop(disk);
-        }
-        return fetch == other;
-    }
-
-    private void drop(Disk disk) {
+    /** Leaves nothing of it behind. */
+    void drop(Disk disk) {
         try (Root root = disk.open()) {
             root.delete(Place.STAGING, stagedName);
         } catch (IOException leftForTheNextStart) {
@@ -165,7 +159,7 @@ final class Transfer {
             try (Sink sink = root.create(stagedName)) {
                 sink.write(ByteBuffer.wrap(there, 0, half), 0);
             }
-            begun = java.util.Arrays.copyOf(there, half);
+            begun = Arrays.copyOf(there, half);
             return null;
         }
         try (Sink sink = root.reopen(stagedName, half)) {

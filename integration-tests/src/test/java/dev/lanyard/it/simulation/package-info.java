@@ -16,7 +16,8 @@
  * <p>After each move and at the end {@code Ledger} holds the machines against what users did: every
  * content that was finished is current, knowingly overwritten or in versions; nothing is anywhere
  * that nobody wrote; what was told to be durable outlasts a power cut. When faults have stopped,
- * all machines become equal within a bounded time, staging is empty, and nobody says anything more.
+ * all machines become equal within a bounded time, users having decided what only they can; after a
+ * restart nothing is in staging and they are equal again, and then nobody says anything more.
  */
 @NullMarked
 package dev.lanyard.it.simulation;
