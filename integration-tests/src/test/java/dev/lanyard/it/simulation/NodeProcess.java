@@ -102,7 +102,7 @@ final class NodeProcess {
         Disk disk = machine.faulty();
         Journal journal =
                 StepwiseApplier.journal(machine.disk().stateFile("journal"), boot, machine.clock());
-        Versions versions = new Versions(disk, machine.clock());
+        Versions versions = new Versions(disk, machine.clock(), random);
         Recovery recovery = new Recovery(disk, journal, versions, machine.clock());
         StepwiseStart.adopt(machine.index(), recovery.run());
         recovery.finish();

@@ -116,7 +116,7 @@ final class Place {
                 Memory.mark(root);
             }
             if (lock.isHeld()) { // Else it may be what another mirror is making.
-                new Keeping(copy, InstantSource.system()).sweep(root);
+                new Keeping(copy, InstantSource.system(), new SecureRandom()).sweep(root);
             }
         }
         if (!recalled.equals(Optional.of(identity))) {
@@ -172,7 +172,7 @@ final class Place {
     }
 
     private static Keepsafe keepsafe(Disk copy) {
-        Keeping keeping = new Keeping(copy, InstantSource.system());
+        Keeping keeping = new Keeping(copy, InstantSource.system(), new SecureRandom());
         return new Keepsafe() {
             @Override
             public String stagedName(RelativePath path, Keep reason) {

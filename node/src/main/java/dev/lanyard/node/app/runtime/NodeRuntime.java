@@ -178,7 +178,7 @@ public final class NodeRuntime implements RunningNode {
                 own(DecisionJournal.open(state.decisions(), surroundings.wallClock()));
         SqliteIndex index = own(SqliteIndex.open(state.index()));
         SignatureFile signatures = own(SignatureFile.open(state.signatures()));
-        Versions versions = new Versions(disk, surroundings.wallClock());
+        Versions versions = new Versions(disk, surroundings.wallClock(), surroundings.random());
         Journal journal =
                 own(Journal.open(state.journal(), MachineIds.boot(), surroundings.wallClock()));
         Recovery recovery = new Recovery(disk, journal, versions, surroundings.wallClock());

@@ -9,6 +9,7 @@ import dev.lanyard.protocol.RelativePath;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * Puts what was displaced into versions, for whoever has no journal and no index: a mirror.
@@ -17,9 +18,9 @@ import java.util.Optional;
 public final class Keeping {
     private final Versions versions;
 
-    /** Keeps on {@code disk}. */
-    public Keeping(Disk disk, InstantSource wallClock) {
-        this.versions = new Versions(disk, wallClock);
+    /** Keeps on {@code disk}, under names that {@code random} helps to make. */
+    public Keeping(Disk disk, InstantSource wallClock, RandomGenerator random) {
+        this.versions = new Versions(disk, wallClock, random);
     }
 
     /**

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
 
 /**
  * What was displaced and can be brought back. Thread-safe: each call opens the root for itself.
@@ -41,16 +42,24 @@ import java.util.function.IntFunction;
 public final class Versions implements KeptContents {
     private static final Logger log = LoggerFactory.getLogger(Versions.class);
 
+    private static final long FIRST_NUMBER_MAX = 1L << 40;
+
     private final Disk disk;
     private final InstantSource wallClock;
-    private final AtomicLong number = new AtomicLong();
+    private final AtomicLong number;
     private final AtomicLong conflictsNamed = new AtomicLong();
     private final KeptNames keptNames = new KeptNames();
 
-    /** The versions of the share on {@code disk}. */
-    public Versions(Disk disk, InstantSource wallClock) {
+    /**
+     * The versions of the share on {@code disk}.
+     *
+     * @param random where names begin to be numbered: a process that ended may have given names in
+     *     this very millisecond, as far as a clock tells that somebody sets or nothing keeps
+     */
+    public Versions(Disk disk, InstantSource wallClock, RandomGenerator random) {
         this.disk = disk;
         this.wallClock = wallClock;
+        this.number = new AtomicLong(random.nextLong(FIRST_NUMBER_MAX));
     }
 
     /** What was kept of {@code path}, latest first. */

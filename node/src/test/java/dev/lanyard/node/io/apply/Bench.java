@@ -60,7 +60,7 @@ final class Bench {
         this.journalFile = home.resolve("journal");
         this.disk = new HookedDisk(Disks.holding(folder, new Random(1)));
         disk.adopt(null);
-        this.versions = new Versions(disk, InstantSource.system());
+        this.versions = new Versions(disk, InstantSource.system(), new Random(1));
         this.journal = Journal.open(journalFile, BOOT, InstantSource.system());
         this.batchRun = new BatchRun(disk, journal, versions);
         this.flusher = new Flusher(disk, journal);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /** What is pruned from versions, and what never is. */
@@ -175,7 +176,7 @@ class PruningTest {
         bench.apply(bench.placeFile("a", "new", bench.write("a", "old"), Keep.REPLACED));
         assertThat(bench.versions.mayHave(Bench.hash("old"))).isTrue();
         assertThat(bench.versions.mayHave(Bench.hash("new"))).isFalse();
-        Versions afterRestart = new Versions(bench.disk, InstantSource.system());
+        Versions afterRestart = new Versions(bench.disk, InstantSource.system(), new Random(2));
         afterRestart.learn();
         assertThat(afterRestart.nameOf(Bench.hash("old")))
                 .contains(bench.versions.list(path("a")).getFirst().name());

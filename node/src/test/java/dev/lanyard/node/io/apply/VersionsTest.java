@@ -26,8 +26,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /** What is kept is found, described and brought back. */
@@ -58,6 +61,25 @@ class VersionsTest {
         assertThat(statOf(now).mtime()).isEqualTo(statOf(old).mtime());
         assertThat(statOf(now).mode()).isEqualTo(statOf(old).mode());
         assertThat(bench.staging()).isEmpty();
+    }
+
+    @Test
+    void twoProcessesInOneMillisecondGiveDifferentNames() {
+        InstantSource still =
+                InstantSource.fixed(Instant.EPOCH); // As after each start without one.
+
+        List<VersionName> names =
+                Stream.of(new Random(1), new Random(2))
+                        .map(random -> new Versions(bench.disk, still, random))
+                        .flatMap(
+                                each ->
+                                        Stream.generate(() -> each.nameFor(path("a"), Keep.UNCLEAN))
+                                                .limit(3))
+                        .toList();
+
+        assertThat(names).doesNotHaveDuplicates().allMatch(name -> name.millis() == 0);
+        assertThat(names)
+                .allMatch(name -> VersionName.parse(name.toString()).equals(Optional.of(name)));
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /**
  * Two folders, and passes from one to the other, whose calls of the copy's disk are intercepted.
@@ -59,7 +60,7 @@ final class Mirrored implements Report {
     }
 
     private static Keepsafe keepsafe(Disk disk) {
-        Keeping keeping = new Keeping(disk, InstantSource.system());
+        Keeping keeping = new Keeping(disk, InstantSource.system(), new Random(1));
         return new Keepsafe() {
             @Override
             public String stagedName(RelativePath path, Keep reason) {
