@@ -46,11 +46,26 @@ final class Share implements AutoCloseable {
     private final Path base;
     private final List<Node> nodes = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
-    private final ShareKey key = ShareKey.generate(random);
+    private final ShareKey key;
 
     /** Nodes below {@code base}. */
     Share(Path base) {
         this.base = base;
+        this.key = ShareKey.generate(random);
+    }
+
+    /** Nodes below {@code base} of a share that others have as well. */
+    Share(Path base, ShareKey key) {
+        this.base = base;
+        this.key = key;
+    }
+
+    Path base() {
+        return base;
+    }
+
+    ShareKey key() {
+        return key;
     }
 
     /** A clock that can be wrong by as much as a test likes. */

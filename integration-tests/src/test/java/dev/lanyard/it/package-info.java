@@ -69,7 +69,7 @@
  * P7   MirrorTest, RenamesTest
  * P8   ExplainingTest, MirrorTest
  * P9   RealServiceTest, ServiceTest, ServicesTest
- * P10  ApplierTest, CrashTest, KilledTest, LossesTest, MirrorLimitsTest, MirrorTest, ProgramTest
+ * P10  ApplierTest, CrashTest, KilledAtEveryCallTest, KilledTest, LossesTest, MirrorLimitsTest, MirrorTest, ProgramTest
  * P11  InotifyWatcherTest, MirrorTest, TreesOfAllKindsTest
  * P12  MirrorDrivesTest, MirrorTest
  * S1   DeletesTest, ExplainingTest, InotifyWatcherTest, ScannerFaultTest
