@@ -75,19 +75,19 @@ final class Ledger {
         cut.run();
         Set<String> after = contents(machine);
         torn.addAll(tree(machine));
-        before.removeAll(after);
         Set<String> promised = durableOn(machine);
         for (String content : before) {
-            if (promised.contains(content) && isOwed(content)) {
+            if (!after.contains(content) && promised.contains(content) && isOwed(content)) {
                 throw new Violation(
                         "%s said that it has %s, which a power cut took"
                                 .formatted(machine, named(content)));
             }
         }
         promised.retainAll(after);
-        for (Machine other : machines) {
-            before.removeAll(tree(other)); // What is in staging may be of no use there.
-            before.removeAll(in(other, Place.VERSIONS));
+        before.removeAll(promised);
+        for (Machine each : machines) { // What else is in staging may be of no use there.
+            before.removeAll(tree(each));
+            before.removeAll(in(each, Place.VERSIONS));
         }
         released.addAll(before);
     }
