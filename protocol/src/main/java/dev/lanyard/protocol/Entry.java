@@ -98,8 +98,8 @@ public sealed interface Entry {
     }
 
     /**
-     * Nothing is here any more: it was deleted, or moved to {@code movedTo} with the content that
-     * is named beside it.
+     * Nothing is here any more: it was deleted, or moved to {@code movedTo}. If a user moved it,
+     * the content that it had is named beside that.
      *
      * <p>Its stamp says nothing of its age, since the deletion of an old file has an old stamp; its
      * day does.

@@ -134,6 +134,28 @@ class KeptHistoriesTest extends QuietTest {
     }
 
     @Test
+    @DisplayName("D28 S29: a file is edited while somebody else renames it to and fro")
+    void editedWhileItIsRenamedToAndFro() {
+        assertFine(
+                new History(
+                        75467L,
+                        4,
+                        List.of(
+                                move(USE, 0, -637342846),
+                                move(RUN, 0, 359563136),
+                                move(RUN, 0, 1619352836),
+                                move(USE, 0, -2111048414),
+                                move(RUN, 0, -2085262695),
+                                move(RUN, 0, 1389087161),
+                                move(PAUSE, 0, -1515019399),
+                                move(RUN, 0, -1488393833),
+                                move(RUN, 3, -1313746082),
+                                move(USE, 0, -1245324114),
+                                move(RUN, 3, 1836810082),
+                                move(USE, 3, -1392732064))));
+    }
+
+    @Test
     @DisplayName("D20: what was not durable when the power went is not put in place by recovery")
     void tornContentInStaging() {
         assertFine(

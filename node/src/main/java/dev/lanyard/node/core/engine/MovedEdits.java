@@ -33,7 +33,9 @@ final class MovedEdits {
      * Who does so holds the edit: its author by having made it, whoever renamed once it is in place there. Before that, its author may
      * delete or overwrite it, and what was made of it would be a version whose content is nowhere.
      *
-     * It is not done when the new name has something else by now: then both files are what their users meant.
+     * It is not done when the new name has something else by now: then both files are what their users meant. And it follows what
+     * users rename, not what is made here: where a file was renamed to and fro, one node would make the edit follow there and another
+     * one back, for ever. So what is made here does not say which content was renamed.
      *
      * The user may overwrite the edit before it was copied to the new name. Then nobody has that content, and what was made of it is
      * taken back: what is held at the new name stays there, under a version that all can have.
@@ -173,7 +175,7 @@ final class MovedEdits {
                 new Tombstone(
                         edit.path(),
                         target.path(),
-                        edit.content(),
+                        null, // No edit follows this one: see above.
                         edit.version().join(rename.version()).with(self, replica.author.next()),
                         edit.stamp().next(),
                         self);
