@@ -43,8 +43,8 @@ final class Console {
     }
 
     /**
-     * Reads and answers on a thread of its own, which nobody need wait for: reading from a terminal
-     * cannot be interrupted.
+     * Reads and answers on a thread of its own, which nobody need wait for: what reads plainly from
+     * a terminal cannot be interrupted.
      */
     static void start(Typed in, Screen screen, RunningNode node) {
         Thread.ofPlatform().daemon().name("console").start(new Console(in, screen, node)::run);

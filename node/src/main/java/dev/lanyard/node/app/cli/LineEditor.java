@@ -10,8 +10,10 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.reader.impl.completer.StringsCompleter;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.ExecHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +42,7 @@ final class LineEditor implements AutoCloseable {
      *   - The library takes the signal of Ctrl-C while a line is read, and leaves it with its own handler afterwards. Both lead to
      *     the action for Ctrl-C, which has to take it back.
      *   - The library asks a program, stty, for the state of the terminal. Ctrl-C ends that as well, the library takes this for a terminal
-     *     that is gone, and forgets about Ctrl-C. If the terminal answers just after that, it was Ctrl-C.
+     *     that is gone, and forgets about Ctrl-C. If stty was ended, and the terminal is ours and answers just after that, it was Ctrl-C as far as can be known.
      *   - A node ends while a line is read, or is about to be: whoever reads is interrupted, and leaves the terminal as it found it,
      *     before it is closed.
      *   - What a node says comes while a line is typed: it is printed above that line.
@@ -51,9 +53,12 @@ final class LineEditor implements AutoCloseable {
     private static final int HISTORY_LINES = 1_000;
 
     /** How long it may take to leave a line that is being read: some runs of stty. */
-    private static final Duration LEAVING = Duration.ofSeconds(2);
+    private static final Duration LEAVING_MAX = Duration.ofSeconds(2);
+
+    private static final int RESTORES_MAX = 3;
 
     private final Terminal terminal;
+    private final Attributes asFound;
     private final LineReader reader;
     private final Runnable interrupted;
     private final ReentrantLock reading = new ReentrantLock();
@@ -65,6 +70,7 @@ final class LineEditor implements AutoCloseable {
 
     private LineEditor(Terminal terminal, LineReader reader, Runnable interrupted) {
         this.terminal = terminal;
+        this.asFound = terminal.getAttributes();
         this.reader = reader;
         this.interrupted = interrupted;
     }
@@ -142,20 +148,31 @@ final class LineEditor implements AutoCloseable {
         } catch (UserInterruptException ctrlC) {
             return interrupted();
         } catch (IOError failed) {
-            if (isInterrupt(failed) || isThere()) {
+            if (isInterrupt(failed) || isOfStty(failed)) {
                 return interrupted();
             }
             throw new IOException("the terminal cannot be read", failed);
         }
     }
 
-    private boolean isThere() {
+    /** Whether stty has ended in some unusual way, on a terminal that is ours and answers. */
+    private boolean isOfStty(IOError failed) {
+        boolean hasEnded =
+                Throwables.getCausalChain(failed).stream().anyMatch(LineEditor::isThrownAtItsEnd);
+        if (!hasEnded || !JobControl.isForeground()) {
+            return false;
+        }
         try {
             terminal.getAttributes();
             return true;
-        } catch (IOError failed) {
-            return isInterrupt(failed);
+        } catch (IOError again) {
+            return isInterrupt(again);
         }
+    }
+
+    private static boolean isThrownAtItsEnd(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return trace.length > 0 && trace[0].getClassName().equals(ExecHelper.class.getName());
     }
 
     private @Nullable String interrupted() {
@@ -188,21 +205,39 @@ final class LineEditor implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        Thread reader = reads;
-        if (reader != null) {
-            reader.interrupt();
+        Thread waiting = reads;
+        if (waiting != null) {
+            waiting.interrupt();
         }
+        boolean wasInterrupted = false;
         try {
-            if (!reading.tryLock(LEAVING.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (reading.tryLock(LEAVING_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                reading.unlock();
+            } else {
                 LOG.atWarn().log("the terminal is still read");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            wasInterrupted = true;
+        }
+        restore();
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt(); // Only now: nothing could be restored with it.
+        }
+    }
+
+    private void restore() {
+        for (int i = 0; i < RESTORES_MAX; i++) {
+            try {
+                terminal.setAttributes(asFound);
+                break;
+            } catch (IOError e) { // Another Ctrl-C has ended stty.
+                LOG.atInfo().setCause(e).log("terminal not restored");
+            }
         }
         try {
             terminal.close();
         } catch (IOException | IOError e) {
-            LOG.atInfo().setCause(e).log("terminal not restored");
+            LOG.atInfo().setCause(e).log("terminal not closed");
         }
     }
 
