@@ -53,21 +53,22 @@ final class PathRecovery {
 
     Finding recover() throws IOException {
         for (Attempt attempt : attempts) {
-            sortStaging(attempt.intent());
+            sortStaging(attempt);
         }
         Finding finding = examineIfReadable();
         log.atInfo().addKeyValue("path", path).log("recovered: {}", finding);
         return finding;
     }
 
-    private void sortStaging(Intent intent) throws IOException {
+    private void sortStaging(Attempt attempt) throws IOException {
+        Intent intent = attempt.intent();
         String staged = intent.stagedName();
         Found inStaging = staged == null ? null : root.stat(Place.STAGING, staged);
         if (staged != null && inStaging != null) {
             if (isNew(intent, inStaging)) {
                 dropNew(staged);
             } else {
-                keep(intent, staged, inStaging);
+                keep(intent, staged, inStaging, !mayBeTorn(attempt, inStaging));
             }
         }
         VersionName name = intent.versionName();
@@ -79,7 +80,7 @@ final class PathRecovery {
             if (isSecondName(taken)) {
                 root.delete(Place.STAGING, name.stagedName());
             } else {
-                keep(intent, name.stagedName(), taken);
+                keep(intent, name.stagedName(), taken, true);
             }
         }
         describe(intent, name);
@@ -91,6 +92,15 @@ final class PathRecovery {
      */
     private static boolean isNew(Intent intent, Found inStaging) {
         return intent.expected() == null || Looks.isAsPrepared(inStaging, intent.preparedOrThrow());
+    }
+
+    /** Whether it is the file that was prepared, perhaps with what a power cut left of it. */
+    private static boolean mayBeTorn(Attempt attempt, Found inStaging) {
+        Found prepared = attempt.intent().prepared();
+        return attempt.mayBeTorn()
+                && prepared != null
+                && prepared.kind() == inStaging.kind()
+                && prepared.stat().inode() == inStaging.stat().inode();
     }
 
     /** A directory in which a user has made something meanwhile is left there, and reported. */
@@ -122,11 +132,13 @@ final class PathRecovery {
         }
     }
 
-    private void keep(Intent intent, String staged, Found found) throws IOException {
+    /** {@code mayReturn}: to its path, if nothing is there. */
+    private void keep(Intent intent, String staged, Found found, boolean mayReturn)
+            throws IOException {
         Held expected = intent.expected();
         boolean isExpected = expected != null && Looks.isLike(found, expected);
         boolean isDeletion = !intent.step().entry().isLive();
-        if (!(isDeletion && isExpected) && statAtPath() == null && isPlaced(staged)) {
+        if (mayReturn && !(isDeletion && isExpected) && statAtPath() == null && isPlaced(staged)) {
             return;
         }
         VersionName name = intent.versionName();
