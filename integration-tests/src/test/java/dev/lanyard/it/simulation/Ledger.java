@@ -84,8 +84,8 @@ final class Ledger {
             }
         }
         promised.retainAll(after);
-        before.removeAll(promised);
         for (Machine each : machines) { // What else is in staging may be of no use there.
+            before.removeAll(durableOn(each));
             before.removeAll(tree(each));
             before.removeAll(in(each, Place.VERSIONS));
         }

@@ -273,6 +273,7 @@ final class NodeProcess {
         Effect.Apply batch = applies.poll();
         if (batch != null) {
             Event.Applied applied = applier.apply(batch);
+            scanner.placed(applied.outcomes());
             world.tell("%s has %s".formatted(machine, applied));
             unflushed.addAll(applied.outcomes());
             events.add(applied);

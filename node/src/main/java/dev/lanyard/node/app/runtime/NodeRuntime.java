@@ -233,6 +233,9 @@ public final class NodeRuntime implements RunningNode {
                                 journal,
                                 versions,
                                 event -> {
+                                    if (event instanceof Event.Applied applied) {
+                                        scanner.placed(applied.outcomes());
+                                    }
                                     conflicts.hear(event);
                                     renames.hear(event);
                                 }));

@@ -115,7 +115,6 @@ final class ScanRun {
             look.atEverything();
         }
         pipeline.finish();
-        look.suspectYoung();
         missing.tell();
         if (isEverything(scan.dirt())) {
             reporter.ignored(look.ignoredCount());

@@ -4,10 +4,12 @@ import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.index.IndexReader;
+import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.io.disk.Disk;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -80,6 +82,14 @@ public final class Scanner implements AutoCloseable {
     /** Has files of {@code span} hashed once more, also if nothing shows that they changed. */
     public void doubt(JustChanged.Span span) {
         suspects.doubt(span);
+    }
+
+    /**
+     * Is told what this node has put in place, before anybody else: what a user writes to it at the
+     * same moment may leave no trace.
+     */
+    public void placed(List<Outcome> outcomes) {
+        suspects.placed(outcomes);
     }
 
     /**

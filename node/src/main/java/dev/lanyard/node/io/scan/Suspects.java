@@ -5,6 +5,8 @@ import dev.lanyard.node.core.engine.Event.Dirt;
 import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +36,8 @@ final class Suspects {
      * 2. We hash it, still in tick 7.
      * 3. It is written again, to the same length, in tick 7: its times are the same as before.
      *
-     * So it goes with what this node puts in place, which keeps the time of its last edit, if that was in the same tick.
+     * The same with a file that this node has put in place in tick 7, if it was made elsewhere in tick 7 too: its content is known, and
+     * what is written to it in tick 7 gives it the time that it has.
      *
      * What changes after the tick gets another time. A tick is some milliseconds; where the file
      * system keeps no fraction of a second it is up to two seconds.
@@ -88,13 +92,35 @@ final class Suspects {
     }
 
     /**
-     * Whether this file, which looks as what is held and was put there by this node, may have been
-     * written to since: its own time is the one that it would get by that now.
+     * This node has put these in place. What was suspected of a file goes with it where it is
+     * renamed.
      */
-    boolean isYoung(RelativePath path, FileStat stat) {
-        return !suspects.containsKey(path)
-                && isWithin(stat.mtime(), now(), tick(stat))
-                && isWithin(stat.ctime(), now(), tick(stat));
+    void placed(List<Outcome> outcomes) {
+        Map<RelativePath, FileStat> young = new HashMap<>();
+        for (Outcome outcome : outcomes) {
+            switch (outcome) {
+                case Outcome.Done done -> placed(done.held(), null, young);
+                case Outcome.Renamed it -> placed(it.held(), it.gone().path(), young);
+                case Outcome.RenamedDirectory it ->
+                        it.children()
+                                .forEach(child -> placed(child.held(), child.gone().path(), young));
+                case Outcome.Unexpected _, Outcome.Blocked _ -> {}
+            }
+        }
+        lookAgain(young);
+    }
+
+    private void placed(
+            Held held, @Nullable RelativePath before, Map<RelativePath, FileStat> young) {
+        FileStat stat = held.stat();
+        if (stat == null || !(held.entry() instanceof Entry.File)) {
+            return;
+        }
+        boolean wasSuspected =
+                before != null && (suspects.containsKey(before) || isDoubted(before, stat));
+        if (wasSuspected || isWithin(stat.mtime(), stat.ctime(), tick(stat))) {
+            young.put(held.entry().path(), stat);
+        }
     }
 
     private static Duration tick(FileStat stat) {
@@ -150,10 +176,7 @@ final class Suspects {
         return doubted != null && doubted.has(stat) && !hashedSince.contains(path);
     }
 
-    /**
-     * Whether a file that looks as what is held must be hashed all the same: also if this node has
-     * set its mode since.
-     */
+    /** Whether a file that looks as what is held there must be hashed all the same. */
     boolean isDue(RelativePath path, FileStat stat) {
         Suspect suspect = suspects.get(path);
         if (suspect == null) {

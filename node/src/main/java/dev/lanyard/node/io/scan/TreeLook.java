@@ -8,7 +8,6 @@ import dev.lanyard.node.core.engine.Observation.Unreadable;
 import dev.lanyard.node.core.engine.Observation.Unsettled;
 import dev.lanyard.node.core.engine.Observation.Unsupported;
 import dev.lanyard.node.core.ignore.IgnoreRules;
-import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
@@ -26,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -61,9 +58,6 @@ final class TreeLook {
     /** What was in a renamed directory that is being looked at. */
     private @Nullable MovedRows moved;
 
-    /** Files that were put in place a moment ago. */
-    private final Map<RelativePath, FileStat> young = new HashMap<>();
-
     /** Directories that the index holds, or that were told in this scan. */
     private final Set<RelativePath> knownDirectories = new HashSet<>();
 
@@ -89,12 +83,6 @@ final class TreeLook {
     /** How many ignored paths were passed by; none of what is in an ignored directory. */
     long ignoredCount() {
         return ignoredCount;
-    }
-
-    /** Has files looked at once more that may have changed without a trace. */
-    void suspectYoung() {
-        suspects.lookAgain(young);
-        young.clear();
     }
 
     /**
@@ -374,9 +362,6 @@ final class TreeLook {
             return;
         }
         if (isHeld && !restless.contains(path)) {
-            if (suspects.isYoung(path, found.stat())) {
-                young.put(path, found.stat());
-            }
             return;
         }
         Held before = moved == null ? null : moved.before(path);

@@ -4,6 +4,7 @@ import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.index.IndexReader;
+import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.io.disk.Disk;
 
 import java.time.Duration;
@@ -59,6 +60,11 @@ public final class StepwiseScanner {
     /** See {@link Scanner#doubt}. */
     public void doubt(JustChanged.Span span) {
         suspects.doubt(span);
+    }
+
+    /** See {@link Scanner#placed}. */
+    public void placed(List<Outcome> outcomes) {
+        suspects.placed(outcomes);
     }
 
     /** Carries out {@code scan}, and tells its end last. */
