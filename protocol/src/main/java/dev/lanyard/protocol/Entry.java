@@ -98,8 +98,9 @@ public sealed interface Entry {
     }
 
     /**
-     * Nothing is here any more: it was deleted, or moved to {@code movedTo}. If a user moved it,
-     * the content that it had is named beside that.
+     * Nothing is here any more: it was deleted, or moved to {@code movedTo}. The content that was
+     * here is named beside that; not where there was no file, and not where a node has made an edit
+     * follow a file that was moved, so that no other edit follows that one.
      *
      * <p>Its stamp says nothing of its age, since the deletion of an old file has an old stamp; its
      * day does.

@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  *
  * @param pathHash 16 hexadecimal digits: the first 8 bytes of the SHA-256 of the path
  * @param millis when it was kept, milliseconds since 1970
- * @param number distinguishes what was kept in one millisecond
+ * @param number distinguishes what was kept in one millisecond: begins at random in each process,
+ *     and goes up
  * @param content null where nobody hashed it, and for links
  */
 record VersionName(

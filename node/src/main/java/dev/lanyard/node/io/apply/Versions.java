@@ -42,6 +42,7 @@ import java.util.random.RandomGenerator;
 public final class Versions implements KeptContents {
     private static final Logger log = LoggerFactory.getLogger(Versions.class);
 
+    /** So two processes hardly ever begin with the same; a name has room for 18 digits. */
     private static final long FIRST_NUMBER_MAX = 1L << 40;
 
     private final Disk disk;

@@ -1230,7 +1230,7 @@ final class World {
 
     /**
      * Tombstones of files that nobody deleted while they were synced. Those of renames are none:
-     * where an edit follows a rename they name a content that lives on.
+     * the content lives on where it was moved to.
      */
     List<Entry> madeByRules() {
         List<Entry> made = new ArrayList<>();
