@@ -107,7 +107,7 @@ final class MortalNode {
         private final Death death;
         private final AtomicInteger calls = new AtomicInteger();
 
-        /** The call that is under way in this thread, by its number. */
+        /** The call that is under way in this thread, by its number: calls do not nest. */
         private final ThreadLocal<Integer> current = new ThreadLocal<>();
 
         Killer(Death death) {

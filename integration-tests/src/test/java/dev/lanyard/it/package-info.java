@@ -32,7 +32,7 @@
  * D25  NamedDiskTest, NamesTest
  * D26  NamesTest
  * D27  IgnoreTest
- * D28  RenamesTest
+ * D28  KeptHistoriesTest, RenamesTest
  * D29  RenamesTest
  * D30  LossesTest
  * D31  LossesTest
@@ -69,7 +69,7 @@
  * P7   MirrorTest, RenamesTest
  * P8   ExplainingTest, MirrorTest
  * P9   RealServiceTest, ServiceTest, ServicesTest
- * P10  ApplierTest, CrashTest, KilledAtEveryCallTest, KilledTest, LossesTest, MirrorLimitsTest, MirrorTest, ProgramTest
+ * P10  ApplierTest, CrashTest, KilledAtEveryCallTest, KilledTest, LossesTest, MirrorLimitsTest, MirrorTest, ProgramTest, TurmoilTest
  * P11  InotifyWatcherTest, MirrorTest, TreesOfAllKindsTest
  * P12  MirrorDrivesTest, MirrorTest
  * S1   DeletesTest, ExplainingTest, InotifyWatcherTest, ScannerFaultTest
@@ -100,7 +100,7 @@
  * S26  DirectoriesTest
  * S27  DirectoriesTest
  * S28  RowsTest
- * S29  SimulationTest, StormsTest
+ * S29  KeptHistoriesTest, SimulationTest, StormsTest, TurmoilTest
  * S30  HabitsTest
  * S31  HabitsTest
  * S32  PressureTest, SqliteIndexTest
