@@ -73,6 +73,40 @@ class ExplainingTest {
             print("ends with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
             """;
 
+    /** Starts a node on a terminal that another group of processes takes then. */
+    private static final String BACKGROUND =
+            """
+            import fcntl, os, pty, signal, struct, sys, termios, time
+
+            program, folder, state = sys.argv[1:]
+            waits, goes = os.pipe()
+            pid, fd = pty.fork()
+            if pid == 0:
+                os.environ["TERM"] = "xterm"
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+                if os.fork() == 0:
+                    os.read(waits, 1)
+                    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+                    os.setpgid(0, 0)
+                    os.tcsetpgrp(0, os.getpgrp())
+                    os.read(waits, 1)
+                    os._exit(0)
+                os.execv(program, [program, "start", folder, "--state-dir", state, "--no-discovery", "--no-ui",
+                                   "--listen", "127.0.0.1:0"])
+            out, deadline = b"", time.time() + 25
+            while b"ready: " not in out or b"> " not in out:
+                out += os.read(fd, 65536)
+            os.write(goes, b"x")
+            log = os.path.join(state, "log", "lanyard.log")
+            while time.time() < deadline and "console ends" not in open(log).read():
+                os.write(fd, b"status\\r")
+                time.sleep(0.1)
+            os.kill(pid, signal.SIGTERM)
+            print("console ends" if "console ends" in open(log).read() else "console goes on")
+            print("ends with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            os.write(goes, b"x")
+            """;
+
     /** The program that sets a terminal; at one of its calls somebody types Ctrl-C. */
     private static final String STTY =
             """
@@ -380,6 +414,27 @@ class ExplainingTest {
                     .as("calls of stty")
                     .isGreaterThan(call);
         }
+    }
+
+    @Test
+    @DisplayName("A node that is sent to the background loses its console and goes on")
+    void aNodeInTheBackground() throws Exception {
+        Path folder = Files.createDirectories(folder("background"));
+        String launcher = Program.launcher().toString();
+
+        Trees.Ran ran =
+                Trees.run(
+                        base,
+                        Map.of(),
+                        List.of(
+                                "python3",
+                                "-c",
+                                BACKGROUND,
+                                launcher,
+                                folder.toString(),
+                                state("background").toString()));
+
+        assertThat(ran.out().lines()).containsExactly("console ends", "ends with 0");
     }
 
     /** Starts a node on a terminal and types; returns what is on it, and how that ended. */
