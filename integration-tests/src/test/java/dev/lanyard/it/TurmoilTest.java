@@ -46,7 +46,11 @@ class TurmoilTest {
     private static final List<String> CLOCK_AHEAD =
             List.of("env", "DONT_FAKE_MONOTONIC=1", "faketime", "-f", "+90m");
 
-    private static final String SMALL_DISK = "size=48m";
+    /**
+     * What is displaced in a minute is a fraction of this, and no version younger than an hour is
+     * pruned.
+     */
+    private static final int MEGABYTES_A_MINUTE = 16;
 
     private static final boolean CLOCKS_CAN_BE_WRONG =
             Trees.run(Path.of("/"), Map.of(), List.of("sh", "-c", "command -v faketime")).exit()
@@ -78,7 +82,8 @@ class TurmoilTest {
 
     private void turmoil(Duration time) throws Exception {
         Path small = Files.createDirectory(base.resolve("small"));
-        Trees.sh(base, "mount -t tmpfs -o %s tmpfs small".formatted(SMALL_DISK));
+        long megabytes = MEGABYTES_A_MINUTE * time.toMinutes();
+        Trees.sh(base, "mount -t tmpfs -o size=%dm tmpfs small".formatted(megabytes));
         try (Lan lan = Lan.of(MACHINES)) {
             Path first = Files.createDirectories(base.resolve("0/folder"));
             String key = Program.key(first, base.resolve("0.state"));

@@ -37,6 +37,7 @@ final class FolderAuthor implements Author {
     private final boolean copied;
     private OwnCounter counter;
     private @Nullable HighWaterMark written;
+    private boolean isWritable = true;
 
     FolderAuthor(
             Index index,
@@ -109,8 +110,12 @@ final class FolderAuthor implements Author {
                     ByteBuffer.wrap(mark.text().getBytes(StandardCharsets.US_ASCII)));
             root.flush(Place.PRIVATE);
             written = mark;
+            isWritable = true;
         } catch (IOException e) {
-            log.atWarn().setCause(e).log("high-water mark not written");
+            if (isWritable) { // A disk stays full for a while; one word about it is enough.
+                log.atWarn().setCause(e).log("high-water mark not written");
+            }
+            isWritable = false;
         }
     }
 }
