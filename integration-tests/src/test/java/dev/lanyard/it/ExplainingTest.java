@@ -29,20 +29,25 @@ class ExplainingTest {
     private static final String UP = "\u001bOA";
     private static final String CTRL_C = "\u0003";
 
-    /** Types the last arguments on a terminal of its own, each when the one before is answered. */
-    private static final String CONSOLE =
+    /** Starts a node on a terminal of its own. */
+    private static final String TERMINAL =
             """
-            import fcntl, os, pty, select, struct, sys, termios, time
+            import fcntl, os, pty, select, signal, struct, sys, termios, time
 
             program, folder, state, *typed = sys.argv[1:]
-            pid, fd = pty.fork()
-            if pid == 0:
-                os.environ["TERM"] = "xterm"
-                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-                os.execv(program, [program, "start", folder, "--state-dir", state, "--no-discovery", "--no-ui",
-                                   "--listen", "127.0.0.1:0"])
-            before = termios.tcgetattr(fd)
             out, seen = b"", 0
+
+            def start(neighbour=None):
+                global pid, fd
+                pid, fd = pty.fork()
+                if pid == 0:
+                    os.environ["TERM"] = "xterm"
+                    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+                    if neighbour and os.fork() == 0:
+                        neighbour()
+                        os._exit(0)
+                    os.execv(program, [program, "start", folder, "--state-dir", state, "--no-discovery", "--no-ui",
+                                       "--listen", "127.0.0.1:0"])
 
             def until(*texts):
                 global out, seen
@@ -58,54 +63,63 @@ class ExplainingTest {
                             sys.exit("ended without %s: %s" % (texts, out[seen:]))
                 seen = max(out.find(text, seen) + len(text) for text in texts)
 
-            if typed:
-                until(b"ready: ")
-            for keys in typed:
-                until(b"> ")
-                os.write(fd, keys.encode())
-                if keys not in ("quit\\r", "\\x03"):
-                    until(b"on record", b"problems", b"stopped")
-            if b"stopped" not in out:
-                until(b"stopped")
-            after = termios.tcgetattr(fd)
-            print(out.decode(errors="replace"))
-            print("the terminal is", "as it was" if before == after else "changed")
-            print("ends with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            def end():
+                print("ends with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
             """;
 
-    /** Starts a node on a terminal that another group of processes takes then. */
+    /** Types the last arguments there, each when the one before is answered. */
+    private static final String CONSOLE =
+            TERMINAL
+                    + """
+
+                    start()
+                    before = termios.tcgetattr(fd)
+                    if typed:
+                        until(b"ready: ")
+                    for keys in typed:
+                        until(b"> ")
+                        os.write(fd, keys.encode())
+                        if keys not in ("quit\\r", "\\x03"):
+                            until(b"on record", b"problems", b"stopped")
+                    if b"stopped" not in out:
+                        until(b"stopped")
+                    after = termios.tcgetattr(fd)
+                    print(out.decode(errors="replace"))
+                    print("the terminal is", "as it was" if before == after else "changed")
+                    end()
+                    """;
+
+    /** Another group of processes takes the terminal. */
     private static final String BACKGROUND =
-            """
-            import fcntl, os, pty, signal, struct, sys, termios, time
+            TERMINAL
+                    + """
 
-            program, folder, state = sys.argv[1:]
-            waits, goes = os.pipe()
-            pid, fd = pty.fork()
-            if pid == 0:
-                os.environ["TERM"] = "xterm"
-                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-                if os.fork() == 0:
-                    os.read(waits, 1)
-                    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-                    os.setpgid(0, 0)
-                    os.tcsetpgrp(0, os.getpgrp())
-                    os.read(waits, 1)
-                    os._exit(0)
-                os.execv(program, [program, "start", folder, "--state-dir", state, "--no-discovery", "--no-ui",
-                                   "--listen", "127.0.0.1:0"])
-            out, deadline = b"", time.time() + 25
-            while b"ready: " not in out or b"> " not in out:
-                out += os.read(fd, 65536)
-            os.write(goes, b"x")
-            log = os.path.join(state, "log", "lanyard.log")
-            while time.time() < deadline and "console ends" not in open(log).read():
-                os.write(fd, b"status\\r")
-                time.sleep(0.1)
-            os.kill(pid, signal.SIGTERM)
-            print("console ends" if "console ends" in open(log).read() else "console goes on")
-            print("ends with", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-            os.write(goes, b"x")
-            """;
+                    waits, goes = os.pipe()
+
+                    def take_the_terminal():
+                        os.read(waits, 1)
+                        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+                        os.setpgid(0, 0)
+                        os.tcsetpgrp(0, os.getpgrp())
+                        os.read(waits, 1)
+
+                    def console_ends():
+                        with open(os.path.join(state, "log", "lanyard.log")) as log:
+                            return "console ends" in log.read()
+
+                    start(take_the_terminal)
+                    until(b"ready: ")
+                    until(b"> ")
+                    os.write(goes, b"x")
+                    deadline = time.time() + 25
+                    while time.time() < deadline and not console_ends():
+                        os.write(fd, b"status\\r")
+                        time.sleep(0.1)
+                    os.kill(pid, signal.SIGTERM)
+                    print("console ends" if console_ends() else "console goes on")
+                    end()
+                    os.write(goes, b"x")
+                    """;
 
     /** The program that sets a terminal; at one of its calls somebody types Ctrl-C. */
     private static final String STTY =
@@ -125,6 +139,9 @@ class ExplainingTest {
 
     /** And until it waits for the second one. */
     private static final int CALLS_TO_SECOND_PROMPT = 15;
+
+    /** And until it is closed after the first line. */
+    private static final int CALLS_TO_END = 15;
 
     /** A name with what a terminal takes for a command, of the folder of a. */
     private static final String A = "a\n\u001b[2J";
@@ -395,46 +412,41 @@ class ExplainingTest {
     @DisplayName("Ctrl-C ends a node also when it meets the program that sets the terminal")
     void ctrlCWhileTheTerminalIsSet() throws Exception {
         Path folder = Files.createDirectories(folder("c"));
+        for (int call = 1; call <= CALLS_TO_SECOND_PROMPT; call++) {
+            String[] typed = call <= CALLS_TO_PROMPT ? new String[0] : new String[] {"status\r"};
+            assertCtrlCAtCall(call, folder, typed);
+        }
+        for (int call = CALLS_TO_PROMPT + 1; call <= CALLS_TO_END; call++) {
+            assertCtrlCAtCall(call, folder, "quit\r");
+        }
+    }
+
+    private void assertCtrlCAtCall(int call, Path folder, String... typed) throws Exception {
         Path count = base.resolve("stty.count");
         Path programs = Files.createDirectories(base.resolve("programs"));
         Path stty = programs.resolve("stty");
         Map<String, String> path =
                 Map.of("PATH", "%s:%s".formatted(programs, System.getenv("PATH")));
-        for (int call = 1; call <= CALLS_TO_SECOND_PROMPT; call++) {
-            Files.writeString(count, "1");
-            Files.writeString(
-                    stty, STTY.replace("COUNTER", count.toString()).replace("DEADLY", "" + call));
-            Files.setPosixFilePermissions(stty, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(count, "1");
+        Files.writeString(
+                stty, STTY.replace("COUNTER", count.toString()).replace("DEADLY", "" + call));
+        Files.setPosixFilePermissions(stty, PosixFilePermissions.fromString("rwx------"));
 
-            String[] typed = call <= CALLS_TO_PROMPT ? new String[0] : new String[] {"status\r"};
-            assertThat(console(path, folder, typed))
-                    .as("at call %s", call)
-                    .contains("ends with 0", "the terminal is as it was");
-            assertThat(Integer.parseInt(Files.readString(count).strip()))
-                    .as("calls of stty")
-                    .isGreaterThan(call);
-        }
+        assertThat(console(path, folder, typed))
+                .as("at call %s of %s", call, List.of(typed))
+                .contains("ends with 0", "the terminal is as it was");
+        assertThat(Integer.parseInt(Files.readString(count).strip()))
+                .as("calls of stty")
+                .isGreaterThan(call);
     }
 
     @Test
     @DisplayName("A node that is sent to the background loses its console and goes on")
     void aNodeInTheBackground() throws Exception {
         Path folder = Files.createDirectories(folder("background"));
-        String launcher = Program.launcher().toString();
 
-        Trees.Ran ran =
-                Trees.run(
-                        base,
-                        Map.of(),
-                        List.of(
-                                "python3",
-                                "-c",
-                                BACKGROUND,
-                                launcher,
-                                folder.toString(),
-                                state("background").toString()));
-
-        assertThat(ran.out().lines()).containsExactly("console ends", "ends with 0");
+        assertThat(python(BACKGROUND, Map.of(), folder))
+                .containsExactly("console ends", "ends with 0");
     }
 
     /** Starts a node on a terminal and types; returns what is on it, and how that ended. */
@@ -443,15 +455,21 @@ class ExplainingTest {
     }
 
     private List<String> console(Map<String, String> environment, Path folder, String... typed) {
+        return python(CONSOLE, environment, folder, typed);
+    }
+
+    /** Runs one of the scripts above; returns what it says. */
+    private List<String> python(
+            String script, Map<String, String> environment, Path folder, String... typed) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 "python3",
                                 "-c",
-                                CONSOLE,
+                                script,
                                 Program.launcher().toString(),
                                 folder.toString(),
-                                state("c").toString()));
+                                state(folder.getFileName().toString()).toString()));
         command.addAll(List.of(typed));
         return Trees.run(base, environment, command).out().lines().toList();
     }

@@ -7,7 +7,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,7 +102,7 @@ class KilledAtEveryCallTest {
             for (String text : DISPLACED) {
                 assertThat(b.keeps(text + "\n")).as("%s: keeps %s", when, text).isTrue();
             }
-            assertThat(staged(b)).as(when).isEmpty();
+            assertThat(Trees.staged(b.folder)).as(when).isEmpty();
             assertThat(b.conflicts()).as(when).isEmpty();
             assertThat(a.conflicts()).as(when).isEmpty();
             return killed;
@@ -129,12 +128,6 @@ class KilledAtEveryCallTest {
             return process.exitValue() == KILLED;
         } finally {
             process.destroyForcibly();
-        }
-    }
-
-    private static List<Path> staged(Share.Node node) throws IOException {
-        try (var left = Files.list(node.folder.resolve(".lanyard/staging"))) {
-            return left.toList();
         }
     }
 }

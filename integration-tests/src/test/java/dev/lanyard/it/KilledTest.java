@@ -70,8 +70,8 @@ class KilledTest {
                             .directory(pair.a.toFile())
                             .redirectErrorStream(true)
                             .start();
-            Path staging = pair.a.resolve(".lanyard/staging");
-            await().atMost(Pair.PATIENCE).until(() -> !isEmpty(staging) || !asked.isAlive());
+            await().atMost(Pair.PATIENCE)
+                    .until(() -> !Trees.staged(pair.a).isEmpty() || !asked.isAlive());
             a.kill();
             assertThat(asked.waitFor()).as("the order fails, or was done").isBetween(0, 1);
 
@@ -93,13 +93,7 @@ class KilledTest {
                 assertThat(Trees.sh(folder, "sha256sum < large"))
                         .isEqualTo(Files.readString(folder.resolve("sum")));
             }
-            assertThat(isEmpty(staging)).as("nothing is left of it").isTrue();
-        }
-    }
-
-    private static boolean isEmpty(Path directory) throws Exception {
-        try (var files = Files.list(directory)) {
-            return files.findAny().isEmpty();
+            assertThat(Trees.staged(pair.a)).as("nothing is left of it").isEmpty();
         }
     }
 }

@@ -388,10 +388,8 @@ class LossesTest {
                             return size == 5;
                         });
         share.settle();
-        try (var left = Files.list(b.folder.resolve(".lanyard/staging"))) {
-            assertThat(left.filter(each -> !each.getFileName().toString().startsWith("p-")))
-                    .isEmpty();
-        }
+        assertThat(Trees.staged(b.folder))
+                .allMatch(each -> each.getFileName().toString().startsWith("p-"));
     }
 
     @Test
@@ -495,8 +493,6 @@ class LossesTest {
         b.start();
         share.settle();
         assertThat(countFiles(b.folder)).isEqualTo(3_000);
-        try (var left = Files.list(b.folder.resolve(".lanyard/staging"))) {
-            assertThat(left).isEmpty();
-        }
+        assertThat(Trees.staged(b.folder)).isEmpty();
     }
 }

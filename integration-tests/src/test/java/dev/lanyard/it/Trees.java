@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Looks at real folders with the system's own tools, which know names as bytes. */
 final class Trees {
@@ -93,6 +95,13 @@ final class Trees {
             case "l" -> "l -> " + parts.get(4);
             default -> parts.get(0);
         };
+    }
+
+    /** What is in staging of a folder. */
+    static List<Path> staged(Path folder) throws IOException {
+        try (Stream<Path> left = Files.list(folder.resolve(".lanyard/staging"))) {
+            return left.toList();
+        }
     }
 
     /**

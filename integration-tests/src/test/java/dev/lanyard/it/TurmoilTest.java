@@ -52,6 +52,8 @@ class TurmoilTest {
      */
     private static final int MEGABYTES_A_MINUTE = 16;
 
+    private static final List<String> FILL = List.of("dd", "if=/dev/zero", "of=ballast", "bs=64k");
+
     private static final boolean CLOCKS_CAN_BE_WRONG =
             Trees.run(Path.of("/"), Map.of(), List.of("sh", "-c", "command -v faketime")).exit()
                     == 0;
@@ -146,7 +148,10 @@ class TurmoilTest {
             machine.settle();
             await().atMost(PATIENCE)
                     .untilAsserted(
-                            () -> assertThat(machine.staged()).as("seed %s", seed).isEmpty());
+                            () ->
+                                    assertThat(Trees.staged(machine.folder))
+                                            .as("seed %s", seed)
+                                            .isEmpty());
         }
     }
 
@@ -157,7 +162,6 @@ class TurmoilTest {
         private final Path disk;
         private final Path folder;
         private final Path state;
-        private final Path ballast;
         private final String key;
         private final Scribbler user;
         private final Random pauses;
@@ -169,7 +173,6 @@ class TurmoilTest {
             this.disk = disk;
             this.folder = Files.createDirectories(disk.resolve("folder"));
             this.state = base.resolve(number + ".state");
-            this.ballast = disk.resolve("ballast");
             this.key = key;
             Path desk = Files.createDirectories(disk.resolve("desk"));
             this.user =
@@ -238,14 +241,9 @@ class TurmoilTest {
                     lan.plug(number);
                 }
                 default -> {
-                    if (number == SMALL) {
-                        Trees.run(
-                                disk,
-                                Map.of(),
-                                List.of("dd", "if=/dev/zero", "of=ballast", "bs=64k"));
-                    }
+                    Trees.run(disk, Map.of(), FILL);
                     Thread.sleep(time);
-                    Files.deleteIfExists(ballast);
+                    Files.delete(disk.resolve("ballast"));
                 }
             }
         }
@@ -261,12 +259,6 @@ class TurmoilTest {
             wait.addAll(List.of("--state-dir", state.toString(), "--timeout", "55s"));
             Trees.Ran ran = Trees.run(base, Map.of(), wait);
             assertThat(ran.exit()).as("wait on %s said: %s", number, ran.out()).isZero();
-        }
-
-        List<Path> staged() throws IOException {
-            try (var left = Files.list(folder.resolve(".lanyard/staging"))) {
-                return left.toList();
-            }
         }
 
         void end() {

@@ -41,40 +41,33 @@ class KeptHistoriesTest extends QuietTest {
         assertThat(Simulator.failure(history)).isNull();
     }
 
+    /** A file is hashed, changes once more in the same tick, and before it is hashed again... */
+    private static History changedTwiceAndThen(long seed, Move last) {
+        return new History(
+                seed,
+                2,
+                List.of(
+                        move(USE, 0, -1228456937),
+                        move(RUN, 0, 1990931212),
+                        move(RUN, 0, -1305176517),
+                        move(RUN, 0, 185636542),
+                        move(RUN, 1, -1819659639),
+                        move(USE, 0, -1962612913),
+                        last));
+    }
+
     @Test
     @DisplayName(
             "D9 D12: the clock is set back before a file is hashed again that changed twice in one tick")
     void theClockIsSetBackBeforeTheSecondLook() {
-        assertFine(
-                new History(
-                        5108L,
-                        2,
-                        List.of(
-                                move(USE, 0, -1228456937),
-                                move(RUN, 0, 1990931212),
-                                move(RUN, 0, -1305176517),
-                                move(RUN, 0, 185636542),
-                                move(RUN, 1, -1819659639),
-                                move(USE, 0, -1962612913),
-                                move(CLOCK, 0, -424426920))));
+        assertFine(changedTwiceAndThen(5108L, move(CLOCK, 0, -424426920)));
     }
 
     @Test
     @DisplayName(
             "D12: the process ends before a file is hashed again that changed twice in one tick")
     void theProcessEndsBeforeTheSecondLook() {
-        assertFine(
-                new History(
-                        0L,
-                        2,
-                        List.of(
-                                move(USE, 0, -1228456937),
-                                move(RUN, 0, 1990931212),
-                                move(RUN, 0, -1305176517),
-                                move(RUN, 0, 185636542),
-                                move(RUN, 1, -1819659639),
-                                move(USE, 0, -1962612913),
-                                move(KILL, 0, 0))));
+        assertFine(changedTwiceAndThen(0L, move(KILL, 0, 0)));
     }
 
     @Test

@@ -42,7 +42,8 @@ final class LineEditor implements AutoCloseable {
      *   - The library takes the signal of Ctrl-C while a line is read, and leaves it with its own handler afterwards. Both lead to
      *     the action for Ctrl-C, which has to take it back.
      *   - The library asks a program, stty, for the state of the terminal. Ctrl-C ends that as well, the library takes this for a terminal
-     *     that is gone, and forgets about Ctrl-C. If stty was ended, and the terminal is ours and answers just after that, it was Ctrl-C as far as can be known.
+     *     that is gone, and forgets about Ctrl-C. If stty was ended, and the terminal is ours and answers just after that, it was Ctrl-C
+     *     as far as can be known.
      *   - A node ends while a line is read, or is about to be: whoever reads is interrupted, and leaves the terminal as it found it,
      *     before it is closed.
      *   - What a node says comes while a line is typed: it is printed above that line.

@@ -116,7 +116,7 @@ final class Place {
                 Memory.mark(root);
             }
             if (lock.isHeld()) { // Else it may be what another mirror is making.
-                new Keeping(copy, InstantSource.system(), new SecureRandom()).sweep(root);
+                keeping(copy).sweep(root);
             }
         }
         if (!recalled.equals(Optional.of(identity))) {
@@ -171,8 +171,12 @@ final class Place {
         }
     }
 
+    private static Keeping keeping(Disk copy) {
+        return new Keeping(copy, InstantSource.system(), new SecureRandom());
+    }
+
     private static Keepsafe keepsafe(Disk copy) {
-        Keeping keeping = new Keeping(copy, InstantSource.system(), new SecureRandom());
+        Keeping keeping = keeping(copy);
         return new Keepsafe() {
             @Override
             public String stagedName(RelativePath path, Keep reason) {

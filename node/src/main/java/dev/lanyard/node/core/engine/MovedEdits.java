@@ -35,8 +35,8 @@ final class MovedEdits {
      *
      * It is not done when the new name has something else by now: then both files are what their users meant. And it follows what
      * users rename, not what is made here: where a file was renamed to and fro, one node would make the edit follow there and another
-     * one back, for ever. So what is made here does not say which content was renamed. A third machine that edits the file and hears of this first, not of what
-     * the user renamed, keeps its edit at the old name: there are two files then.
+     * one back, for ever. So what is made here does not say which content was renamed. A third machine that edits the file, and hears of
+     * this before it hears of what the user renamed, keeps its edit at the old name: there are two files then.
      *
      * The user may overwrite the edit before it was copied to the new name. Then nobody has that content, and what was made of it is
      * taken back: what is held at the new name stays there, under a version that all can have.

@@ -263,6 +263,18 @@ class ScannerTest extends ScanFixture {
         assertThat(scan("directory-of-many")).hasSize(601).allMatch(Absent.class::isInstance);
     }
 
+    private void awaitDirty(String path) throws Exception {
+        if (dirtied.isEmpty()) {
+            assertThat(next()).isEqualTo(new Event.Dirtied(List.of(new Dirt(path(path), false))));
+        }
+    }
+
+    /** One file, with this content. */
+    private static void assertSeen(String content, List<Observation> seen) {
+        assertThat(seen).hasSize(1);
+        assertThat(((SeenFile) seen.getFirst()).content()).isEqualTo(hash(content));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, -3_600})
     @DisplayName("D9 D12: a second change in the tick of the first is found by a later look")
@@ -276,13 +288,10 @@ class ScannerTest extends ScanFixture {
         hold(scan("f"));
         Files.writeString(file, "BBBB"); // In the same tick: nothing that lstat tells has changed.
         clock.set(tick.plusSeconds(laterSeconds));
-        if (dirtied.isEmpty()) {
-            assertThat(next()).isEqualTo(new Event.Dirtied(List.of(new Dirt(path("f"), false))));
-        }
+        awaitDirty("f");
         List<Observation> again = scan("f");
 
-        assertThat(again).hasSize(1);
-        assertThat(((SeenFile) again.getFirst()).content()).isEqualTo(hash("BBBB"));
+        assertSeen("BBBB", again);
         assertThat(scan("f")).as("told again, since nobody took it").isEqualTo(again);
         hold(again);
         assertThat(scan("f")).isEmpty();
@@ -305,13 +314,10 @@ class ScannerTest extends ScanFixture {
 
         scanner.placed(List.of(new Outcome.Done(path("f"), Objects.requireNonNull(held("f")))));
         Files.writeString(file, "BBBB");
-        if (dirtied.isEmpty()) {
-            assertThat(next()).isEqualTo(new Event.Dirtied(List.of(new Dirt(path("f"), false))));
-        }
+        awaitDirty("f");
 
         List<Observation> again = scan("f");
-        assertThat(again).hasSize(1);
-        assertThat(((SeenFile) again.getFirst()).content()).isEqualTo(hash("BBBB"));
+        assertSeen("BBBB", again);
         hold(again);
         assertThat(scan("f")).isEmpty();
         await().during(Duration.ofMillis(300)).until(events::isEmpty);
@@ -327,17 +333,14 @@ class ScannerTest extends ScanFixture {
         scanner = new Scanner(still, index::reader, () -> tick.plusMillis(1), events::add);
         hold(scan("f"));
         Files.writeString(file, "BBBB");
-        if (dirtied.isEmpty()) {
-            assertThat(next()).isEqualTo(new Event.Dirtied(List.of(new Dirt(path("f"), false))));
-        }
+        awaitDirty("f");
         try (OutputStream _ = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
             assertThat(scan("f").getFirst()).isInstanceOf(Unsettled.class);
         }
 
         List<Observation> again = scan("f");
 
-        assertThat(again).hasSize(1);
-        assertThat(((SeenFile) again.getFirst()).content()).isEqualTo(hash("BBBB"));
+        assertSeen("BBBB", again);
     }
 
     @Test
@@ -357,8 +360,7 @@ class ScannerTest extends ScanFixture {
         scanner.doubt(new JustChanged.Span(tick));
         List<Observation> again = scan("f");
 
-        assertThat(again).hasSize(1);
-        assertThat(((SeenFile) again.getFirst()).content()).isEqualTo(hash("BBBB"));
+        assertSeen("BBBB", again);
         hold(again);
         assertThat(scan("f")).isEmpty();
     }
