@@ -19,7 +19,7 @@ import java.time.Instant;
  * kind u8 | path u16 + bytes | stamp i64 s, u32 ns | author u64
  *         | vector u16 n, n x (replica u64, counter u64) | body
  *
- * body of 0 Tombstone: flags u8 (1 movedTo, 2 content, 4 day) | [u16 + path] | [32 bytes] | [i32]
+ * body of 0 Tombstone: flags u8 (1 movedTo, 2 content, 4 day, 8 former) | [u16 + path] | [32 bytes] | [i32] | [u64]
  *         1 Directory: mode u16
  *         2 Symlink:   u16 + target
  *         3 File:      size u64 | mtime i64 s, u32 ns | mode u16 | content 32 bytes
@@ -44,6 +44,7 @@ public final class CanonicalEntry {
     private static final int HAS_MOVED_TO = 1;
     private static final int HAS_CONTENT = 2;
     private static final int HAS_DAY = 4;
+    private static final int HAS_FORMER = 8;
 
     private CanonicalEntry() {}
 
@@ -137,7 +138,8 @@ public final class CanonicalEntry {
                                             ? 0
                                             : 2 + tombstone.movedTo().lengthBytes())
                                     + (tombstone.content() == null ? 0 : ContentHash.LENGTH)
-                                    + (tombstone.day() == Tombstone.NO_DAY ? 0 : 4);
+                                    + (tombstone.day() == Tombstone.NO_DAY ? 0 : 4)
+                                    + (tombstone.formerCounter() == 0 ? 0 : 8);
                     case Directory _ -> 2;
                     case Symlink link -> 2 + link.target().bytes().length;
                     case File _ -> 8 + 12 + 2 + ContentHash.LENGTH;
@@ -151,7 +153,8 @@ public final class CanonicalEntry {
                 (byte)
                         ((movedTo == null ? 0 : HAS_MOVED_TO)
                                 | (content == null ? 0 : HAS_CONTENT)
-                                | (tombstone.day() == Tombstone.NO_DAY ? 0 : HAS_DAY)));
+                                | (tombstone.day() == Tombstone.NO_DAY ? 0 : HAS_DAY)
+                                | (tombstone.formerCounter() == 0 ? 0 : HAS_FORMER)));
         if (movedTo != null) {
             putPath(out, movedTo);
         }
@@ -160,6 +163,9 @@ public final class CanonicalEntry {
         }
         if (tombstone.day() != Tombstone.NO_DAY) {
             out.putInt(tombstone.day());
+        }
+        if (tombstone.formerCounter() != 0) {
+            out.putLong(tombstone.formerCounter());
         }
     }
 
@@ -170,9 +176,9 @@ public final class CanonicalEntry {
             Stamp stamp,
             ReplicaId author) {
         int flags = in.get();
-        if ((flags & ~(HAS_MOVED_TO | HAS_CONTENT | HAS_DAY)) != 0) {
+        if ((flags & ~(HAS_MOVED_TO | HAS_CONTENT | HAS_DAY | HAS_FORMER)) != 0) {
             throw new IllegalArgumentException(
-                    "tombstone flags %x (expected 0-7)".formatted(flags));
+                    "tombstone flags %x (expected 0-f)".formatted(flags));
         }
         RelativePath movedTo = (flags & HAS_MOVED_TO) == 0 ? null : path(in);
         ContentHash content = (flags & HAS_CONTENT) == 0 ? null : content(in);
@@ -180,7 +186,11 @@ public final class CanonicalEntry {
         if ((flags & HAS_DAY) != 0 && day == Tombstone.NO_DAY) {
             throw new IllegalArgumentException("%s: deleted on no day".formatted(path));
         }
-        return new Tombstone(path, movedTo, content, version, stamp, author, day);
+        long formerCounter = (flags & HAS_FORMER) == 0 ? 0 : in.getLong();
+        if ((flags & HAS_FORMER) != 0 && formerCounter == 0) {
+            throw new IllegalArgumentException("%s: a former counter of 0".formatted(path));
+        }
+        return new Tombstone(path, movedTo, content, version, stamp, author, day, formerCounter);
     }
 
     private static void putPath(ByteBuffer out, RelativePath path) {

@@ -19,8 +19,8 @@ public sealed interface Entry {
 
     /**
      * The total order of the entries of one path: stamp, live before tombstone (live is greater),
-     * kind, content, mode, mtime, vector, day. The greater one wins everywhere, in whatever order
-     * they arrive.
+     * kind, content, mode, mtime, vector, day, former counter. The greater one wins everywhere, in
+     * whatever order they arrive.
      */
     Comparator<Entry> ORDER =
             Comparator.comparing(Entry::stamp)
@@ -30,7 +30,8 @@ public sealed interface Entry {
                     .thenComparingInt(Entry::modeOrZero)
                     .thenComparing(Entry::mtimeOrEpoch)
                     .thenComparing(Entry::version)
-                    .thenComparingLong(Entry::dayOrZero);
+                    .thenComparingLong(Entry::dayOrZero)
+                    .thenComparingLong(Entry::formerOrZero);
 
     /** Where it is. */
     RelativePath path();
@@ -108,6 +109,7 @@ public sealed interface Entry {
      * @param day on which it was made by the clock of its author, counted from 1970-01-01 UTC;
      *     {@link #NO_DAY}: nobody can say, and it is kept for ever; {@link #PAST}: it is older than
      *     tombstones are kept, and in no digest or message
+     * @param formerCounter the counter of its author in the version of what was moved, or 0
      */
     record Tombstone(
             RelativePath path,
@@ -116,7 +118,8 @@ public sealed interface Entry {
             VersionVector version,
             Stamp stamp,
             ReplicaId author,
-            int day)
+            int day,
+            long formerCounter)
             implements Entry {
         /** The day of a tombstone whose age nobody knows. */
         public static final int NO_DAY = 0;
@@ -133,6 +136,11 @@ public sealed interface Entry {
                 throw new IllegalArgumentException(
                         "%s: deleted on day %d (expected %d or more)".formatted(path, day, PAST));
             }
+            if (formerCounter < 0 || formerCounter >= version.counter(author)) {
+                throw new IllegalArgumentException(
+                        "%s: former counter %d (expected 0 to below that of %s)"
+                                .formatted(path, formerCounter, version));
+            }
         }
 
         /** A tombstone of no day; whoever makes it known dates it. */
@@ -143,12 +151,25 @@ public sealed interface Entry {
                 VersionVector version,
                 Stamp stamp,
                 ReplicaId author) {
-            this(path, movedTo, content, version, stamp, author, NO_DAY);
+            this(path, movedTo, content, version, stamp, author, NO_DAY, 0);
         }
 
         /** The same, made on {@code day}. */
         public Tombstone on(int day) {
-            return new Tombstone(path, movedTo, content, version, stamp, author, day);
+            return new Tombstone(
+                    path, movedTo, content, version, stamp, author, day, formerCounter);
+        }
+
+        /** The same, of a file that had {@code former} as its version. */
+        public Tombstone of(VersionVector former) {
+            return new Tombstone(
+                    path, movedTo, content, version, stamp, author, day, former.counter(author));
+        }
+
+        /** The version of what was moved: who has not seen that has edited something else. */
+        public VersionVector former() {
+            VersionVector others = version.without(author);
+            return formerCounter == 0 ? others : others.with(author, formerCounter);
         }
 
         /** Whether it is older than tombstones are kept. */
@@ -273,6 +294,10 @@ public sealed interface Entry {
 
     private long dayOrZero() {
         return this instanceof Tombstone tombstone ? tombstone.day() : 0;
+    }
+
+    private long formerOrZero() {
+        return this instanceof Tombstone tombstone ? tombstone.formerCounter() : 0;
     }
 
     private static void checkMode(RelativePath path, int mode) {

@@ -66,8 +66,12 @@ class CanonicalEntryTest {
                 new Tombstone(PATH, RelativePath.of("c"), CONTENT, VERSION, STAMP, ANN),
                 "00" + HEAD + "03 0001 63" + CONTENT_HEX);
         assertBytes(
-                new Tombstone(PATH, null, CONTENT, VERSION, STAMP, ANN, 20_778),
+                new Tombstone(PATH, null, CONTENT, VERSION, STAMP, ANN).on(20_778),
                 "00" + HEAD + "06" + CONTENT_HEX + "0000512a");
+        assertBytes(
+                new Tombstone(PATH, RelativePath.of("c"), CONTENT, VERSION, STAMP, ANN)
+                        .of(VersionVector.empty().with(ANN, 2)),
+                "00" + HEAD + "0b 0001 63" + CONTENT_HEX + "0000000000000002");
     }
 
     private static void assertBytes(Entry entry, String hex) {

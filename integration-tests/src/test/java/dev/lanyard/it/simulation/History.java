@@ -27,7 +27,7 @@ record History(long seed, int machines, List<Move> moves) {
         List<Move> moves = new ArrayList<>(count);
         while (moves.size() < count) {
             Move move = new Move(kind(random), random.nextInt(machines), random.nextInt());
-            if (!isCalm || !isFault(move.kind())) {
+            if (!isCalm || !move.isFault()) {
                 moves.add(move);
             }
         }
@@ -52,13 +52,5 @@ record History(long seed, int machines, List<Move> moves) {
             }
         }
         throw new AssertionError("weights changed meanwhile");
-    }
-
-    /** In some histories nothing but users, networks and time make trouble. */
-    private static boolean isFault(Move.Kind kind) {
-        return switch (kind) {
-            case KILL, KILL_AMID, POWER_CUT, POWER_CUT_AMID, FAULTS, FULL, UNMOUNT -> true;
-            default -> false;
-        };
     }
 }

@@ -237,4 +237,62 @@ class KeptHistoriesTest extends QuietTest {
                                 move(USE, 3, -1761702327),
                                 move(RUN, 3, 1749912833))));
     }
+
+    @Test
+    @DisplayName("D28: an edit does not follow to where its author holds something else")
+    void aFileOfTheSameNameIsHeldWhereTheEditWouldFollow() {
+        assertFine(
+                new History(
+                        4964L,
+                        4,
+                        List.of(
+                                move(USE, 3, 1002253506),
+                                move(USE, 3, -562760000),
+                                move(RUN, 3, 381276937),
+                                move(USE, 3, -1170463922),
+                                move(USE, 3, 1731173739),
+                                move(RUN, 3, 983037820),
+                                move(RUN, 3, 759556616),
+                                move(RUN, 0, -1634999061),
+                                move(RUN, 1, -13608278),
+                                move(RUN, 1, 188450983),
+                                move(USE, 1, -653137344),
+                                move(CONNECT, 0, -266818022),
+                                move(RUN, 1, -163278591),
+                                move(USE_AMID, 0, 2031453884),
+                                move(USE, 0, -706692886),
+                                move(RUN, 1, 1314514955),
+                                move(RUN, 0, 1088994425),
+                                move(RUN, 0, 931505785),
+                                move(USE, 0, -1431464078),
+                                move(RUN, 1, -121622895),
+                                move(USE, 1, 1238705020))));
+    }
+
+    @Test
+    @DisplayName("D28: an edit that follows to where a link comes to be is listed as a conflict")
+    void aLinkComesToBeWhereTheEditFollows() {
+        assertFine(
+                new History(
+                        47959L,
+                        3,
+                        List.of(
+                                move(USE, 0, 1681734895),
+                                move(CUT, 1, 1366730291),
+                                move(RUN, 0, -863364706),
+                                move(RUN, 0, 576640486),
+                                move(STEP, 0, 1383601868),
+                                move(RUN, 2, -1696475507),
+                                move(STEP, 2, 1535021451),
+                                move(USE, 0, 466603355),
+                                move(WATCH, 2, -854857746),
+                                move(APPLY, 2, 1880829734),
+                                move(RUN, 0, 1803345907),
+                                move(STEP, 2, -1647363012),
+                                move(USE, 2, 1072362572),
+                                move(SCAN, 2, 974629653),
+                                move(REPORT, 2, -1392843073),
+                                move(USE, 2, -1275030535),
+                                move(RUN, 0, -1365926291))));
+    }
 }

@@ -17,6 +17,8 @@ import java.util.Set;
  * all machines. Every content that is written is like no other.
  */
 final class Ledger {
+    private static final String CONFLICT = "-C";
+
     private final Map<String, String> written = new HashMap<>();
 
     /** What nobody has to find any more: somebody saw it and did away with it, or the power did. */
@@ -27,6 +29,9 @@ final class Ledger {
 
     /** What power cuts made of files. */
     private final Set<String> torn = new HashSet<>();
+
+    /** What came in place of something else without a sign that could be looked at. */
+    private final Set<String> unnoticed = new HashSet<>();
 
     private final Map<Machine, Set<String>> durable = new HashMap<>();
 
@@ -39,6 +44,11 @@ final class Ledger {
     void writes(String content, String where) {
         begun.remove(content);
         written.put(content, where);
+    }
+
+    /** What {@code content} came in place of had the same size and times. */
+    void looksTheSame(String content) {
+        unnoticed.add(content);
     }
 
     /** The user of {@code machine} does away with all that is at {@code path} and below. */
@@ -114,6 +124,30 @@ final class Ledger {
         }
         if (!missing.isEmpty()) {
             throw new Violation("nobody has " + missing.stream().map(this::named).toList());
+        }
+    }
+
+    /**
+     * What is in nobody's tree, though whoever wrote what is there now had not seen it, is a
+     * conflict for somebody to look at.
+     */
+    void checkConflicts(Iterable<Machine> machines) {
+        Set<String> lost = new LinkedHashSet<>(written.keySet());
+        lost.removeAll(released);
+        lost.removeAll(unnoticed); // It is kept as what it came in place of.
+        for (Machine machine : machines) {
+            lost.removeAll(tree(machine));
+            machine.disk()
+                    .files(Place.VERSIONS)
+                    .forEach(
+                            (name, bytes) -> {
+                                if (name.contains(CONFLICT)) {
+                                    lost.remove(Contents.text(bytes));
+                                }
+                            });
+        }
+        if (!lost.isEmpty()) {
+            throw new Violation("no conflict is " + lost.stream().map(this::named).toList());
         }
     }
 

@@ -199,10 +199,10 @@ final class Machine {
         try {
             work.run();
         } catch (FaultyDisk.Crash crash) {
-            world.tell("%s: %s".formatted(this, crash.getMessage()));
+            world.tell("%s: %s", this, crash.getMessage());
             end(powerAmid);
         } catch (IOException failed) {
-            world.tell("%s cannot start: %s".formatted(this, failed.getMessage()));
+            world.tell("%s cannot start: %s", this, failed.getMessage());
             end(false);
         }
     }

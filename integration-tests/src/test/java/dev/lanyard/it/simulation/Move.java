@@ -78,6 +78,14 @@ record Move(Kind kind, int machine, int number) {
         }
     }
 
+    /** Whether it makes more trouble than users, networks and time do. */
+    boolean isFault() {
+        return switch (kind) {
+            case KILL, KILL_AMID, POWER_CUT, POWER_CUT_AMID, FAULTS, FULL, UNMOUNT -> true;
+            default -> false;
+        };
+    }
+
     /** As a test says it. */
     String asSource() {
         return "move(%s, %d, %d)".formatted(kind, machine, number);

@@ -183,7 +183,7 @@ final class NodeProcess {
         }
         for (Event event : batch) {
             if (!(event instanceof Event.Ticked)) {
-                world.tell("%s gets %s".formatted(machine, event));
+                world.tell("%s gets %s", machine, event);
             }
         }
         List<Effect> effects = engine.step(batch, world.now());
@@ -192,7 +192,7 @@ final class NodeProcess {
     }
 
     private void accept(Effect effect) {
-        world.tell("%s wants %s".formatted(machine, effect));
+        world.tell("%s wants %s", machine, effect);
         switch (effect) {
             case Effect.Scan it -> scans.add(it);
             case Effect.Cookie it -> watched.add(new Event.CookieSeen(it.cookie()));
@@ -233,7 +233,7 @@ final class NodeProcess {
         try (Root root = disk.open()) {
             root.delete(Root.Place.STAGING, stagedName);
         } catch (IOException e) {
-            world.tell("%s keeps %s: %s".formatted(machine, stagedName, e.getMessage()));
+            world.tell("%s keeps %s: %s", machine, stagedName, e.getMessage());
         }
     }
 
@@ -274,7 +274,7 @@ final class NodeProcess {
         if (batch != null) {
             Event.Applied applied = applier.apply(batch);
             scanner.placed(applied.outcomes());
-            world.tell("%s has %s".formatted(machine, applied));
+            world.tell("%s has %s", machine, applied);
             unflushed.addAll(applied.outcomes());
             events.add(applied);
         }
@@ -288,7 +288,7 @@ final class NodeProcess {
         if (told.isEmpty()) {
             return;
         }
-        world.tell("%s has %s".formatted(machine, told));
+        world.tell("%s has %s", machine, told);
         if (told.stream().allMatch(Event.Flushed.class::isInstance)) {
             group.forEach(outcome -> world.isDurable(machine, outcome));
         }
@@ -306,9 +306,9 @@ final class NodeProcess {
             disk.open().close();
             events.add(new Event.RootFound());
         } catch (RootLostException lost) {
-            world.tell("%s: %s".formatted(machine, lost.getMessage()));
+            world.tell("%s: %s", machine, lost.getMessage());
         } catch (IOException failed) {
-            world.tell("%s: %s".formatted(machine, failed.getMessage()));
+            world.tell("%s: %s", machine, failed.getMessage());
         }
     }
 

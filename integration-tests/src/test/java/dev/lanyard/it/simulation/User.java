@@ -45,7 +45,7 @@ final class User {
         try {
             act(path);
         } catch (DiskException refused) {
-            world.tell("%s: its user fails: %s".formatted(machine, refused.getMessage()));
+            world.tell("%s: its user fails: %s", machine, refused.getMessage());
         }
     }
 
@@ -55,7 +55,7 @@ final class User {
             write(path);
             disk.setMtime(path, machine.wallClock());
         } catch (DiskException refused) {
-            world.tell("%s: its user fails: %s".formatted(machine, refused.getMessage()));
+            world.tell("%s: its user fails: %s", machine, refused.getMessage());
         }
     }
 
@@ -144,10 +144,15 @@ final class User {
     }
 
     private void put(RelativePath path, String content, String where) throws DiskException {
+        Found before = disk.everything().get(path);
         ledger.discards(machine, path);
         ledger.begins(content);
         disk.write(path, Contents.bytes(content));
         ledger.writes(content, where);
+        Found after = disk.everything().get(path);
+        if (before != null && after != null && before.stat().equals(after.stat())) {
+            ledger.looksTheSame(content);
+        }
     }
 
     private void append(RelativePath path) throws DiskException {
@@ -229,6 +234,6 @@ final class User {
     }
 
     private void tell(String what, RelativePath path) {
-        world.tell("%s: its user %s: %s".formatted(machine, what, path));
+        world.tell("%s: its user %s: %s", machine, what, path);
     }
 }

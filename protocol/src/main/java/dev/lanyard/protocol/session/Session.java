@@ -41,7 +41,7 @@ public final class Session {
      */
 
     /** The version of the protocol that this program speaks. */
-    public static final int PROTOCOL_VERSION = 3;
+    public static final int PROTOCOL_VERSION = 4;
 
     /** Something is sent at least this often. */
     public static final Duration KEEP_ALIVE_EVERY = Duration.ofSeconds(2);

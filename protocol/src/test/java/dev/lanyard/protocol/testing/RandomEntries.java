@@ -51,7 +51,8 @@ public final class RandomEntries {
                             version,
                             stamp,
                             author,
-                            random.nextInt(Tombstone.PAST, 30_000));
+                            random.nextInt(Tombstone.PAST, 30_000),
+                            random.nextLong(version.counter(author)));
             case 1 -> new Directory(path, mode, version, stamp, author);
             case 2 -> new Symlink(path, new LinkTarget(name(20)), version, stamp, author);
             default ->

@@ -159,8 +159,8 @@ final class Absence {
     /** Stands for a deletion that nobody remembers: the least that loses to nothing but this. */
     private static Tombstone forgotten(Entry entry) {
         Stamp before = new Stamp(entry.stamp().time().minusNanos(1));
-        return new Tombstone(
-                entry.path(), null, null, entry.version(), before, entry.author(), Tombstone.PAST);
+        return new Tombstone(entry.path(), null, null, entry.version(), before, entry.author())
+                .on(Tombstone.PAST);
     }
 
     /** Whether what is here is held back since others lack it. */

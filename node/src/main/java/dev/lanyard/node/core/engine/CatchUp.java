@@ -7,6 +7,7 @@ import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Row.Pending;
 import dev.lanyard.node.core.names.Naming;
+import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Planner;
 import dev.lanyard.node.core.plan.Staged;
@@ -781,7 +782,10 @@ final class CatchUp {
             return;
         }
         begin(path, new Job(target, held));
-        ready.add(Planner.step(target, held, null));
+        ready.add(
+                replica.movedEdits.isNowhere((Tombstone) target, held)
+                        ? new Step.Remove((Tombstone) target, held, Keep.CONFLICT)
+                        : Planner.step(target, held, null));
     }
 
     // ---------------------------------------------------------------- applying

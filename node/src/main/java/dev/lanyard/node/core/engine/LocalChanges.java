@@ -614,7 +614,7 @@ final class LocalChanges {
                         version,
                         held.entry().stamp().next(),
                         replica.author.replica());
-        replica.mint(row, made, null);
+        replica.mint(row, movedTo == null ? made : made.of(held.entry().version()), null);
     }
 
     /**

@@ -33,7 +33,8 @@ final class MovedEdits {
      * Who does so holds the edit: its author by having made it, whoever renamed once it is in place there. Before that, its author may
      * delete or overwrite it, and what was made of it would be a version whose content is nowhere.
      *
-     * It is not done when the new name has something else by now: then both files are what their users meant. And it follows what
+     * It is not done when the new name has something else by now: then both files are what their users meant. Nor when whoever edited had
+     * not seen what was renamed, because that was edited too before: nobody has seen both, and there are two files. And it follows what
      * users rename, not what is made here: where a file was renamed to and fro, one node would make the edit follow there and another
      * one back, for ever. So what is made here does not say which content was renamed. A third machine that edits the file, and hears of
      * this before it hears of what the user renamed, keeps its edit at the old name: there are two files then.
@@ -152,8 +153,31 @@ final class MovedEdits {
         return true;
     }
 
+    /**
+     * Whether {@code held} is an edit that was made to follow its file, and something else came to
+     * be there, whose author had not seen it: nobody else lists it as a conflict.
+     */
+    boolean isNowhere(Tombstone gone, Held held) {
+        RelativePath target = gone.movedTo();
+        if (target == null || gone.content() != null || !(held.entry() instanceof File edit)) {
+            return false;
+        }
+        Row row = replica.row(target);
+        Entry known = row == null ? null : row.known();
+        // The edit got the counter before that of the tombstone, at its new name.
+        return known == null
+                || known instanceof Entry.Directory
+                || known instanceof Entry.Symlink
+                || (!known.hasContentOf(edit)
+                        && known.version().counter(gone.author())
+                                < gone.version().counter(gone.author()) - 1);
+    }
+
     private void repair(File edit, Tombstone rename) {
-        File target = Entry.ORDER.compare(edit, rename) > 0 ? target(rename) : null;
+        File target =
+                Entry.ORDER.compare(edit, rename) > 0 && isOfRenamed(edit, rename)
+                        ? target(rename)
+                        : null;
         if (target == null) {
             return;
         }
@@ -184,6 +208,21 @@ final class MovedEdits {
         adopter.accept(gone);
     }
 
+    /** Whether it was what was renamed that was edited. */
+    private static boolean isOfRenamed(File edit, Tombstone rename) {
+        return edit.version().relationTo(rename.former()) == Relation.AFTER;
+    }
+
+    /**
+     * Whether something else is here at its path, which whoever made what is known had not seen: a
+     * version of ours would seem to have seen it.
+     */
+    private static boolean isContested(File known, @Nullable Row row) {
+        Held held = row == null ? null : row.held();
+        return held != null
+                && known.version().relationTo(held.entry().version()) == Relation.CONCURRENT;
+    }
+
     /** What is known at the end of the renames, if it is still what was renamed. */
     private @Nullable File target(Tombstone rename) {
         Entry at = rename;
@@ -199,7 +238,9 @@ final class MovedEdits {
                 return null; // The new name is not synced: the edit stays where it was made.
             }
             if (at instanceof File file) {
-                return file.content().equals(rename.content()) ? file : null;
+                return file.content().equals(rename.content()) && !isContested(file, row)
+                        ? file
+                        : null;
             }
         }
         return null;

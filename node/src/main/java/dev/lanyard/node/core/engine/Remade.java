@@ -35,7 +35,8 @@ final class Remade {
                             version,
                             stamp,
                             author,
-                            it.day());
+                            it.day(),
+                            0);
         };
     }
 }

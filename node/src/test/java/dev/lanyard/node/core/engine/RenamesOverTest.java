@@ -76,6 +76,27 @@ class RenamesOverTest {
         assertThat(here.tree.nodes).doesNotContainKey(A);
     }
 
+    @Test
+    @DisplayName("D28: an edit does not follow what was edited before it was renamed: both stay")
+    void whatWasRenamedWasEditedBefore() {
+        RelativePath elsewhere = RelativePath.of("c");
+        world.disconnectAll();
+        here.tree.write(A, "edited before", here.wallClock());
+        world.run(500);
+        here.tree.rename(A, elsewhere);
+        world.run(500);
+        world.sleep(1); // The later edit wins at the old name.
+        there.tree.write(A, "edited", there.wallClock());
+        settle();
+
+        assertThat(world.nodes)
+                .allSatisfy(
+                        node -> {
+                            assertThat(content(node, elsewhere)).isEqualTo("edited before");
+                            assertThat(content(node, A)).isEqualTo("edited");
+                        });
+    }
+
     @ParameterizedTest
     @DisplayName(
             "D28: the same where a third replica drops the rename before the editor heard of it")

@@ -169,8 +169,8 @@ public final class SampleRows {
                 yield new Entry.Symlink(path, new Entry.LinkTarget(target), version, stamp, author);
             }
             case 2 ->
-                    new Entry.Tombstone(
-                            path, null, content, version, stamp, author, random.nextInt(-1, 4));
+                    new Entry.Tombstone(path, null, content, version, stamp, author)
+                            .on(random.nextInt(-1, 4));
             case 3 -> new Entry.Tombstone(path, path("else/where"), null, version, stamp, author);
             default ->
                     new Entry.File(

@@ -358,6 +358,11 @@ public final class MemoryDisk implements Disk {
         calls.onChange(heard);
     }
 
+    /** Another number than before, if anything was changed since. */
+    public long changes() {
+        return volume.changes();
+    }
+
     // ---------------------------------------------------------------- the machine
 
     /** Makes everything durable that was done until now. */

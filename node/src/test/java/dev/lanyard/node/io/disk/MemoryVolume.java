@@ -51,6 +51,7 @@ final class MemoryVolume {
     private NameHabit habit = NameHabit.EXACT;
     private boolean mounted = true;
     private long mounts;
+    private long changes;
 
     MemoryVolume(InstantSource clock) {
         this.clock = clock;
@@ -83,6 +84,11 @@ final class MemoryVolume {
     /** Which mount this is: what was opened in an earlier one is of no use. */
     long mounts() {
         return mounts;
+    }
+
+    /** How often anything was changed. */
+    long changes() {
+        return changes;
     }
 
     void unmount() {
@@ -200,6 +206,7 @@ final class MemoryVolume {
 
     /** Before anything of it is changed: what it was is noted, and when it was. */
     void touch(MemoryInode inode) {
+        changes++;
         int mode = inode.mode;
         Instant mtime = inode.mtime;
         Instant ctime = inode.ctime;
@@ -290,6 +297,7 @@ final class MemoryVolume {
     }
 
     void crash(RandomGenerator random) {
+        changes++;
         since.cut(random);
         dirty.forEach(file -> file.bytes.cut(random));
         dirty.clear();
