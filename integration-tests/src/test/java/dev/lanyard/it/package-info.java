@@ -13,7 +13,7 @@
  * D6   LossesTest
  * D7   StatelessTest
  * D8   LossesTest
- * D9   KeptHistoriesTest, LossesTest, ScannerTest
+ * D9   KeptHistoriesTest, LossesTest, OneFileSimulationTest, ScannerTest
  * D10  CanonicalEntryTest, LossesTest
  * D11  LossesTest
  * D12  JustChangedTest, KeptHistoriesTest, LossesTest, ScannerTest
@@ -83,7 +83,7 @@
  * S9   BehindLinksTest
  * S10  IgnoreTest
  * S11  IgnoreTest
- * S12  SimulationTest, StepTest
+ * S12  OneFileSimulationTest, SimulationTest, StepTest
  * S13  SimulationTest, StepTest
  * S14  RefusalsTest, StepTest
  * S15  DirectoriesTest, StepTest
@@ -100,7 +100,7 @@
  * S26  DirectoriesTest
  * S27  DirectoriesTest
  * S28  RowsTest
- * S29  KeptHistoriesTest, SimulationTest, StormsTest, TurmoilTest
+ * S29  KeptHistoriesTest, OneFileSimulationTest, SimulationTest, StormsTest, TurmoilTest
  * S30  HabitsTest
  * S31  HabitsTest
  * S32  PressureTest, SqliteIndexTest

@@ -55,7 +55,7 @@ final class Simulation {
     /** How much had been changed on all disks when the ledger was checked. */
     private long checked = -1;
 
-    private Simulation(History history, @Nullable Consumer<String> trace) {
+    Simulation(History history, @Nullable Consumer<String> trace) {
         this.trace = trace;
         Random random = new Random(history.seed());
         for (int i = 0; i < history.machines(); i++) {
@@ -166,7 +166,8 @@ final class Simulation {
 
     // ---------------------------------------------------------------- moves
 
-    private void begin() {
+    /** Starts all machines, and has them meet. */
+    void begin() {
         for (Machine machine : machines) {
             machine.start();
             machine.disk().sync();
@@ -180,7 +181,7 @@ final class Simulation {
         }
     }
 
-    private void make(Move move) {
+    void make(Move move) {
         Machine machine = machines.get(Math.floorMod(move.machine(), machines.size()));
         int number = move.number();
         Random random = new Random(number);
@@ -264,7 +265,8 @@ final class Simulation {
         checkSilence();
     }
 
-    private void settle() {
+    /** Connects all, and lets time pass until they are equal and have nothing to do. */
+    void settle() {
         Instant end = now.plus(SETTLED_WITHIN);
         Instant givenUp = now.plus(SETTLED_WITHIN.dividedBy(2));
         for (int round = 0; round < ROUNDS_MAX && now.isBefore(end); round++) {
