@@ -83,7 +83,7 @@
  * S9   BehindLinksTest
  * S10  IgnoreTest
  * S11  IgnoreTest
- * S12  OneFileSimulationTest, SimulationTest, StepTest
+ * S12  OneFileSimulationTest, OneFileTest, SimulationTest, StepTest
  * S13  SimulationTest, StepTest
  * S14  RefusalsTest, StepTest
  * S15  DirectoriesTest, StepTest
@@ -100,7 +100,7 @@
  * S26  DirectoriesTest
  * S27  DirectoriesTest
  * S28  RowsTest
- * S29  KeptHistoriesTest, OneFileSimulationTest, SimulationTest, StormsTest, TurmoilTest
+ * S29  KeptHistoriesTest, OneFileSimulationTest, OneFileTest, SimulationTest, StormsTest, TurmoilTest
  * S30  HabitsTest
  * S31  HabitsTest
  * S32  PressureTest, SqliteIndexTest

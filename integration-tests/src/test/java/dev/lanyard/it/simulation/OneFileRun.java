@@ -1,6 +1,7 @@
 package dev.lanyard.it.simulation;
 
 import dev.lanyard.it.onefile.Explanation;
+import dev.lanyard.it.onefile.KeptName;
 import dev.lanyard.it.onefile.Observation;
 import dev.lanyard.it.onefile.Observation.Delete;
 import dev.lanyard.it.onefile.Observation.Read;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Users of three simulated machines who read, write and delete one file, while everything that
@@ -37,9 +37,6 @@ final class OneFileRun {
     private static final RelativePath DRAFT = RelativePath.of("draft");
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
     private static final Instant FAR_AHEAD = Instant.parse("2099-01-01T00:00:00Z");
-
-    /** The name of a kept content says why it was kept; its sidecar's ends otherwise. */
-    private static final Pattern CONFLICT = Pattern.compile("\\w+-\\d+-\\d+-C(-\\w+-\\d+)?");
 
     /** The parts of a node, the network and time, each as often as it stands here. */
     private static final List<Move.Kind> MOVES =
@@ -210,7 +207,7 @@ final class OneFileRun {
     private static Set<String> conflicts(Machine machine) {
         Set<String> conflicts = new HashSet<>();
         for (Map.Entry<String, byte[]> kept : machine.disk().files(Place.VERSIONS).entrySet()) {
-            if (CONFLICT.matcher(kept.getKey()).matches()) {
+            if (KeptName.isConflict(kept.getKey())) {
                 conflicts.add(Contents.text(kept.getValue()));
             }
         }
