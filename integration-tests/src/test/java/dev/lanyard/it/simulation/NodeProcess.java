@@ -268,6 +268,11 @@ final class NodeProcess {
         }
     }
 
+    /** Whether a batch waits to be carried out. */
+    boolean isAboutToApply() {
+        return !applies.isEmpty();
+    }
+
     /** The next batch is carried out. */
     void apply() {
         Effect.Apply batch = applies.poll();

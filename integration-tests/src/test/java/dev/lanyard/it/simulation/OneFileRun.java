@@ -104,22 +104,30 @@ final class OneFileRun {
     private void nodesWork(int moves) {
         for (int i = 0; i < moves; i++) {
             Move.Kind kind = MOVES.get(random.nextInt(MOVES.size()));
-            world.make(new Move(kind, random.nextInt(MACHINES), random.nextInt()));
+            Machine machine = world.machines().get(random.nextInt(MACHINES));
+            NodeProcess node = machine.process();
+            if (kind == Move.Kind.APPLY && node != null && node.isAboutToApply()) {
+                operateAmid(machine);
+            }
+            world.make(new Move(kind, machine.number(), random.nextInt()));
             explain();
         }
     }
 
-    /** A user does one thing, now or in the middle of the next thing that the node does. */
     private void operate(Machine machine) {
-        Runnable operation = operation(machine);
-        if (random.nextInt(3) > 0) {
-            operation.run();
-            return;
+        if (random.nextInt(4) == 0) {
+            operateAmid(machine);
+        } else {
+            operation(machine).run();
         }
+    }
+
+    /** A user does two things in the middle of the next thing that the node does. */
+    private void operateAmid(Machine machine) {
         machine.useAmid(
                 1 + random.nextInt(AMID_CALLS_MAX),
                 () -> {
-                    operation.run();
+                    operation(machine).run();
                     machine.useAmid(1 + random.nextInt(SOON_CALLS_MAX), operation(machine));
                 });
     }
