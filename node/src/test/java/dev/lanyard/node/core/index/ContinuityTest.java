@@ -8,6 +8,7 @@ import dev.lanyard.node.core.index.Continuity.Reason;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.VersionVector;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 final class ContinuityTest {
@@ -29,6 +30,7 @@ final class ContinuityTest {
     }
 
     @Test
+    @DisplayName("D4: without a state a replica draws a new id")
     void d4_drawsAnIdWithoutState() {
         assertThat(Continuity.atStart(null, "machine", 4711, MARK))
                 .isEqualTo(new NewIdentity(Reason.NO_STATE));
@@ -47,6 +49,7 @@ final class ContinuityTest {
     }
 
     @Test
+    @DisplayName("D5: a state that is older than the folder says makes a new id")
     void d5_drawsAnIdForAStateThatIsOlderThanTheFolder() {
         HighWaterMark newer = new HighWaterMark(ANN, 30_000);
 
@@ -55,6 +58,7 @@ final class ContinuityTest {
     }
 
     @Test
+    @DisplayName("D5: a state from before the last id makes a new id")
     void d5_drawsAnIdForAStateFromBeforeTheLastId() {
         HighWaterMark other = new HighWaterMark(BOB, 10);
 
@@ -69,6 +73,7 @@ final class ContinuityTest {
     }
 
     @Test
+    @DisplayName("D5: a replica of which a peer has seen more draws a new id")
     void d5_drawsAnIdWhenAPeerHasSeenMoreOfIt() {
         InMemoryIndex index = new InMemoryIndex();
         STORED.write(index);

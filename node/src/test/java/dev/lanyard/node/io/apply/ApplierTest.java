@@ -13,6 +13,7 @@ import dev.lanyard.node.io.disk.DiskException.Fault;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +142,7 @@ class ApplierTest {
     }
 
     @Test
+    @DisplayName("P10: closing finishes what is being applied and drops the rest")
     void p10_closingFinishesWhatIsBeingAppliedAndDropsTheRest() throws Exception {
         CountDownLatch placing = new CountDownLatch(1);
         CountDownLatch closing = new CountDownLatch(1);

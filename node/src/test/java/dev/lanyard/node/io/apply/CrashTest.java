@@ -13,6 +13,7 @@ import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.protocol.Entry;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +106,7 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("P10: killed anywhere, the path is old or new, and nothing is lost")
     void p10_afterTheNodeWasKilledAnywhereThePathIsOldOrNewAndNothingIsLost(Scene scene)
             throws IOException {
         int deaths = 0;
@@ -116,6 +118,7 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("D20: after a power cut anywhere the path is old or new, and nothing is lost")
     void d20_afterAPowerCutAnywhereThePathIsOldOrNewAndNothingIsLost(Scene scene)
             throws IOException {
         int deaths = 0;
@@ -127,6 +130,7 @@ class CrashTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NEW_FILE", "REPLACED_FILE", "REPLACED_WITHOUT_EXCHANGE"})
+    @DisplayName("D20: after a power cut before the content was flushed the path is never torn")
     void d20_afterAPowerCutBeforeTheContentWasFlushedThePathIsNeverTorn(Scene scene)
             throws IOException {
         int deaths = 0;

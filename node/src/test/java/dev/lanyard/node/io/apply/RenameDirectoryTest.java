@@ -16,6 +16,7 @@ import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.protocol.Entry;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,7 @@ class RenameDirectoryTest {
     }
 
     @Test
+    @DisplayName("P7: a directory is renamed with all that is in it")
     void p07_renamesItWithAllThatIsInItAndSaysWhatIsHeldThen() throws IOException {
         Files.writeString(bench.folder.resolve("d/sub/unknown"), "of this machine alone");
         long inode = stat("d/same").inode();
@@ -164,6 +166,7 @@ class RenameDirectoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {Bench.BOOT, "boot-2"})
+    @DisplayName("P10 D20: after a death anywhere each path is what is said of it")
     void p10_d20_afterADeathAnywhereEachPathIsWhatIsSaidOfIt(String nextBoot) throws IOException {
         int deaths = 0;
         while (dies(++deaths, nextBoot)) {

@@ -22,6 +22,7 @@ import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.protocol.Entry;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,6 +241,7 @@ class StepTest {
     // ------------------------------------------------------------------ not as expected
 
     @Test
+    @DisplayName("S13: a file that was not scanned yet is never overwritten")
     void s13_neverOverwritesAFileThatWasNotScannedYet() throws IOException {
         Files.writeString(bench.folder.resolve("a"), "local");
 
@@ -251,6 +253,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("S14: a file that was not scanned is never replaced by a directory or link")
     void s14_neverReplacesAFileThatWasNotScannedByADirectoryOrLink() throws IOException {
         Files.writeString(bench.folder.resolve("a"), "local");
         Files.writeString(bench.folder.resolve("b"), "local");
@@ -267,6 +270,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("S12: a file that was edited since its scan is neither deleted nor replaced")
     void s12_neverDeletesOrReplacesAFileThatWasEditedSinceItWasScanned() throws IOException {
         Held a = bench.write("a", "old");
         Held b = bench.write("b", "old");
@@ -284,6 +288,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("D13: an edit whose time was set back is seen")
     void d13_seesAnEditWhoseTimeWasSetBack() throws IOException {
         Held old = bench.write("a", "old");
         FileTime mtime = Files.getLastModifiedTime(bench.folder.resolve("a"));
@@ -297,6 +302,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("S15: another kind than was expected is found, and stays")
     void s15_findsAnotherKindThanExpected() throws IOException {
         Held a = bench.write("a", "old");
         Files.delete(bench.folder.resolve("a"));
@@ -318,6 +324,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("S16: a directory that has content is never replaced")
     void s16_neverReplacesADirectoryThatHasContent() throws IOException {
         Files.createDirectory(bench.folder.resolve("d"));
         Held d = bench.held("d");
@@ -334,6 +341,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("D21: a directory gives way to a file only when all of its content is gone")
     void d21_aDirectoryGivesWayToAFileOnlyWhenAllOfItsContentIsGone() throws IOException {
         Held one = bench.write("d/1", "one");
         Held d = bench.held("d");
@@ -351,6 +359,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("D22: a link that took the place of a directory is never followed")
     void d22_neverFollowsALinkThatTookThePlaceOfADirectory() throws IOException {
         Held victim = bench.write("other/f", "precious");
         Files.createSymbolicLink(bench.folder.resolve("d"), Path.of("other"));
@@ -496,6 +505,7 @@ class StepTest {
     // ------------------------------------------------------------------ somebody writes
 
     @Test
+    @DisplayName("D16: a writer is waited for")
     void d16_waitsForAWriter() throws IOException {
         Held a = bench.write("a", "old");
         Held b = bench.write("b", "old");
@@ -516,6 +526,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("P6: a writer who came after the look has the file back")
     void p6_givesTheFileBackToAWriterWhoCameAfterTheLook() throws IOException {
         Held old = bench.write("a", "old");
         OutputStream[] writer = new OutputStream[1];
@@ -534,6 +545,7 @@ class StepTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"place", "exchange", "take", "setAttributes", "statStaged"})
+    @DisplayName("D19: a full disk loses nothing, whatever it refuses")
     void d19_aFullDiskLosesNothing(String operation) throws IOException {
         Held a = bench.write("a", "old");
         Held b = bench.write("b", "old");
@@ -635,6 +647,7 @@ class StepTest {
     }
 
     @Test
+    @DisplayName("D15: the time is noted that the file system made of ours")
     void d15_recordsTheTimeThatTheFileSystemMadeOfOurs() throws IOException {
         // Given a file system that keeps seconds only.
         bench.disk.add(

@@ -50,6 +50,7 @@ final class IndexFileTest {
     }
 
     @Test
+    @DisplayName("D4: an index of garbage is kept aside, and a new one begun without state")
     void d4_aFileOfGarbageIsKeptAsideAndTheIndexBeginsWithoutState() throws IOException {
         byte[] garbage =
                 "not a database at all, but longer than a header"
