@@ -61,7 +61,7 @@ class UnprivilegedNodeTest {
     }
 
     @Test
-    @DisplayName("P3: what may not be read is listed with the reason, and heals by itself")
+    @DisplayName("D3 P3: what may not be read is listed with the reason, and heals by itself")
     void p3_whatMayNotBeRead() throws Exception {
         Trees.sh(here, "mkdir closed; echo kept > closed/f; echo open > file; echo kept > secret");
         Pair.awaitText(there.resolve("closed/f"), "kept\n");
