@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** Everything that a tree holds, and bursts of it: rows D33-D36 and P of the scenarios. */
 class TreesOfAllKindsTest {
@@ -57,15 +57,32 @@ class TreesOfAllKindsTest {
         var a = share.node("a").start();
         var b = share.node("b").start();
         Trees.sh(
-                a.folder, "ln -s ../outside up; ln -s a b; ln -s b a; mkfifo pipe; echo 1 > after");
-        await().atMost(Share.PATIENCE).until(() -> a.hasProblem(Problem.Kind.UNSUPPORTED));
+                a.folder,
+                """
+                ln -s ../outside up; ln -s /etc/hostname absolute; ln -s nowhere dangling
+                ln -s a b; ln -s b a
+                mkfifo pipe; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+                mknod device c 1 3 || mkfifo device
+                echo 1 > after
+                """);
         await().atMost(Share.PATIENCE)
-                .until(() -> b.has("after") && b.has("up") && b.has("a") && b.has("b"));
+                .untilAsserted(
+                        () ->
+                                assertThat(a.problems())
+                                        .filteredOn(it -> it.kind() == Problem.Kind.UNSUPPORTED)
+                                        .extracting(Problem::subject)
+                                        .containsExactlyInAnyOrder("pipe", "socket", "device"));
+        List<String> links = List.of("up", "absolute", "dangling", "a", "b");
+        await().atMost(Share.PATIENCE)
+                .until(() -> b.has("after") && links.stream().allMatch(b::has));
 
-        assertThat(Files.readSymbolicLink(b.path("up")).toString()).isEqualTo("../outside");
-        assertThat(b.has("pipe")).isFalse();
+        for (String link : links) {
+            assertThat(Files.readSymbolicLink(b.path(link)))
+                    .isEqualTo(Files.readSymbolicLink(a.path(link)));
+        }
+        assertThat(b.folder.toFile().list()).hasSize(1 + 5 + 1);
 
-        Trees.sh(a.folder, "rm pipe");
+        Trees.sh(a.folder, "rm pipe socket device");
         await().atMost(Share.PATIENCE).until(() -> !a.hasProblem(Problem.Kind.UNSUPPORTED));
         share.settle();
     }
@@ -129,7 +146,7 @@ class TreesOfAllKindsTest {
     }
 
     @Test
-    @DisplayName("P4: a sparse file of 2 GiB and a full one of 200 MB arrive")
+    @DisplayName("P4: a sparse file of 512 MiB and a full one of 100 MB arrive")
     void p04_largeFilesArrive() throws Exception {
         var a = share.node("a").start();
         var b = share.node("b").start();
@@ -254,7 +271,8 @@ class TreesOfAllKindsTest {
     }
 
     @Test
-    void threeNodesAreSilentWhenNothingChanges() throws IOException, Exception {
+    @DisplayName("D33: three nodes are silent when nothing changes")
+    void d33_threeNodesAreSilentWhenNothingChanges() throws Exception {
         var a = share.node("a").start();
         try (Relay toA = new Relay(a.listening())) {
             var b = share.node("b");
