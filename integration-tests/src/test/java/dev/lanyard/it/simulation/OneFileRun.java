@@ -70,7 +70,7 @@ final class OneFileRun {
     private final List<Observation> observed = new ArrayList<>();
 
     private OneFileRun(long seed) {
-        this.world = new Simulation(new History(seed, MACHINES, List.of()), _ -> {});
+        this.world = new Simulation(new History(seed, MACHINES, List.of()), null);
         this.random = new Random(seed);
     }
 
