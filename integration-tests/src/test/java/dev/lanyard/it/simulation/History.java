@@ -25,6 +25,11 @@ record History(long seed, int machines, List<Move> moves) {
         int count = MOVES_MIN + random.nextInt(MOVES_RANGE);
         boolean isCalm = random.nextInt(4) == 0;
         List<Move> moves = new ArrayList<>(count);
+        for (Move.Kind kind : List.of(Move.Kind.FOLD, Move.Kind.REUSE, Move.Kind.LINE)) {
+            if (random.nextInt(6) == 0) {
+                moves.add(new Move(kind, random.nextInt(machines), random.nextInt()));
+            }
+        }
         while (moves.size() < count) {
             Move move = new Move(kind(random), random.nextInt(machines), random.nextInt());
             if (!isCalm || !move.isFault()) {

@@ -6,11 +6,13 @@ import static dev.lanyard.it.simulation.Move.Kind.CONNECT;
 import static dev.lanyard.it.simulation.Move.Kind.CUT;
 import static dev.lanyard.it.simulation.Move.Kind.DELIVER;
 import static dev.lanyard.it.simulation.Move.Kind.FAULTS;
+import static dev.lanyard.it.simulation.Move.Kind.FOLD;
 import static dev.lanyard.it.simulation.Move.Kind.KILL;
 import static dev.lanyard.it.simulation.Move.Kind.PAUSE;
 import static dev.lanyard.it.simulation.Move.Kind.POWER_CUT;
 import static dev.lanyard.it.simulation.Move.Kind.POWER_CUT_AMID;
 import static dev.lanyard.it.simulation.Move.Kind.REPORT;
+import static dev.lanyard.it.simulation.Move.Kind.REUSE;
 import static dev.lanyard.it.simulation.Move.Kind.RUN;
 import static dev.lanyard.it.simulation.Move.Kind.SCAN;
 import static dev.lanyard.it.simulation.Move.Kind.START;
@@ -294,5 +296,39 @@ class KeptHistoriesTest extends QuietTest {
                                 move(REPORT, 2, -1392843073),
                                 move(USE, 2, -1275030535),
                                 move(RUN, 0, -1365926291))));
+    }
+
+    @Test
+    @DisplayName("D12: a link becomes another one with all that can be seen of it as before")
+    void aLinkIsMadeAnewInOneTick() {
+        assertFine(
+                new History(
+                        4510L,
+                        4,
+                        List.of(
+                                move(REUSE, 0, 1040173230),
+                                move(USE, 0, -1118399200),
+                                move(RUN, 0, -902236355),
+                                move(RUN, 0, -620100151),
+                                move(USE, 0, -809720421))));
+    }
+
+    @Test
+    @DisplayName("S3 S4: a disk that folds names fails while a node starts on it")
+    void namesCannotBeFoundOutAbout() {
+        assertFine(
+                new History(
+                        126L,
+                        3,
+                        List.of(
+                                move(FOLD, 1, -1049329579),
+                                move(FAULTS, 1, 1461615208),
+                                move(POWER_CUT, 1, 1306179336),
+                                move(START, 1, 729248917),
+                                move(USE, 0, -472161192),
+                                move(START, 1, -46484327),
+                                move(START, 1, 588339653),
+                                move(USE, 0, -1812105845),
+                                move(START, 1, 405614212))));
     }
 }

@@ -2,6 +2,7 @@ package dev.lanyard.it.simulation;
 
 import static java.util.stream.Collectors.toSet;
 
+import dev.lanyard.it.onefile.KeptName;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.protocol.RelativePath;
@@ -17,8 +18,6 @@ import java.util.Set;
  * all machines. Every content that is written is like no other.
  */
 final class Ledger {
-    private static final String CONFLICT = "-C";
-
     private final Map<String, String> written = new HashMap<>();
 
     /** What nobody has to find any more: somebody saw it and did away with it, or the power did. */
@@ -141,7 +140,7 @@ final class Ledger {
                     .files(Place.VERSIONS)
                     .forEach(
                             (name, bytes) -> {
-                                if (name.contains(CONFLICT)) {
+                                if (KeptName.isConflict(name)) {
                                     lost.remove(Contents.text(bytes));
                                 }
                             });

@@ -1,12 +1,17 @@
 package dev.lanyard.it.simulation;
 
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.InMemoryIndex;
+import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.FaultyDisk;
 import dev.lanyard.node.io.disk.FaultyDisk.Call;
 import dev.lanyard.node.io.disk.FaultyDisk.Operation;
 import dev.lanyard.node.io.disk.MemoryDisk;
+import dev.lanyard.node.io.disk.NameHabit;
+import dev.lanyard.node.io.disk.Root.Found;
+import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.RootIdentity;
 import dev.lanyard.protocol.RelativePath;
 
@@ -37,6 +42,7 @@ final class Machine {
     private final Random random;
     private final MemoryDisk disk;
     private final FaultyDisk faulty;
+    private Disk seen;
     private final InMemoryIndex index = new InMemoryIndex();
     private final Duration drift;
     private Duration skew;
@@ -59,6 +65,7 @@ final class Machine {
         this.drift = Duration.ofNanos(random.nextInt(-200_000, 200_001)); // In each second.
         this.disk = new MemoryDisk(clock(), random);
         this.faulty = new FaultyDisk(disk);
+        this.seen = faulty;
         disk.onChange(this::changed);
         if (random.nextInt(3) == 0) {
             disk.granularity(Duration.ofSeconds(1 + random.nextInt(2)));
@@ -107,9 +114,23 @@ final class Machine {
         return number;
     }
 
-    /** What its node sees of its disk. */
-    FaultyDisk faulty() {
-        return faulty;
+    /** Its disk as its node sees it. */
+    Disk seen() {
+        return seen;
+    }
+
+    /** Its disk takes names for one that are the same to {@code habit}. */
+    void fold(NameHabit habit) {
+        disk.names(habit);
+        seen = faulty.named();
+    }
+
+    /** What is ignored there. */
+    IgnoreRules rules() {
+        Found found = disk.everything().get(IgnoreRules.FILE);
+        return found != null && found.kind() == Kind.FILE
+                ? IgnoreRules.parse(Contents.bytes(contentOf(IgnoreRules.FILE)))
+                : IgnoreRules.DEFAULT;
     }
 
     InstantSource clock() {
@@ -155,7 +176,11 @@ final class Machine {
         if (!failing || call.operation() == Operation.OPEN || random.nextInt(12) > 0) {
             return false;
         }
-        return fault != Fault.DISK_FULL || WRITING.contains(call.operation());
+        return switch (fault) {
+            case DISK_FULL -> WRITING.contains(call.operation());
+            case NOT_PERMITTED -> process != null; // Rights do not change while a node starts.
+            default -> true;
+        };
     }
 
     void fail() {
@@ -226,7 +251,7 @@ final class Machine {
         if (process == null) {
             run(
                     () -> {
-                        RootIdentity adopted = faulty.adopt(root);
+                        RootIdentity adopted = seen.adopt(root);
                         root = adopted;
                         process = NodeProcess.start(world, this, "boot" + boots, random);
                     });

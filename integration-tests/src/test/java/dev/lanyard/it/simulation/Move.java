@@ -65,7 +65,15 @@ record Move(Kind kind, int machine, int number) {
         /** The watch loses what it has seen. */
         OVERFLOW(2),
         /** The user pauses the node, or has it go on. */
-        PAUSE(3);
+        PAUSE(3),
+        /** A user changes what is ignored. */
+        IGNORE(2),
+        /** From the beginning the disk takes names for one that differ in case. */
+        FOLD(0),
+        /** From the beginning inode numbers are given again. */
+        REUSE(0),
+        /** From the beginning only those machines can connect that are next to each other. */
+        LINE(0);
 
         private final int weight;
 
@@ -76,6 +84,11 @@ record Move(Kind kind, int machine, int number) {
         int weight() {
             return weight;
         }
+    }
+
+    /** Whether it is so before anything else happens. */
+    boolean isFromTheBeginning() {
+        return kind == Kind.FOLD || kind == Kind.REUSE || kind == Kind.LINE;
     }
 
     /** Whether it makes more trouble than users, networks and time do. */

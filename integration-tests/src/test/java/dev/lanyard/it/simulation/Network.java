@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 /** Connections between machines. What was said and has not arrived is lost when one breaks. */
 final class Network {
     private final List<Link> links = new ArrayList<>();
+    private boolean line;
     private long lastSession;
     private long sent;
 
@@ -38,11 +39,17 @@ final class Network {
         }
     }
 
+    /** From now on nobody can reach anybody but those next to them. */
+    void beLine() {
+        line = true;
+    }
+
     /** Connects two machines whose processes run, unless they are. */
     void connect(Machine one, Machine other) {
         NodeProcess here = one.process();
         NodeProcess there = other.process();
-        if (one == other || here == null || there == null || isConnected(one, other)) {
+        boolean isApart = line && Math.abs(one.number() - other.number()) > 1;
+        if (one == other || isApart || here == null || there == null || isConnected(one, other)) {
             return;
         }
         SessionId first = new SessionId(++lastSession);

@@ -78,7 +78,7 @@ final class NodeProcess {
             StepwiseStart.Started started) {
         this.world = world;
         this.machine = machine;
-        this.disk = machine.faulty();
+        this.disk = machine.seen();
         this.versions = versions;
         this.engine =
                 new Engine(
@@ -99,7 +99,7 @@ final class NodeProcess {
     /** Starts a node as the real one is started, on what its machine has. */
     static NodeProcess start(Simulation world, Machine machine, String boot, Random random)
             throws IOException {
-        Disk disk = machine.faulty();
+        Disk disk = machine.seen();
         Journal journal =
                 StepwiseApplier.journal(machine.disk().stateFile("journal"), boot, machine.clock());
         Versions versions = new Versions(disk, machine.clock(), random);
@@ -364,10 +364,10 @@ final class NodeProcess {
         return isAsked;
     }
 
-    /** Paths of which nobody has the content. */
-    List<RelativePath> missing() {
+    /** Paths that have such a problem. */
+    List<RelativePath> pathsWith(Problem.Kind kind) {
         return problems().stream()
-                .filter(problem -> problem.kind() == Problem.Kind.CONTENT_MISSING)
+                .filter(problem -> problem.kind() == kind)
                 .map(problem -> RelativePath.of(problem.subject()))
                 .toList();
     }

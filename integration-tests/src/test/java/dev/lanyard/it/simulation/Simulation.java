@@ -4,8 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.errorprone.annotations.FormatMethod;
 
+import dev.lanyard.node.core.engine.Problem;
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Outcome;
+import dev.lanyard.node.io.disk.NameHabit;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Place;
@@ -20,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -33,14 +37,17 @@ final class Simulation {
     private static final Duration SOON = Duration.ofMinutes(2);
 
     /** What no watch tells of is seen by the next look at everything, which comes each hour. */
-    private static final Duration SETTLED_WITHIN = Duration.ofHours(3);
+    private static final Duration SETTLED_WITHIN = Duration.ofMinutes(90);
+
+    /** One thing that users have to deal with may hide another. */
+    private static final int HELPED_MAX = 6;
 
     /** More than any two clocks differ. */
     private static final Duration CLOCKS_APART = Duration.ofDays(30);
 
     private static final Duration ROUND = Duration.ofMillis(300);
     private static final Pattern ARRAY = Pattern.compile("\\[[A-Z]@[0-9a-f]+");
-    private static final int ROUNDS_MAX = 2_000;
+    private static final int ROUNDS_MAX = 5_000;
     private static final int SILENT_MINUTES = 9;
     private static final int AMID_CALLS_MAX = 40;
     private static final int EVENTS_MAX = 3;
@@ -51,6 +58,7 @@ final class Simulation {
     private final List<Machine> machines = new ArrayList<>();
     private Instant now = START;
     private int contents;
+    private boolean folding;
 
     /** How much had been changed on all disks when the ledger was checked. */
     private long checked = -1;
@@ -79,16 +87,19 @@ final class Simulation {
     }
 
     private void run(List<Move> moves) {
+        moves.stream().filter(Move::isFromTheBeginning).forEach(this::make);
         begin();
         for (Move move : moves) {
             tell("%s", move);
-            make(move);
-            check();
+            if (!move.isFromTheBeginning()) {
+                make(move);
+                check();
+            }
         }
         end();
-        if (moves.stream().noneMatch(Move::isFault)) {
-            // What a stop takes from a node's memory, a rename just before it, others cannot tell
-            // from an edit: all is kept then, and not all of it is listed.
+        if (moves.stream().noneMatch(move -> move.isFault() || move.kind() == Move.Kind.IGNORE)) {
+            // A rename just before a stop cannot be told from an edit afterwards, nor what users do
+            // to what is ignored: all is kept then, and not all of it is listed.
             ledger.checkConflicts(machines);
         }
     }
@@ -122,6 +133,11 @@ final class Simulation {
 
     Network network() {
         return network;
+    }
+
+    /** Whether names that differ in case are one somewhere. */
+    boolean isFolding() {
+        return folding;
     }
 
     /** How many contents there are so far. */
@@ -227,6 +243,16 @@ final class Simulation {
             }
             case OVERFLOW -> node(machine, NodeProcess::overflow);
             case PAUSE -> node(machine, NodeProcess::pauseOrResume);
+            case IGNORE -> new User(this, machine, number).ignore();
+            case FOLD -> {
+                folding = true;
+                machine.fold(
+                        random.nextBoolean()
+                                ? NameHabit.IGNORING_CASE
+                                : NameHabit.IGNORING_CASE_AND_FORM);
+            }
+            case REUSE -> machine.disk().reuseInodes();
+            case LINE -> network.beLine();
         }
     }
 
@@ -267,9 +293,9 @@ final class Simulation {
 
     /** Connects all, and lets time pass until they are equal and have nothing to do. */
     void settle() {
-        Instant end = now.plus(SETTLED_WITHIN);
-        Instant givenUp = now.plus(SETTLED_WITHIN.dividedBy(2));
-        for (int round = 0; round < ROUNDS_MAX && now.isBefore(end); round++) {
+        Instant givenUp = now.plus(SETTLED_WITHIN);
+        int helped = 0;
+        for (int round = 0; round < ROUNDS_MAX && helped <= HELPED_MAX; round++) {
             connectAll();
             machines.forEach(machine -> node(machine, NodeProcess::doAll));
             network.deliverAll();
@@ -284,9 +310,12 @@ final class Simulation {
                 now = decided || !next.isAfter(now) ? now.plus(ROUND) : next;
             } else {
                 now = now.plus(CLOCKS_APART); // What is written now is newer by any clock.
-                end = now.plus(SETTLED_WITHIN);
-                givenUp = Instant.MAX;
-                replaceMissing();
+                givenUp = now.plus(SETTLED_WITHIN);
+                if (helped++ % 2 == 0) {
+                    replaceMissing();
+                } else {
+                    clearAway();
+                }
             }
         }
         throw new Violation("does not settle: " + busy());
@@ -308,6 +337,27 @@ final class Simulation {
     }
 
     /**
+     * Has users deal with what nodes list and cannot decide: a name that is there in another
+     * spelling, something ignored that is in the way.
+     */
+    private void clearAway() {
+        for (Machine machine : machines) {
+            NodeProcess process = machine.process();
+            if (process == null) {
+                continue;
+            }
+            for (RelativePath path : process.pathsWith(Problem.Kind.NAME_IMPOSSIBLE)) {
+                machines.forEach(other -> new User(this, other, contents).remove(path));
+            }
+            for (Problem.Kind kind : List.of(Problem.Kind.NOT_EMPTY, Problem.Kind.IN_USE)) {
+                for (RelativePath path : process.pathsWith(kind)) {
+                    new User(this, machine, contents).remove(path);
+                }
+            }
+        }
+    }
+
+    /**
      * A power cut may take what all have heard of and nobody had fetched: in the place of what they
      * wait for somebody puts something else.
      */
@@ -316,7 +366,9 @@ final class Simulation {
         for (Machine machine : machines) {
             NodeProcess process = machine.process();
             for (RelativePath path :
-                    process == null ? List.<RelativePath>of() : process.missing()) {
+                    process == null
+                            ? List.<RelativePath>of()
+                            : process.pathsWith(Problem.Kind.CONTENT_MISSING)) {
                 if (replaced.add(path)) {
                     new User(this, machine, contents).replace(path);
                 }
@@ -352,8 +404,32 @@ final class Simulation {
     }
 
     private boolean isEqual() {
-        SortedMap<RelativePath, String> first = shown(machines.getFirst());
-        return machines.stream().allMatch(machine -> shown(machine).equals(first));
+        IgnoreRules rules = machines.getFirst().rules();
+        Set<RelativePath> unsynced = new HashSet<>();
+        for (Machine machine : machines) {
+            machine.disk()
+                    .everything()
+                    .forEach(
+                            (path, found) -> {
+                                if (rules.ignores(path, found.kind() == Kind.DIRECTORY)) {
+                                    unsynced.add(path);
+                                    // A directory stays for what is ignored in it, where that is.
+                                    for (Optional<RelativePath> in = path.parent();
+                                            in.isPresent();
+                                            in = in.get().parent()) {
+                                        unsynced.add(in.get());
+                                    }
+                                }
+                            });
+        }
+        return machines.stream().map(machine -> shown(machine, unsynced)).distinct().count() == 1;
+    }
+
+    private static SortedMap<RelativePath, String> shown(
+            Machine machine, Set<RelativePath> without) {
+        SortedMap<RelativePath, String> shown = shown(machine);
+        shown.keySet().removeAll(without);
+        return shown;
     }
 
     /** Path, kind, content or target, and mode of everything. */

@@ -93,7 +93,7 @@ final class Transfer {
 
     /** Does the next piece of it; how it ended, or null. */
     @Nullable FetchOutcome goOn(Machine machine, Network network, Versions versions) {
-        Disk disk = machine.faulty();
+        Disk disk = machine.seen();
         FetchOutcome outcome;
         try (Root root = disk.open()) {
             outcome =

@@ -1,7 +1,9 @@
 package dev.lanyard.it.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Locale.ROOT;
 
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.MemoryDisk;
 import dev.lanyard.node.io.disk.Root.Found;
@@ -19,6 +21,12 @@ import java.util.Random;
 final class User {
     private static final List<String> PATHS =
             List.of("a", "b", "d", "d/x", "d/y", "d/s", "d/s/t", "e", "e/x", "e/s");
+
+    /** The same to a disk that folds names, and not to others. */
+    private static final List<String> SAME_TO_SOME =
+            List.of("A", "D/x", "d/X", "D", "d/\u00e9", "d/e\u0301");
+
+    private static final List<String> PATTERNS = List.of("x", "/e", "s", "/d/x", "!x", "t");
     private static final String TEMPORARY = "~new";
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
     private static final Instant FAR_AHEAD = Instant.parse("2099-01-01T00:00:00Z");
@@ -59,6 +67,34 @@ final class User {
         }
     }
 
+    /** Deletes what is at {@code path}. */
+    void remove(RelativePath path) {
+        try {
+            clear(path);
+        } catch (DiskException refused) {
+            world.tell("%s: its user fails: %s", machine, refused.getMessage());
+        }
+    }
+
+    /** Changes what is ignored. */
+    void ignore() {
+        String rules = "#%s\n%s\n%s\n".formatted(world.nextContent(), anyPattern(), anyPattern());
+        try {
+            if (random.nextInt(4) == 0) {
+                clear(IgnoreRules.FILE);
+            } else {
+                tell("ignores " + Contents.brief(rules), IgnoreRules.FILE);
+                put(IgnoreRules.FILE, rules, "rules of " + machine);
+            }
+        } catch (DiskException refused) {
+            world.tell("%s: its user fails: %s", machine, refused.getMessage());
+        }
+    }
+
+    private String anyPattern() {
+        return PATTERNS.get(random.nextInt(PATTERNS.size()));
+    }
+
     private void act(RelativePath path) throws DiskException {
         switch (random.nextInt(16)) {
             case 0, 1, 2 -> write(path);
@@ -74,7 +110,11 @@ final class User {
     }
 
     private RelativePath anyPath() {
-        return RelativePath.of(PATHS.get(random.nextInt(PATHS.size())));
+        if (world.isFolding() && random.nextInt(3) == 0) {
+            String path = SAME_TO_SOME.get(random.nextInt(SAME_TO_SOME.size()));
+            return disk.spelled(RelativePath.of(path));
+        }
+        return disk.spelled(RelativePath.of(PATHS.get(random.nextInt(PATHS.size()))));
     }
 
     private @Nullable Kind kindAt(RelativePath path) {
@@ -130,7 +170,8 @@ final class User {
         }
         RelativePath parent = path.parent().orElse(null);
         byte[] name = (new String(path.name(), UTF_8) + TEMPORARY).getBytes(UTF_8);
-        RelativePath temporary = parent == null ? RelativePath.of(name) : parent.child(name);
+        RelativePath temporary =
+                disk.spelled(parent == null ? RelativePath.of(name) : parent.child(name));
         String content = newContent();
         tell("saves " + Contents.brief(content), path);
         put(temporary, content, "saved to %s on %s".formatted(path, machine));
@@ -173,13 +214,18 @@ final class User {
     }
 
     private void rename(RelativePath path) throws DiskException {
-        RelativePath to = anyPath();
+        RelativePath to = world.isFolding() && random.nextInt(4) == 0 ? respelled(path) : anyPath();
         if (kindAt(path) == null || to.equals(path) || to.isBelow(path) || path.isBelow(to)) {
             return;
         }
         makeRoom(to);
         if (kindAt(path) == null) {
             return; // It was in the way of a parent.
+        }
+        if (disk.spelled(to).equals(path)) {
+            tell("respells as " + to, path);
+            disk.rename(path, to);
+            return;
         }
         boolean replaces = kindAt(path) != Kind.DIRECTORY && kindAt(to) == Kind.FILE;
         if (replaces) {
@@ -189,6 +235,14 @@ final class User {
         }
         tell("renames to " + to, path);
         disk.rename(path, to);
+    }
+
+    /** With its last name in the other case. */
+    private static RelativePath respelled(RelativePath path) {
+        String name = new String(path.name(), UTF_8);
+        String upper = name.toUpperCase(ROOT);
+        byte[] other = (name.equals(upper) ? name.toLowerCase(ROOT) : upper).getBytes(UTF_8);
+        return path.parent().map(in -> in.child(other)).orElseGet(() -> RelativePath.of(other));
     }
 
     private void makeDirectory(RelativePath path) throws DiskException {

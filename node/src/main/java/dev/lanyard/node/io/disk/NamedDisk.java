@@ -1,5 +1,7 @@
 package dev.lanyard.node.io.disk;
 
+import static java.util.Locale.ROOT;
+
 import dev.lanyard.node.core.names.NameRules;
 import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.io.disk.Root.Place;
@@ -60,7 +62,12 @@ final class NamedDisk implements Disk {
         try {
             root.write(Place.STAGING, staged(name), ByteBuffer.allocate(0));
         } catch (DiskException unwritable) {
-            return Naming.EXACT; // Nothing will be placed there either.
+            return switch (unwritable.fault()) {
+                // Nothing will be placed there either, as long as that is so.
+                case NOT_PERMITTED, READ_ONLY -> new Naming(foldsCase(root), false, false);
+                // To guess would be to take two files for one, or one for two.
+                default -> throw unwritable;
+            };
         }
         try {
             boolean foldsForms = isThere(root, PROBE + DECOMPOSED);
@@ -72,6 +79,10 @@ final class NamedDisk implements Disk {
         } finally {
             root.delete(Place.STAGING, staged(name));
         }
+    }
+
+    private static boolean foldsCase(Root root) throws IOException {
+        return root.stat(Place.PRIVATE, Opening.MARKER.toUpperCase(ROOT)) != null;
     }
 
     /** As on FAT and NTFS, wherever they are mounted. */

@@ -18,6 +18,8 @@ import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Name;
 import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.LinkTarget;
+import dev.lanyard.protocol.Entry.Symlink;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -379,13 +381,19 @@ final class TreeLook {
         }
     }
 
+    /** Reading a link costs as little as looking at it, and tells what times may not. */
     private void link(Root root, RelativePath path, Found found, @Nullable Held held)
             throws IOException {
-        if (Looks.isHeld(found, held) && !restless.contains(path)) {
-            return;
-        }
         try {
-            pipeline.tell(new SeenLink(path, found.stat(), root.readLink(path), held));
+            LinkTarget target = root.readLink(path);
+            boolean isHeld =
+                    Looks.isHeld(found, held)
+                            && held != null
+                            && held.entry() instanceof Symlink link
+                            && link.target().equals(target);
+            if (!isHeld || restless.contains(path)) {
+                pipeline.tell(new SeenLink(path, found.stat(), target, held));
+            }
         } catch (DiskException failure) {
             if (failure.fault() == DiskException.Fault.UNSUPPORTED || Looks.leadsNowhere(failure)) {
                 pipeline.tell(new Unsettled(path, held)); // It is no link any more.

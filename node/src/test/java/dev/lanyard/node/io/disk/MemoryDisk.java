@@ -424,6 +424,23 @@ public final class MemoryDisk implements Disk {
         volume.habit(habit);
     }
 
+    /** {@code path} with all names in it as they are spelled there, or would be. */
+    public RelativePath spelled(RelativePath path) {
+        RelativePath parent = path.parent().map(this::spelled).orElse(null);
+        if (parent == null) {
+            return RelativePath.of(spelled(volume.top, path.name()));
+        }
+        try {
+            return parent.child(spelled(calls.directory("look", parent), path.name()));
+        } catch (DiskException absent) {
+            return parent.child(path.name());
+        }
+    }
+
+    private byte[] spelled(MemoryInode directory, byte[] name) {
+        return Places.name(volume.spelled(directory, Places.name(name)));
+    }
+
     /** From now on inode numbers of what is gone are given again, the lowest first. */
     public void reuseInodes() {
         volume.reuseInodes();

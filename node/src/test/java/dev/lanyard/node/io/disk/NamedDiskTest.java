@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** On a file system that folds names it keeps the contract all the same, and no two are one. */
@@ -58,6 +59,26 @@ final class NamedDiskTest extends FolderContract {
         try (Root open = other.open()) {
             stage("s", "s");
             assertFault(Fault.NAME_IMPOSSIBLE, () -> open.place("s", path("C:x")));
+        }
+    }
+
+    @Test
+    @DisplayName("S3 S4: what cannot be found out about names is not guessed")
+    void nothingCanBeWritten() throws IOException {
+        for (Fault fault : List.of(Fault.IO, Fault.DISK_FULL)) {
+            FaultyDisk failing = folding(folder, NameHabit.IGNORING_CASE);
+            failing.fail(call -> call.operation() == Operation.WRITE, fault);
+
+            assertFault(fault, () -> new NamedDisk(failing).adopt(null));
+        }
+        for (NameHabit habit : List.of(NameHabit.EXACT, NameHabit.IGNORING_CASE)) {
+            FaultyDisk readOnly = folding(folder, habit);
+            readOnly.fail(call -> call.operation() == Operation.WRITE, Fault.READ_ONLY);
+            Disk other = new NamedDisk(readOnly);
+            other.adopt(null);
+
+            assertThat(other.naming())
+                    .isEqualTo(new Naming(habit == NameHabit.IGNORING_CASE, false, false));
         }
     }
 
