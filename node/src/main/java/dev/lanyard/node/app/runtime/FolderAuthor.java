@@ -104,7 +104,7 @@ final class FolderAuthor implements Author {
             return;
         }
         try (Root root = disk.open()) {
-            root.write(
+            root.writeDurably(
                     Place.PRIVATE,
                     MARK_NAME,
                     ByteBuffer.wrap(mark.text().getBytes(StandardCharsets.US_ASCII)));

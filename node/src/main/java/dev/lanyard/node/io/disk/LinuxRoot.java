@@ -430,8 +430,8 @@ final class LinuxRoot implements Root {
         write(place, name, content, false);
     }
 
-    /** The same, and flushed before it has its name. */
-    void writeDurably(Place place, String name, ByteBuffer content) throws DiskException {
+    @Override
+    public void writeDurably(Place place, String name, ByteBuffer content) throws DiskException {
         write(place, name, content, true);
     }
 
@@ -527,14 +527,26 @@ final class LinuxRoot implements Root {
     }
 
     @Override
+    public void flush(Place place, String name) throws DiskException {
+        long file = openToRead(places.descriptor(place), Places.name(name));
+        if (file == -Errno.EACCES) {
+            flushAllOf(name);
+        } else if (file >= 0) {
+            flushAndClose((int) file, name);
+        } else if (file != -Errno.ELOOP) { // A link is part of its directory.
+            throw Errno.failure("flush", name, file);
+        }
+    }
+
+    @Override
     public void flush(Place place) throws DiskException {
         flushDescriptor(places.descriptor(place), place);
     }
 
-    private void flushAllOf(RelativePath path) throws DiskException {
+    private void flushAllOf(Object subject) throws DiskException {
         long result = SlowCall.run(() -> Libc.syncfs(s, tree.root()));
         if (result < 0) {
-            throw Errno.failure("flush", path, result);
+            throw Errno.failure("flush", subject, result);
         }
     }
 

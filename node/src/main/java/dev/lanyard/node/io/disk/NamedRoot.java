@@ -364,6 +364,11 @@ final class NamedRoot implements Root {
     }
 
     @Override
+    public void writeDurably(Place place, String name, ByteBuffer content) throws IOException {
+        real.writeDurably(place, name, content);
+    }
+
+    @Override
     public boolean isQuietStaged(String stagedName) throws IOException {
         return real.isQuietStaged(stagedName);
     }
@@ -371,6 +376,11 @@ final class NamedRoot implements Root {
     @Override
     public boolean flushAll() throws IOException {
         return real.flushAll();
+    }
+
+    @Override
+    public void flush(Place place, String name) throws IOException {
+        real.flush(place, name);
     }
 
     @Override

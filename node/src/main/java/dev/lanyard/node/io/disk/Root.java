@@ -209,10 +209,16 @@ public interface Root extends AutoCloseable {
     void delete(Place place, String name) throws IOException;
 
     /**
-     * Writes a small private file whole, so that after a crash it is there in full or not at all
-     * (not flushed).
+     * Writes a small private file whole: whoever reads it meanwhile, and after a crash of the
+     * process, finds it in full or as it was. Not flushed: a power cut may leave it empty.
      */
     void write(Place place, String name, ByteBuffer content) throws IOException;
+
+    /**
+     * The same, with the content on the medium before it has its name: also after a power cut it is
+     * there in full or as it was. The name is durable after {@link #flush(Place)}.
+     */
+    void writeDurably(Place place, String name, ByteBuffer content) throws IOException;
 
     /**
      * Whether nobody has the regular file at {@code path} open for writing; true where this cannot
@@ -240,6 +246,9 @@ public interface Root extends AutoCloseable {
 
     /** Makes one file of the tree and its directory durable. */
     void flush(RelativePath path) throws IOException;
+
+    /** Makes one private file durable, but for its name, which {@link #flush(Place)} does. */
+    void flush(Place place, String name) throws IOException;
 
     /** Makes the names in a private directory durable. */
     void flush(Place place) throws IOException;

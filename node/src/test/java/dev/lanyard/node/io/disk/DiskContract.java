@@ -348,6 +348,8 @@ abstract class DiskContract {
         root.write(Place.PRIVATE, "mark", ByteBuffer.wrap("22".getBytes(UTF_8)));
 
         assertThat(read(root.read(Place.PRIVATE, "mark"))).isEqualTo("22");
+        root.writeDurably(Place.PRIVATE, "mark", ByteBuffer.wrap("333".getBytes(UTF_8)));
+        assertThat(read(root.read(Place.PRIVATE, "mark"))).isEqualTo("333");
         assertThat(root.names(Place.STAGING)).isEmpty();
         assertThat(root.stat(Place.PRIVATE, "mark"))
                 .extracting(found -> found.stat().mode())
@@ -449,10 +451,13 @@ abstract class DiskContract {
         root.flush(path("d/f"));
         root.flush(path("d"));
         root.flush(path("l"));
+        root.write(Place.VERSIONS, "v", ByteBuffer.wrap("v".getBytes(UTF_8)));
+        root.flush(Place.VERSIONS, "v");
         root.flush(Place.STAGING);
         root.flushAll();
 
         assertFault(Fault.NO_SUCH_FILE, () -> root.flush(path("absent")));
+        assertFault(Fault.NO_SUCH_FILE, () -> root.flush(Place.VERSIONS, "absent"));
     }
 
     @Test

@@ -263,6 +263,13 @@ final class FaultyRoot implements Root {
     }
 
     @Override
+    public void writeDurably(Place place, String name, ByteBuffer content) throws IOException {
+        act(
+                new Call(Operation.WRITE, null, place, name),
+                () -> real.writeDurably(place, storedName(place, name), content));
+    }
+
+    @Override
     public boolean isQuiet(RelativePath path) throws IOException {
         Call call = new Call(Operation.IS_QUIET, path, null, null);
         return disk.run(call, () -> disk.isQuiet(call) && real.isQuiet(stored(path)));
@@ -284,6 +291,13 @@ final class FaultyRoot implements Root {
     @Override
     public void flush(RelativePath path) throws IOException {
         act(new Call(Operation.FLUSH, path, null, null), () -> real.flush(stored(path)));
+    }
+
+    @Override
+    public void flush(Place place, String name) throws IOException {
+        act(
+                new Call(Operation.FLUSH, null, place, name),
+                () -> real.flush(place, storedName(place, name)));
     }
 
     @Override

@@ -74,6 +74,30 @@ final class MemoryDiskCrashTest {
     }
 
     @Test
+    void aPrivateFileThatIsWrittenDurablyIsNeverTorn() throws IOException {
+        assertThat(
+                        left(
+                                (_, root) -> {
+                                    root.writeDurably(
+                                            Place.PRIVATE, "mark", ByteBuffer.wrap(bytes("1")));
+                                    root.flush(Place.PRIVATE);
+                                    root.writeDurably(
+                                            Place.PRIVATE, "mark", ByteBuffer.wrap(bytes("22")));
+                                },
+                                machine -> privateText(machine, "mark")))
+                .containsExactly("1", "22");
+    }
+
+    private static String privateText(MemoryDisk machine, String name) throws IOException {
+        try (Root root = machine.open();
+                Content content = root.read(Place.PRIVATE, name)) {
+            ByteBuffer bytes = ByteBuffer.allocate(9);
+            content.read(bytes, 0);
+            return UTF_8.decode(bytes.flip()).toString();
+        }
+    }
+
+    @Test
     void whatIsLeftByOnePowerCutIsLeftByTheNext() throws IOException {
         for (int seed = 1; seed <= SEEDS; seed++) {
             MemoryDisk machine = machine(seed);

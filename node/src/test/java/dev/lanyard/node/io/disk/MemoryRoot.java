@@ -259,8 +259,8 @@ final class MemoryRoot implements Root {
         write(place, name, content, false);
     }
 
-    /** The same, and flushed before it has its name. */
-    void writeDurably(Place place, String name, ByteBuffer content) throws DiskException {
+    @Override
+    public void writeDurably(Place place, String name, ByteBuffer content) throws DiskException {
         write(place, name, content, true);
     }
 
@@ -440,6 +440,14 @@ final class MemoryRoot implements Root {
             volume.flush(inode);
         }
         volume.flush(spot.directory());
+    }
+
+    @Override
+    public void flush(Place place, String name) throws DiskException {
+        MemoryInode inode = calls.existing("flush", spot("flush", place, name));
+        if (inode.kind != Kind.SYMLINK) {
+            volume.flush(inode);
+        }
     }
 
     @Override
