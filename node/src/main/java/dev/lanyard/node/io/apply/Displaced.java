@@ -1,6 +1,9 @@
 package dev.lanyard.node.io.apply;
 
+import dev.lanyard.node.io.disk.DiskException;
+import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.Root;
+import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,9 @@ final class Displaced {
 
     private final List<Kept> undescribed = new ArrayList<>();
     private final List<Owed> owed = new ArrayList<>();
+
+    /** In versions with their sidecars, and perhaps in memory only. */
+    private final List<Kept> unflushed = new ArrayList<>();
 
     /** A content that is in staging and belongs to versions. */
     private record Owed(
@@ -91,7 +97,29 @@ final class Displaced {
         }
         while (!undescribed.isEmpty()) {
             Versions.describe(root, undescribed.getLast());
-            undescribed.removeLast();
+            unflushed.add(undescribed.removeLast());
+        }
+    }
+
+    /**
+     * Makes durable what was settled, where the file system is not flushed as a whole: also what
+     * was displaced, which may have come only a moment before.
+     */
+    void flush(Root root) throws IOException {
+        for (Kept kept : unflushed) {
+            flushIfThere(root, kept.name());
+            flushIfThere(root, kept.name() + VersionName.SIDECAR_SUFFIX);
+        }
+        unflushed.clear();
+    }
+
+    private static void flushIfThere(Root root, String name) throws IOException {
+        try {
+            root.flush(Place.VERSIONS, name);
+        } catch (DiskException e) {
+            if (e.fault() != Fault.NO_SUCH_FILE) {
+                throw e;
+            } // Somebody has removed it since.
         }
     }
 

@@ -51,10 +51,10 @@ final class Flusher {
         // Logged here and not by the worker, which somebody waits for.
         group.forEach(batch -> batch.logTo(log));
         try (Root root = disk.open()) {
-            List<Long> cleared = settle(root, group);
-            flushContents(root, group);
+            List<AppliedBatch> settled = settle(root, group);
+            flushContents(root, group, settled);
             root.flush(Place.VERSIONS);
-            journal.clear(cleared);
+            journal.clear(settled.stream().map(AppliedBatch::batch).toList());
             return flushed(batches);
         } catch (IOException e) {
             doubt(group, e);
@@ -76,9 +76,9 @@ final class Flusher {
     }
 
     /** Describes what was displaced; the batches for which that is complete may be cleared. */
-    private List<Long> settle(Root root, List<AppliedBatch> group) {
+    private List<AppliedBatch> settle(Root root, List<AppliedBatch> group) {
         unsettled.addAll(group);
-        List<Long> settled = new ArrayList<>();
+        List<AppliedBatch> settled = new ArrayList<>();
         unsettled.removeIf(
                 batch -> {
                     try {
@@ -90,21 +90,23 @@ final class Flusher {
                                 .log("displaced contents are not in versions yet");
                         return false;
                     }
-                    settled.add(batch.batch());
+                    settled.add(batch);
                     return true;
                 });
         return settled;
     }
 
-    private static void flushContents(Root root, List<AppliedBatch> group) throws IOException {
+    private static void flushContents(
+            Root root, List<AppliedBatch> group, List<AppliedBatch> settled) throws IOException {
         List<Entry> done = doneEntries(group);
-        if (done.size() <= SINGLE_FLUSHES_MAX
-                && done.stream().allMatch(entry -> flushable(entry).isPresent())) {
+        boolean isEachFlushed =
+                done.size() <= SINGLE_FLUSHES_MAX
+                        && done.stream().allMatch(entry -> flushable(entry).isPresent());
+        if (isEachFlushed || !root.flushAll()) {
             flushEach(root, done);
-            return;
-        }
-        if (!root.flushAll()) {
-            flushEach(root, done);
+            for (AppliedBatch batch : settled) {
+                batch.displaced().flush(root);
+            }
         }
     }
 

@@ -70,12 +70,17 @@ final class KeptList {
     /** What the sidecar of {@code name} says; null if there is neither it nor the content. */
     static @Nullable Kept described(Root root, VersionName name, @Nullable RelativePath path)
             throws IOException {
+        Optional<Kept> kept = described(root, name);
+        return kept.isPresent() ? kept.get() : undescribed(root, name, path);
+    }
+
+    /** What the sidecar of {@code name} says; empty if it is not there or not whole. */
+    static Optional<Kept> described(Root root, VersionName name) throws IOException {
         if (root.stat(Place.VERSIONS, name.sidecarName()) == null) {
-            return undescribed(root, name, path);
+            return Optional.empty();
         }
         byte[] json = Contents.small(root, Place.VERSIONS, name.sidecarName());
-        Optional<Kept> kept = Sidecar.decode(name.toString(), json);
-        return kept.isPresent() ? kept.get() : undescribed(root, name, path);
+        return Sidecar.decode(name.toString(), json);
     }
 
     private static @Nullable Kept undescribed(

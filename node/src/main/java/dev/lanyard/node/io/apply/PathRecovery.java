@@ -158,12 +158,12 @@ final class PathRecovery {
         }
     }
 
-    /** Writes the sidecar that the flusher did not come to write. */
+    /** Writes the sidecar that the flusher did not come to write, or to flush. */
     private void describe(Intent intent, VersionName name) throws IOException {
         Held expected = intent.expected();
         if (expected != null
                 && root.stat(Place.VERSIONS, name.toString()) != null
-                && root.stat(Place.VERSIONS, name.sidecarName()) == null) {
+                && KeptList.described(root, name).isEmpty()) {
             Versions.describeIfPossible(
                     root, Kept.held(name, expected, intent.step().entry().author()));
         }

@@ -138,7 +138,7 @@ final class Restoring {
             throw Versions.failed(path, Fault.BUSY);
         }
         LinkTarget target = there.kind() == Kind.SYMLINK ? root.readLink(path) : null;
-        Versions.describe(root, Kept.unknown(displaced, path, target, there.stat(), null));
+        describe(Kept.unknown(displaced, path, target, there.stat(), null));
         try {
             root.exchange(staged, path);
         } catch (DiskException e) {
@@ -152,11 +152,19 @@ final class Restoring {
         root.archive(staged, displaced.toString());
     }
 
+    private void describe(Kept kept) throws IOException {
+        if (flushed) {
+            Versions.describeDurably(root, kept);
+        } else {
+            Versions.describe(root, kept);
+        }
+    }
+
     /** Where names cannot be exchanged: two renames, the name is absent between them. */
     private void takeAndPlace(Found there, @Nullable LinkTarget target, String staged)
             throws IOException {
         VersionName taken = versions.nameFor(path, Keep.REPLACED);
-        Versions.describe(root, Kept.unknown(taken, path, target, there.stat(), null));
+        describe(Kept.unknown(taken, path, target, there.stat(), null));
         root.take(path, taken.stagedName());
         try {
             root.place(staged, path);

@@ -236,7 +236,7 @@ public final class Versions implements KeptContents {
         try (Root root = disk.open()) {
             for (Kept kept : changed) {
                 if (root.stat(Place.VERSIONS, kept.name()) != null) {
-                    describe(root, kept);
+                    describeDurably(root, kept);
                 }
             }
             root.flush(Place.VERSIONS);
@@ -311,9 +311,15 @@ public final class Versions implements KeptContents {
         return conflictsNamed.get();
     }
 
-    /** Writes the sidecar of {@code kept}. */
+    /** Writes the sidecar of {@code kept}; not flushed. */
     static void describe(Root root, Kept kept) throws IOException {
         root.write(Place.VERSIONS, kept.name() + VersionName.SIDECAR_SUFFIX, Sidecar.encode(kept));
+    }
+
+    /** The same, and after a power cut it is not there or whole. */
+    static void describeDurably(Root root, Kept kept) throws IOException {
+        root.writeDurably(
+                Place.VERSIONS, kept.name() + VersionName.SIDECAR_SUFFIX, Sidecar.encode(kept));
     }
 
     /**
@@ -324,7 +330,7 @@ public final class Versions implements KeptContents {
             Root root, String stagedName, VersionName name, @Nullable RelativePath path)
             throws IOException {
         Found found = root.statStaged(stagedName);
-        describe(
+        describeDurably(
                 root,
                 Kept.unknown(
                         name,

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The node dies at each operation of a batch in turn; then recovery puts everything right. */
@@ -264,6 +265,40 @@ class CrashTest {
                         holds -> assertThat(holds.held().entry()).isEqualTo(third.entry()));
         assertThat(bench.keptContents("x")).containsExactly("second", "first");
         assertThat(bench.versions.list()).hasSize(2);
+    }
+
+    @Test
+    void flushesWhatItDisplacedAndWhatIsSaidAboutIt() throws IOException {
+        Bench bench = new Bench(home);
+        List<String> flushed = new ArrayList<>();
+        bench.disk.add(
+                (operation, arguments) -> {
+                    if (operation.equals("flush") && arguments.length == 2) {
+                        flushed.add(arguments[0] + " " + arguments[1]);
+                    }
+                });
+
+        bench.apply(bench.placeFile("x", "new", bench.write("x", "old")));
+
+        String name = bench.versions.list().getFirst().name();
+        assertThat(flushed).containsExactly("VERSIONS " + name, "VERSIONS " + name + ".json");
+    }
+
+    @Test
+    void saysAgainWhatAPowerCutHasLeftEmpty() throws IOException {
+        Bench bench = new Bench(home);
+        Held old = bench.write("x", "old");
+        AppliedBatch applied = bench.applyOnly(bench.placeFile("x", "new", old));
+        try (Root root = bench.disk.open()) {
+            applied.displaced().settle(root);
+        }
+        Kept kept = bench.versions.list().getFirst();
+        Files.writeString(bench.folder.resolve(".lanyard/versions/" + kept.name() + ".json"), "");
+        bench.restart("boot-2");
+
+        bench.recovery().run();
+
+        assertThat(bench.versions.list()).containsExactly(kept);
     }
 
     @Test
