@@ -3,6 +3,7 @@ package dev.lanyard.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanyard.node.app.config.MachineIds;
 import dev.lanyard.node.app.config.Settings;
 import dev.lanyard.node.app.config.StartFailure;
 import dev.lanyard.node.app.control.NodeControl;
@@ -85,6 +86,7 @@ final class Share implements AutoCloseable {
     /** A node, running or not. */
     final class Node {
         final String name;
+        private final Path home;
         final Path folder;
         final Path state;
         final FaultyDisk disk;
@@ -92,14 +94,16 @@ final class Share implements AutoCloseable {
         Retention retention = Retention.DEFAULT;
         int keepDeletionsDays = Policy.KEEP_DAYS_DEFAULT;
         Message.Mode mode = Message.Mode.TWO_WAY;
+        Surroundings.Boot boot = MachineIds::boot;
         private final List<InetSocketAddress> dialled = new ArrayList<>();
         private @Nullable NodeRuntime running;
         private @Nullable InetSocketAddress address;
 
-        Node(String name) throws IOException {
+        private Node(String name, Path home) throws IOException {
             this.name = name;
-            this.folder = Files.createDirectories(base.resolve(name));
-            this.state = base.resolve(name + ".state");
+            this.home = home;
+            this.folder = Files.createDirectories(home.resolve(name));
+            this.state = home.resolve(name + ".state");
             this.disk = new FaultyDisk(Disks.holding(folder, random));
         }
 
@@ -130,7 +134,7 @@ final class Share implements AutoCloseable {
                     new Settings(
                             folder,
                             state,
-                            base.resolve(name + ".lock"),
+                            home.resolve(name + ".lock"),
                             name,
                             address == null
                                     ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
@@ -140,13 +144,14 @@ final class Share implements AutoCloseable {
                             Settings.DISCOVERY_PORT_DEFAULT,
                             mode,
                             key,
-                            base.resolve(name + ".log"),
+                            home.resolve(name + ".log"),
                             retention,
                             keepDeletionsDays);
             running =
                     NodeRuntime.launch(
                             settings,
-                            new Surroundings(_ -> disk.named(), clock, Share::isLoopback, random));
+                            new Surroundings(
+                                    _ -> disk.named(), clock, Share::isLoopback, random, boot));
             String listen = status().listen();
             int colon = listen.lastIndexOf(':');
             address =
@@ -253,7 +258,12 @@ final class Share implements AutoCloseable {
 
     /** A node that does not run yet. */
     Node node(String name) throws IOException {
-        Node node = new Node(name);
+        return node(name, base);
+    }
+
+    /** The same with all that it has in {@code home}, as on a disk of its own. */
+    Node node(String name, Path home) throws IOException {
+        Node node = new Node(name, home);
         nodes.add(node);
         return node;
     }

@@ -180,7 +180,11 @@ public final class NodeRuntime implements RunningNode {
         SignatureFile signatures = own(SignatureFile.open(state.signatures()));
         Versions versions = new Versions(disk, surroundings.wallClock(), surroundings.random());
         Journal journal =
-                own(Journal.open(state.journal(), MachineIds.boot(), surroundings.wallClock()));
+                own(
+                        Journal.open(
+                                state.journal(),
+                                surroundings.boot().id(),
+                                surroundings.wallClock()));
         Recovery recovery = new Recovery(disk, journal, versions, surroundings.wallClock());
         Assembly.adopt(index, recovery.run());
         recovery.finish();
