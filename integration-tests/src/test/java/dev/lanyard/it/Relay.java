@@ -26,6 +26,7 @@ final class Relay implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong pieces = new AtomicLong();
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+    private volatile boolean isPlugged = true;
 
     Relay(InetSocketAddress target) throws IOException {
         this.target = target;
@@ -61,6 +62,17 @@ final class Relay implements AutoCloseable {
         sockets.clear();
     }
 
+    /** Breaks all connections, and lets none come about until {@link #plug}. */
+    void pull() {
+        isPlugged = false;
+        cut();
+    }
+
+    /** Takes connections again. */
+    void plug() {
+        isPlugged = true;
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
@@ -68,6 +80,10 @@ final class Relay implements AutoCloseable {
                 Socket there = new Socket(target.getAddress(), target.getPort());
                 sockets.add(here);
                 sockets.add(there);
+                if (!isPlugged) {
+                    cut();
+                    continue;
+                }
                 Thread.ofVirtual().start(() -> pass(here, there));
                 Thread.ofVirtual().start(() -> pass(there, here));
             } catch (IOException e) {

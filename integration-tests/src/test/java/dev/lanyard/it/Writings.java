@@ -86,8 +86,24 @@ final class Writings {
         return Stream.concat(lost, invented).toList();
     }
 
-    private static List<String> contents(Path directory, Predicate<Path> wanted)
-            throws IOException {
+    /** Files in the tree of a folder whose content nobody has finished: torn ones, for example. */
+    List<Path> unfinished(Path folder) throws IOException {
+        Path own = folder.resolve(".lanyard");
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .filter(file -> !file.startsWith(own))
+                    .filter(file -> !isFinished(read(file)))
+                    .toList();
+        }
+    }
+
+    /** Whether a user has written exactly this, to its end. */
+    boolean isFinished(String content) {
+        return written.containsKey(content);
+    }
+
+    /** The contents of all files below {@code directory} that are {@code wanted}. */
+    static List<String> contents(Path directory, Predicate<Path> wanted) throws IOException {
         try (Stream<Path> all = Files.walk(directory)) {
             return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
                     .filter(wanted)
@@ -104,7 +120,7 @@ final class Writings {
         }
     }
 
-    private static String brief(String content) {
+    static String brief(String content) {
         return content.substring(0, Math.min(40, content.length())).strip()
                 + ", "
                 + content.length();
