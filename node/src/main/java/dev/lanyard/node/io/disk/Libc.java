@@ -39,6 +39,7 @@ final class Libc {
 
     private static final int KEEP_SIZE = 1;
     private static final int PUNCH_HOLE = 2;
+    private static final int DONT_NEED = 4;
     static final int SEEK_DATA = 3;
     static final int SEEK_HOLE = 4;
 
@@ -75,6 +76,7 @@ final class Libc {
     private static final MemorySegment PWRITE = function("pwrite");
     private static final MemorySegment FTRUNCATE = function("ftruncate");
     private static final MemorySegment FALLOCATE = function("fallocate");
+    private static final MemorySegment POSIX_FADVISE = function("posix_fadvise");
     private static final MemorySegment LSEEK = function("lseek");
     private static final MemorySegment FSYNC = function("fsync");
     private static final MemorySegment SYNCFS = function("syncfs");
@@ -244,6 +246,14 @@ final class Libc {
             result = intOf(FALLOCATE, s, file, PUNCH_HOLE | KEEP_SIZE, offset, length, 0);
         } while (result == -Errno.EINTR);
         return result;
+    }
+
+    /** Lets go of what is in memory of a file; advice, which the kernel need not take. */
+    static void forget(Scratch s, int file) {
+        int unheeded = intOf(POSIX_FADVISE, s, file, 0, 0, DONT_NEED, 0);
+        if (unheeded != 0) {
+            return; // Then it is read from memory once more.
+        }
     }
 
     static long lseek(Scratch s, int file, long offset, int whence) {

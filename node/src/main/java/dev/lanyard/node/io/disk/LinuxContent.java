@@ -74,6 +74,16 @@ final class LinuxContent implements Content {
         }
     }
 
+    @Override
+    public void forget() {
+        Scratch s = scratches.borrow();
+        try {
+            Libc.forget(s, file);
+        } finally {
+            scratches.giveBack(s);
+        }
+    }
+
     private int direct(Scratch s, ByteBuffer to, long offset) throws DiskException {
         int count = checked(Libc.pread(s, file, MemorySegment.ofBuffer(to), offset));
         to.position(to.position() + count);

@@ -305,6 +305,12 @@ public interface Root extends AutoCloseable {
             return offset;
         }
 
+        /**
+         * Has the system forget what it has of the file in memory, as far as it can, so that the
+         * next reads are of the medium.
+         */
+        default void forget() {}
+
         @Override
         void close();
     }

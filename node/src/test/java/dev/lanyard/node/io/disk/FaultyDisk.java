@@ -1,5 +1,6 @@
 package dev.lanyard.node.io.disk;
 
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.protocol.RelativePath;
@@ -34,6 +35,7 @@ public final class FaultyDisk implements Disk {
     private final Disk real;
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
     private final List<Predicate<Call>> busy = new CopyOnWriteArrayList<>();
+    private final Decays decays = new Decays();
     private final AtomicBoolean crashed = new AtomicBoolean();
     private volatile UnaryOperator<Instant> mtimes = UnaryOperator.identity();
     private volatile NameHabit nameHabit = NameHabit.EXACT;
@@ -249,6 +251,13 @@ public final class FaultyDisk implements Disk {
         exchanging = false;
     }
 
+    /** The file gets other bytes, as many, and nothing that is asked of this disk shows it. */
+    public void decay(RelativePath path, byte[] bytes) throws IOException {
+        try (Root root = real.open()) {
+            decays.decay(root, path, folder().resolve(path.toString()), bytes);
+        }
+    }
+
     /** One flush for all would not report errors. */
     public void withoutFlushAll() {
         flushingWhole = false;
@@ -309,8 +318,15 @@ public final class FaultyDisk implements Disk {
         return result;
     }
 
-    Instant seen(Instant mtime) {
-        return mtimes.apply(mtime);
+    FileStat seen(FileStat found) {
+        FileStat stat = decays.shown(found);
+        return new FileStat(
+                stat.sizeBytes(),
+                mtimes.apply(stat.mtime()),
+                stat.ctime(),
+                stat.mode(),
+                stat.inode(),
+                stat.device());
     }
 
     NameHabit nameHabit() {

@@ -2,7 +2,6 @@ package dev.lanyard.node.io.disk;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.FaultyDisk.Body;
 import dev.lanyard.node.io.disk.FaultyDisk.Call;
@@ -380,17 +379,7 @@ final class FaultyRoot implements Root {
     }
 
     private Found seen(Found found) {
-        FileStat stat = found.stat();
-        return new Found(
-                found.kind(),
-                new FileStat(
-                        stat.sizeBytes(),
-                        disk.seen(stat.mtime()),
-                        stat.ctime(),
-                        stat.mode(),
-                        stat.inode(),
-                        stat.device()),
-                found.linkCount());
+        return new Found(found.kind(), disk.seen(found.stat()), found.linkCount());
     }
 
     /** A file open for reading, whose reads go through the rules. */
@@ -422,6 +411,11 @@ final class FaultyRoot implements Root {
         @Override
         public long nextData(long offset) throws IOException {
             return content.nextData(offset);
+        }
+
+        @Override
+        public void forget() {
+            content.forget();
         }
 
         @Override
