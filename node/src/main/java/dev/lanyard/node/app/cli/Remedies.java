@@ -47,6 +47,10 @@ final class Remedies {
             case CONFLICT ->
                     "look at it with: lanyard conflicts; then choose with: lanyard resolve PATH --keep"
                             + " mine, theirs or both";
+            case DECAYED ->
+                    "look at the disk; lanyard scrub --repair PATH brings the content back from a"
+                            + " machine that is connected; to keep the bytes as they are, touch"
+                            + " the file: that is an edit, which all machines get";
             case ONE_WAY ->
                     "nothing needs to be done; on a receive-only machine lanyard revert gives all of"
                             + " these back, on a send-only one lanyard override gives them to all";

@@ -185,6 +185,7 @@ final class Blocks {
                     WATCH_LIMIT,
                     CLOCK_OFF,
                     CONFLICT,
+                    DECAYED,
                     DUPLICATE_IDENTITY,
                     PEER_AT_FAULT,
                     ONE_WAY,

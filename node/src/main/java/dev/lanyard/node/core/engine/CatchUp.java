@@ -568,14 +568,22 @@ final class CatchUp {
         return false;
     }
 
-    /** A new job; one that goes on after a source did not have the content knows what was tried. */
+    /**
+     * A new job; one that goes on after a source did not have the content knows what was tried. In
+     * place of what has decayed only a peer's content will do: a copy on this disk may share its
+     * blocks.
+     */
     private Job jobFor(Entry target, @Nullable Held expected) {
         Job job = new Job(target, expected);
+        if (expected != null && expected.isDecayed()) {
+            job.triedLocally = true;
+            job.triedRename = true;
+        }
         Job before = earlier.remove(target.path());
         if (before != null && before.target.equals(target)) {
             job.tried.addAll(before.tried);
-            job.triedLocally = before.triedLocally;
-            job.triedRename = before.triedRename;
+            job.triedLocally |= before.triedLocally;
+            job.triedRename |= before.triedRename;
         }
         return job;
     }

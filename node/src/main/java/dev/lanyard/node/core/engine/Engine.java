@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -64,6 +65,7 @@ public final class Engine {
     private final Clocks clocks;
     private final Waits waits;
     private final Decisions decisions;
+    private final Repairs repairs;
 
     private @Nullable Instant fullScanAt;
     private @Nullable Instant rootCheckAt;
@@ -90,6 +92,7 @@ public final class Engine {
         clocks = new Clocks(replica);
         waits = new Waits(replica, local, catchUp, exchanges);
         decisions = new Decisions(replica, catchUp, local);
+        repairs = new Repairs(replica, catchUp);
     }
 
     /**
@@ -130,6 +133,7 @@ public final class Engine {
             case Event.ConflictsListed it ->
                     replica.problems.replaceAll(
                             Problem.Kind.CONFLICT, Conflicts.problems(it.conflicts(), replica.now));
+            case Event.Scrubbed it -> replica.decay.scrubbed(it.held(), it.found());
             case Event.SessionOverflowed it -> overflowed(it.session());
             case Event.Received it -> received(it.session(), it.message());
             case Event.Fetched it -> catchUp.fetched(it.fetch(), it.outcomes());
@@ -159,6 +163,8 @@ public final class Engine {
         sift();
         listen();
         pumpSteps();
+        replica.decay.pump();
+        repairs.pump();
         catchUp.takeSuspects().forEach(path -> local.dirty(path, false));
         land();
         local.pump();
@@ -266,6 +272,11 @@ public final class Engine {
     /** The highest counter of each replica that was ever seen here, for greetings. */
     public VersionVector seen() {
         return replica.seen();
+    }
+
+    /** The files that are listed as decayed. */
+    public Set<RelativePath> decayed() {
+        return replica.decay.paths();
     }
 
     /** Whether something waits for a user to say what becomes of it. */
@@ -415,6 +426,7 @@ public final class Engine {
                 goOn();
                 answer(request, new Reply.Done());
             }
+            case Command.Repair it -> repairs.begin(request, it.path());
             case Command.Rescan _ -> {
                 startFullScan();
                 catchUp.retryNames();

@@ -2,8 +2,10 @@ package dev.lanyard.node.core.engine;
 
 import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Staged;
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
@@ -110,6 +112,17 @@ public sealed interface Event {
      * with: all of it, each path once.
      */
     record ConflictsListed(List<OpenConflict> conflicts) implements Event {}
+
+    /**
+     * A file was read again that looked as what is {@code held} before and after. Told if it has
+     * another content, or had the last time.
+     *
+     * @param found the content that it has, or {@link #UNREADABLE}
+     */
+    record Scrubbed(Held held, ContentHash found) implements Event {
+        /** Stands for the content of a file that the disk cannot read. Nothing has this hash. */
+        public static final ContentHash UNREADABLE = ContentHash.of(new byte[ContentHash.LENGTH]);
+    }
 
     /** Time has passed: at least what {@code Engine.nextTimeout} named. */
     record Ticked() implements Event {}
@@ -225,6 +238,11 @@ public sealed interface Event {
          * is elsewhere.
          */
         record Level() implements Command {}
+
+        /**
+         * Bring the content back of a file that is listed as decayed; answered when that has ended.
+         */
+        record Repair(RelativePath path) implements Command {}
 
         /** Look at everything again. */
         record Rescan() implements Command {}

@@ -47,6 +47,8 @@ public record Problem(Kind kind, String subject, Instant since, String detail) {
         CLOCK_OFF,
         /** What lost without having been seen is kept, and nobody has dealt with it. */
         CONFLICT,
+        /** A file has other bytes than were written, or none, and nobody has changed it. */
+        DECAYED,
         /** Others have it otherwise, and this replica only gives or only takes. */
         ONE_WAY,
         /** A part of the ignore rules is not in force. */

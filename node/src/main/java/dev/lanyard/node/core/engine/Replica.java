@@ -38,6 +38,7 @@ final class Replica {
     final PutBacks putBacks = new PutBacks();
     final Renewal renewal;
     final OneWay oneWay;
+    final Decay decay;
     final Map<SessionId, Peer> peers = new LinkedHashMap<>();
     final List<Effect> effects = new ArrayList<>();
 
@@ -66,6 +67,7 @@ final class Replica {
         this.absence = new Absence(this);
         this.renewal = new Renewal(this);
         this.oneWay = new OneWay(this);
+        this.decay = new Decay(this);
     }
 
     void emit(Effect effect) {
@@ -95,6 +97,7 @@ final class Replica {
     /** Writes down what is not in rows; called before each commit. */
     void save() {
         absence.save(seenChanged);
+        decay.save();
         if (seenChanged) {
             index.putText(SEEN, VectorText.write(seen));
             seenChanged = false;

@@ -71,10 +71,11 @@ public final class Planner {
 
     /**
      * Had the author of {@code target} seen what is replaced? If not, and the contents differ, it
-     * is a conflict.
+     * is a conflict. What has decayed nobody has written.
      */
     private static Keep keep(Entry target, @Nullable Held expected) {
         if (expected != null
+                && !expected.isDecayed()
                 && target.version().relationTo(expected.entry().version()) != Relation.AFTER
                 && !target.hasContentOf(expected.entry())) {
             return Keep.CONFLICT;

@@ -158,6 +158,28 @@ final class FakeTree {
         return made;
     }
 
+    /** Its bytes become others, and nothing shows it: no time of the file, and no event. */
+    void rot(RelativePath path, String content) {
+        Node node = Objects.requireNonNull(nodes.get(path));
+        if (node.content().length() != content.length()) {
+            throw new IllegalArgumentException("rot keeps the length");
+        }
+        nodes.put(
+                path,
+                new Node(
+                        node.kind(),
+                        content,
+                        node.mode(),
+                        node.mtime(),
+                        node.inode(),
+                        node.ctime()));
+    }
+
+    /** Only its ctime changes, as when it is moved away and back. */
+    void stir(RelativePath path) {
+        put(path, Objects.requireNonNull(nodes.get(path)).touched(++ticks));
+    }
+
     void makeDirectory(RelativePath path) {
         Node before = nodes.get(path);
         if (before != null && before.kind() == Kind.DIRECTORY) {

@@ -784,7 +784,8 @@ final class World {
     private static InMemoryIndex copy(InMemoryIndex index) {
         InMemoryIndex copy = new InMemoryIndex();
         index.page(null, true, 10_000).forEach(copy::put);
-        for (String name : List.of("seen", "met", "deletions.held", "paused", "exchanged")) {
+        for (String name :
+                List.of("seen", "met", "deletions.held", "paused", "exchanged", "decayed")) {
             String text = index.text(name);
             if (text != null) {
                 copy.putText(name, text);

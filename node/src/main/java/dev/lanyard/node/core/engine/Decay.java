@@ -1,0 +1,186 @@
+package dev.lanyard.node.core.engine;
+
+import dev.lanyard.node.core.engine.Event.Scrubbed;
+import dev.lanyard.node.core.engine.Observation.SeenFile;
+import dev.lanyard.node.core.engine.Observation.Unsettled;
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Entry.File;
+import dev.lanyard.protocol.RelativePath;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The files whose bytes were found to be others than were written, though nobody has changed them.
+ * Makes no version and tells nobody: it is a list for the user, who may have a file repaired.
+ */
+final class Decay {
+    /*
+     * A decayed file is held as before, and nothing follows from it, until a user asks for a repair. Then its row says what is on the disk:
+     * a content that is nobody's version and older than all (Held.decayed), so that what is known takes its place as it does with anything
+     * that is older. A step that fails may leave the file with another ctime. Whoever scans it then finds what the row says, and no edit; hence
+     * the row says so until the good content is there, also after a restart.
+     *
+     * What a user does to such a file meanwhile is done to the file that it was: the repair is off, and the next look at it finds an edit,
+     * a touch or a deletion as it would have without.
+     */
+    private static final String TEXT = "decayed";
+    private static final String FIELD = "\t";
+    private static final int FIELDS = 5;
+    private static final int LISTED_MAX = 100;
+    private static final String OTHER_BYTES =
+            "its bytes are not those that were written, though nothing shows that it was changed";
+    private static final String NO_BYTES = "the disk cannot read it any more";
+
+    private final Replica replica;
+    private final Map<RelativePath, Rot> listed = new LinkedHashMap<>();
+    private boolean changed;
+
+    /** What was found, when, and in which file. */
+    private record Rot(ContentHash found, Instant since, long inode, Instant ctime) {
+        static Rot of(ContentHash found, Instant since, FileStat stat) {
+            return new Rot(found, since, stat.inode(), stat.ctime());
+        }
+
+        boolean isOf(Held held) {
+            FileStat stat = held.stat();
+            return held.isDecayed()
+                    || (stat != null && stat.inode() == inode && stat.ctime().equals(ctime));
+        }
+    }
+
+    Decay(Replica replica) {
+        this.replica = replica;
+        String stored = replica.index.text(TEXT);
+        if (stored != null) {
+            stored.lines().forEach(this::read);
+        }
+    }
+
+    private void read(String line) {
+        String[] fields = line.split(FIELD, FIELDS);
+        Rot rot =
+                new Rot(
+                        ContentHash.parse(fields[1]),
+                        Instant.parse(fields[2]),
+                        Long.parseLong(fields[3]),
+                        Instant.parse(fields[4]));
+        list(RelativePath.parse(fields[0]), rot);
+    }
+
+    /** The paths of all that are listed. */
+    Set<RelativePath> paths() {
+        return Set.copyOf(listed.keySet());
+    }
+
+    /** What was found at {@code path}, or null if no decay is known there. */
+    @Nullable ContentHash found(RelativePath path) {
+        Rot rot = listed.get(path);
+        return rot == null ? null : rot.found();
+    }
+
+    /** A file was read again. */
+    void scrubbed(Held held, ContentHash found) {
+        RelativePath path = held.entry().path();
+        Row row = replica.row(path);
+        FileStat stat = held.stat();
+        if (row == null
+                || !held.equals(row.held())
+                || stat == null
+                || !(held.entry() instanceof File file)) {
+            return; // It was changed meanwhile.
+        }
+        if (found.equals(file.content())) {
+            remove(path);
+        } else if (listed.size() < LISTED_MAX || listed.containsKey(path)) {
+            Rot before = listed.get(path);
+            Instant since = before == null ? replica.now : before.since();
+            list(path, Rot.of(found, since, stat));
+            changed = true;
+        } // Whoever sees a hundred of them looks at the disk; the log names all.
+    }
+
+    private void list(RelativePath path, Rot rot) {
+        listed.put(path, rot);
+        replica.problems.add(
+                Problem.Kind.DECAYED,
+                path.toString(),
+                rot.since(),
+                rot.found().equals(Scrubbed.UNREADABLE) ? NO_BYTES : OTHER_BYTES);
+    }
+
+    private void remove(RelativePath path) {
+        changed |= listed.remove(path) != null;
+        replica.problems.remove(Problem.Kind.DECAYED, path);
+    }
+
+    /**
+     * A scan has seen something at the path of a file that is to be repaired.
+     *
+     * @return what is held by that; null if that is for others to say
+     */
+    @Nullable Held seen(Row row, Held decayed, Observation observation) {
+        Entry known = row.known();
+        if (observation instanceof SeenFile seen && isUntouched(seen.stat(), decayed.stat())) {
+            if (known instanceof File file && file.content().equals(seen.content())) {
+                remove(row.path());
+                return new Held(file, seen.stat());
+            }
+            return Held.decayed((File) decayed.entry(), seen.content(), seen.stat());
+        }
+        if (known == null
+                || observation instanceof Unsettled
+                || !known.version().equals(decayed.entry().version())) {
+            return null;
+        }
+        return new Held(known, decayed.stat()); // A user has dealt with it: no repair.
+    }
+
+    /** By a user: steps that failed leave another ctime. */
+    private static boolean isUntouched(FileStat now, @Nullable FileStat before) {
+        return before != null
+                && now.sizeBytes() == before.sizeBytes()
+                && now.mode() == before.mode()
+                && FileTimes.same(now.mtime(), before.mtime());
+    }
+
+    /** Lets go of what was changed, replaced or deleted. */
+    void pump() {
+        for (Map.Entry<RelativePath, Rot> each : Map.copyOf(listed).entrySet()) {
+            Row row = replica.row(each.getKey());
+            Held held = row == null ? null : row.held();
+            if (held == null || !each.getValue().isOf(held)) {
+                remove(each.getKey());
+            }
+        }
+    }
+
+    /** Writes the list down if it has changed; called before each commit. */
+    void save() {
+        if (!changed) {
+            return;
+        }
+        changed = false;
+        StringBuilder text = new StringBuilder();
+        listed.forEach((path, rot) -> text.append(line(path, rot)).append('\n'));
+        replica.index.putText(TEXT, text.toString());
+    }
+
+    private static String line(RelativePath path, Rot rot) {
+        return String.join(
+                FIELD,
+                path.toString(),
+                rot.found().toString(),
+                rot.since().toString(),
+                Long.toString(rot.inode()),
+                rot.ctime().toString());
+    }
+}
