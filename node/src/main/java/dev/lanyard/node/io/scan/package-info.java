@@ -16,6 +16,9 @@
  * <p>What is ignored is not descended into and not told. A scan tells nothing unless the rules that
  * it was given still are what their file says: see {@code RulesFile}.
  *
+ * <p>Files that nobody has changed are read again now and then, and what has other bytes than it
+ * had is told as decay, never as an edit: see {@code Scrubber}.
+ *
  * <p>Scans and hashing run on platform threads: a system call holds on to the thread that carries a
  * virtual one, and hashing never lets go of it, so a scan would hold up all other virtual threads.
  */
