@@ -98,6 +98,7 @@ final class Lanyard implements Runnable {
         all.put("restore", () -> new Restore(nodes));
         all.put("resolve", () -> new Resolve(nodes));
         all.put("rescan", () -> new Rescan(nodes));
+        all.put("scrub", () -> new Scrub(nodes));
         all.put("confirm-deletes", () -> new ConfirmDeletes(nodes));
         all.put("revert", () -> new Levelling.Revert(nodes));
         all.put("override", () -> new Levelling.Overrule(nodes));

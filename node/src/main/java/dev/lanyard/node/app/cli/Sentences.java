@@ -3,6 +3,7 @@ package dev.lanyard.node.app.cli;
 import static dev.lanyard.node.app.config.Places.escaped;
 import static dev.lanyard.node.app.config.Places.printable;
 
+import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Elsewhere;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Status;
@@ -180,6 +181,32 @@ final class Sentences {
 
     private static Duration age(Instant since, Instant now) {
         return since.isAfter(now) ? Duration.ZERO : Duration.between(since, now);
+    }
+
+    /** What reading all files again has found. */
+    static List<String> scrubbed(NodeControl.Scrubbed it) {
+        List<String> lines = new ArrayList<>();
+        it.paths().forEach(path -> lines.add("decayed: " + path));
+        if (it.decayed() > it.paths().size()) {
+            lines.add("decayed: %d more".formatted(it.decayed() - it.paths().size()));
+        }
+        String skipped =
+                it.skipped() == 0
+                        ? ""
+                        : "; %d left out, changed just now or in use".formatted(it.skipped());
+        String result =
+                it.decayed() == 0
+                        ? "; all are what was written"
+                        : "; %d not what was written (see: lanyard problems)"
+                                .formatted(it.decayed());
+        lines.add(
+                "%s, %s read%s%s"
+                        .formatted(
+                                Units.count(it.files(), "file", "files"),
+                                Units.bytes(it.bytes()),
+                                skipped,
+                                result));
+        return lines;
     }
 
     /** {@code DISK_FULL} is said "disk full". */

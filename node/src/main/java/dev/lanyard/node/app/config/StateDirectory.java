@@ -183,6 +183,11 @@ public final class StateDirectory implements AutoCloseable {
         return path.resolve("clock");
     }
 
+    /** Where it is kept how far files were read again. */
+    public Path scrub() {
+        return path.resolve("scrub");
+    }
+
     /** Where the journal of decisions is kept. */
     public Path decisions() {
         return path.resolve("decisions");

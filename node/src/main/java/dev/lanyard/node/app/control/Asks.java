@@ -38,6 +38,13 @@ final class Asks {
         }
     }
 
+    /** Body of {@code POST /v1/repair}. */
+    record Repair(RelativePath path) {
+        Repair {
+            require(path, "path");
+        }
+    }
+
     /** Body of {@code POST /v1/wait}. */
     record Wait(Duration timeout) {
         Wait {

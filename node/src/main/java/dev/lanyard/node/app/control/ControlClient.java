@@ -148,6 +148,16 @@ public final class ControlClient implements NodeControl {
     }
 
     @Override
+    public Scrubbed scrub() throws IOException {
+        return call("POST", "scrub", null, new TypeReference<>() {});
+    }
+
+    @Override
+    public Result repair(RelativePath path) throws IOException {
+        return post("repair", new Asks.Repair(path));
+    }
+
+    @Override
     public Result forget(String peer) throws IOException {
         return post("forget", new Asks.Forget(peer));
     }

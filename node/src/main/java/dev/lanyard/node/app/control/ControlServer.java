@@ -42,7 +42,8 @@ import java.util.regex.Pattern;
  * POST /v1/confirm-deletes  {"restore": BOOLEAN}
  * POST /v1/forget   {"peer": NAME, NODE or ADDRESS}
  * POST /v1/revert  /v1/override
- * POST /v1/rescan  /v1/pause  /v1/resume  /v1/stop
+ * POST /v1/repair   {"path": PATH}
+ * POST /v1/scrub  /v1/rescan  /v1/pause  /v1/resume  /v1/stop
  * </pre>
  *
  * <p>Every answer is JSON; one that is not 200 is {@code {"error": TEXT}}. A request must carry the
@@ -103,6 +104,8 @@ public final class ControlServer implements AutoCloseable {
                         Map.entry("/v1/revert", Route.post(_ -> node.revert())),
                         Map.entry("/v1/override", Route.post(_ -> node.override())),
                         Map.entry("/v1/rescan", Route.post(_ -> node.rescan())),
+                        Map.entry("/v1/scrub", Route.post(_ -> node.scrub())),
+                        Map.entry("/v1/repair", Route.post(this::repair)),
                         Map.entry("/v1/stop", new Route("POST", _ -> STOPPING, true)));
     }
 
@@ -234,6 +237,10 @@ public final class ControlServer implements AutoCloseable {
     private Object resolve(HttpExchange exchange) throws IOException, InterruptedException {
         Asks.Resolve ask = Json.MAPPER.readValue(body(exchange), Asks.Resolve.class);
         return node.resolve(ask.path(), ask.keep());
+    }
+
+    private Object repair(HttpExchange exchange) throws IOException, InterruptedException {
+        return node.repair(Json.MAPPER.readValue(body(exchange), Asks.Repair.class).path());
     }
 
     private Object forget(HttpExchange exchange) throws IOException, InterruptedException {

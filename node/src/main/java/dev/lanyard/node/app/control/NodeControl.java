@@ -89,6 +89,23 @@ public interface NodeControl {
      */
     Result resolve(RelativePath path, Side keep) throws IOException, InterruptedException;
 
+    /**
+     * Reads all files again, now and as fast as the disk does, to find out whether their bytes are
+     * still what they were. What is not is a problem from then on. Blocks until all are read.
+     *
+     * @throws IOException if the node is paused, or its root is lost
+     */
+    Scrubbed scrub() throws IOException, InterruptedException;
+
+    /**
+     * Brings the content of a file that is listed as decayed back from a peer that is connected.
+     * What was in its place goes to versions. Blocks until that has ended, for an hour at most.
+     *
+     * @return not done if no decay is known there, or no peer is connected: then nothing was done;
+     *     or if none of them has the content, or the disk refused: then it is tried again
+     */
+    Result repair(RelativePath path) throws IOException, InterruptedException;
+
     /** Which content of a conflict stays. */
     enum Side {
         /** What was here, and lost. */
@@ -316,6 +333,17 @@ public interface NodeControl {
      * @param version the version vector
      */
     record Known(String kind, long sizeBytes, Instant stamp, String peer, String version) {}
+
+    /**
+     * What was found when all files were read again.
+     *
+     * @param files how many were read to the end, or cannot be; {@code bytes} what was read of all
+     * @param decayed how many have other bytes than were written, or cannot be read
+     * @param skipped how many were left out, since they were just changed, or somebody writes to
+     *     them
+     * @param paths which have decayed, the first hundred of them
+     */
+    record Scrubbed(long files, long bytes, long decayed, long skipped, List<RelativePath> paths) {}
 
     /**
      * How something ended.

@@ -25,9 +25,7 @@ final class Housekeeping implements AutoCloseable {
 
     private final BooleanSupplier idle;
     private final Chore chore;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private final ExecutorService thread;
 
     /** What is done once. */
     @FunctionalInterface
@@ -43,9 +41,12 @@ final class Housekeeping implements AutoCloseable {
 
     /**
      * Begins with {@code first}, at once; then looks now and then whether the node is {@code idle},
-     * to go on with {@code chore}.
+     * to go on with {@code chore}. {@code name} is that of its thread.
      */
-    Housekeeping(Task first, BooleanSupplier idle, Chore chore) {
+    Housekeeping(String name, Task first, BooleanSupplier idle, Chore chore) {
+        thread =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name(name).factory());
         this.idle = idle;
         this.chore = chore;
         thread.execute(() -> begin(first));

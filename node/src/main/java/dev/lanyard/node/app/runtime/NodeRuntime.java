@@ -6,6 +6,7 @@ import dev.lanyard.node.app.config.AgeClock;
 import dev.lanyard.node.app.config.MachineIds;
 import dev.lanyard.node.app.config.OwnerOnlyFiles;
 import dev.lanyard.node.app.config.PeerMemory;
+import dev.lanyard.node.app.config.ScrubMemory;
 import dev.lanyard.node.app.config.Settings;
 import dev.lanyard.node.app.config.StartFailure;
 import dev.lanyard.node.app.config.StateDirectory;
@@ -32,6 +33,8 @@ import dev.lanyard.node.io.disk.RootLostException;
 import dev.lanyard.node.io.peer.Peers;
 import dev.lanyard.node.io.peer.TransferSink;
 import dev.lanyard.node.io.scan.Scanner;
+import dev.lanyard.node.io.scan.ScrubCounts;
+import dev.lanyard.node.io.scan.Scrubber;
 import dev.lanyard.node.io.scan.Signing;
 import dev.lanyard.node.io.store.DecisionJournal;
 import dev.lanyard.node.io.store.SignatureFile;
@@ -62,6 +65,8 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -74,6 +79,10 @@ import java.util.function.Supplier;
 public final class NodeRuntime implements RunningNode {
     private static final Logger log = LoggerFactory.getLogger(NodeRuntime.class);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+
+    /** Who asks for a repair waits so long; it goes on afterwards. */
+    private static final Duration REPAIR_MAX = Duration.ofHours(1);
+
     private static final Result PAUSED =
             new Result(false, "this node is paused; go on with: lanyard resume");
 
@@ -100,10 +109,17 @@ public final class NodeRuntime implements RunningNode {
             DecisionJournal decisions,
             Renamed renames,
             PeerRoll roll,
-            PeerVersions elsewhere) {}
+            PeerVersions elsewhere,
+            Scrubbing scrubbing) {}
 
     /** What a session may ask for at any time, as of the last step. */
     private record Self(ReplicaId replica, VersionVector seen) {}
+
+    /** The paths that are listed as decayed, as of the last step. */
+    private volatile Set<RelativePath> decayed = Set.of();
+
+    /** How much was held when housekeeping looked last. */
+    private volatile long heldBytes;
 
     private volatile Self self = new Self(new ReplicaId(0), VersionVector.empty());
 
@@ -205,6 +221,7 @@ public final class NodeRuntime implements RunningNode {
                         versions,
                         disk.naming());
         self = new Self(engine.replica(), engine.seen());
+        decayed = engine.decayed();
 
         Watcher watcher = own(Watcher.on(settings.folder(), loop::put, WatchSettings.DEFAULT));
         Bringing bringing = new Bringing(loop::put);
@@ -260,10 +277,22 @@ public final class NodeRuntime implements RunningNode {
                         talk,
                         (from, file) -> bringing.bring(transfers, from, file),
                         command -> ask(command, Effect.Reply.Done.class));
+        Scrubbing scrubbing =
+                new Scrubbing(
+                        () ->
+                                new Scrubber(
+                                        disk,
+                                        index::reader,
+                                        surroundings.wallClock(),
+                                        loop::put,
+                                        path -> decayed.contains(path)),
+                        new ScrubMemory(state.scrub()),
+                        surroundings.wallClock(),
+                        () -> heldBytes);
         parts =
                 new Parts(
                         identity, listening, peers, transfers, versions, conflicts, disk, decisions,
-                        renames, roll, elsewhere);
+                        renames, roll, elsewhere, scrubbing);
         Thread thread =
                 Thread.ofPlatform()
                         .name("engine")
@@ -278,6 +307,8 @@ public final class NodeRuntime implements RunningNode {
         own(() -> endLoop(thread));
         AgeClock ages = new AgeClock(surroundings.wallClock(), monotonic, state.clock());
         own(housekeeping(disk, versions, conflicts, transfers, ages, index::reader, signatures));
+        Lull lull = new Lull();
+        own(new Housekeeping("scrub", () -> {}, () -> isLull(lull), scrubbing::round));
         own(ControlServer.start(this, state.path(), surroundings.random()));
         log.atInfo()
                 .addKeyValue("folder", settings.folder())
@@ -298,6 +329,7 @@ public final class NodeRuntime implements RunningNode {
         Pruning pruning = new Pruning(disk, versions, settings.retention(), ages);
         Lull lull = new Lull();
         return new Housekeeping(
+                "housekeeping",
                 () -> {
                     versions.learn();
                     conflicts.look();
@@ -327,7 +359,9 @@ public final class NodeRuntime implements RunningNode {
 
     private boolean isLull(Lull lull) {
         try {
-            return lull.isNow(status());
+            Status now = status();
+            heldBytes = now.bytes();
+            return lull.isNow(now);
         } catch (IOException busyOrStopping) {
             return false;
         } catch (InterruptedException stopping) {
@@ -361,6 +395,7 @@ public final class NodeRuntime implements RunningNode {
         if (!self.replica().equals(engine.replica()) || !self.seen().equals(engine.seen())) {
             self = new Self(engine.replica(), engine.seen());
         }
+        decayed = engine.decayed();
         due.forEach(effects::run);
     }
 
@@ -599,19 +634,27 @@ public final class NodeRuntime implements RunningNode {
     @Override
     public Result await(Duration timeout) throws IOException, InterruptedException {
         EngineLoop.Request request = loop.ask(new Command.Wait());
+        Optional<Result> result = ended(request, timeout, "all is on every connected machine");
+        return result.isPresent() ? result.get() : new Result(false, timeIsUp(request));
+    }
+
+    /** How something ended that takes its time; empty if that takes longer than {@code timeout}. */
+    private static Optional<Result> ended(
+            EngineLoop.Request request, Duration timeout, String whenDone)
+            throws IOException, InterruptedException {
         try {
             return switch (request.reply().get(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                case Effect.Reply.Done _ -> new Result(true, "all is on every connected machine");
-                case Effect.Reply.Impossible it -> new Result(false, it.reason());
+                case Effect.Reply.Done _ -> Optional.of(new Result(true, whenDone));
+                case Effect.Reply.Impossible it -> Optional.of(new Result(false, it.reason()));
                 case Effect.Reply.Status _,
                         Effect.Reply.Problems _,
                         Effect.Reply.Released _,
                         Effect.Reply.Missing _,
                         Effect.Reply.Explanation _ ->
-                        throw new IllegalStateException("a wait was answered with something else");
+                        throw new IllegalStateException("answered with something else");
             };
         } catch (TimeoutException e) {
-            return new Result(false, timeIsUp(request));
+            return Optional.empty();
         } catch (ExecutionException e) {
             throw new IOException("the node has stopped", e);
         }
@@ -675,6 +718,32 @@ public final class NodeRuntime implements RunningNode {
         }
         ask(new Command.Rescan(), Effect.Reply.Done.class);
         return new Result(true, "looking at all files again");
+    }
+
+    @Override
+    public Scrubbed scrub() throws IOException, InterruptedException {
+        if (isPaused()) {
+            throw new IOException(PAUSED.detail());
+        }
+        ScrubCounts found = parts().scrubbing().all();
+        return new Scrubbed(
+                found.files(), found.bytes(), found.decayed(), found.skipped(), found.paths());
+    }
+
+    @Override
+    public Result repair(RelativePath path) throws IOException, InterruptedException {
+        EngineLoop.Request request = loop.ask(new Command.Repair(path));
+        Optional<Result> result = ended(request, REPAIR_MAX, path.toString());
+        loop.drop(request);
+        return result.isPresent() && result.get().done()
+                ? result.get()
+                : new Result(
+                        false,
+                        "%s: %s"
+                                .formatted(
+                                        path,
+                                        result.map(Result::detail)
+                                                .orElse("it is still being brought")));
     }
 
     private boolean isPaused() throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.lanyard.node.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.node.app.control.FakeNode;
+import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Decision;
 import dev.lanyard.node.app.control.NodeControl.Elsewhere;
 import dev.lanyard.node.app.control.NodeControl.Peer;
@@ -129,6 +130,7 @@ final class CommandsTest {
                 "restore",
                 "wait",
                 "rescan",
+                "scrub",
                 "confirm-deletes",
                 "revert",
                 "override",
@@ -165,6 +167,7 @@ final class CommandsTest {
                 "conflicts",
                 "log",
                 "rescan",
+                "scrub",
                 "confirm-deletes",
                 "revert",
                 "override",
@@ -319,6 +322,31 @@ final class CommandsTest {
     @EnumSource
     void everyProblemHasARemedy(Problem.Kind kind) {
         assertThat(Remedies.of(kind)).isNotBlank();
+    }
+
+    @Test
+    void scrubTellsWhatItFoundAndRepairsWhatIsNamed() throws Exception {
+        FakeNode node = node().scrubs(new NodeControl.Scrubbed(3, 2_048, 0, 0, List.of()));
+        assertThat(desk.run("scrub", "photos").out())
+                .isEqualTo("3 files, 2.0 KiB read; all are what was written\n");
+
+        node.scrubs(new NodeControl.Scrubbed(3, 2_048, 2, 2, List.of(RelativePath.of("a\tb"))));
+        assertThat(desk.run("scrub", "photos"))
+                .isEqualTo(
+                        new Desk.Ran(
+                                1,
+                                "decayed: a%09b\ndecayed: 1 more\n3 files, 2.0 KiB read; 2 left out,"
+                                        + " changed just now or in use; 2 not what was written"
+                                        + " (see: lanyard problems)\n",
+                                ""));
+        assertThat(desk.run("scrub", "photos", "--json").out())
+                .isEqualTo(
+                        "{\"files\":3,\"bytes\":2048,\"decayed\":2,\"skipped\":2,\"paths\":[\"a%09b\"]}\n");
+        node.ends(new Result(true, "a"));
+        assertThat(desk.run("scrub", "--repair", "photos/a").out()).isEqualTo("repaired a\n");
+        desk.run("scrub", "photos", "--repair", "photos/a").failed(2);
+
+        assertThat(node.asked()).containsExactly("scrub", "scrub", "scrub", "repair a");
     }
 
     @Test

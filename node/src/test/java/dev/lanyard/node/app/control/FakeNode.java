@@ -31,6 +31,7 @@ public final class FakeNode implements RunningNode {
     private volatile Result result = new Result(true, "");
     private volatile List<Version> versions = List.of();
     private volatile Elsewhere elsewhere = new Elsewhere(List.of(), List.of(), List.of());
+    private volatile Scrubbed scrubbed = new Scrubbed(0, 0, 0, 0, List.of());
     private volatile List<Problem> problems = List.of();
     private volatile List<Peer> peers = List.of();
     private final List<Decision> decisions = new CopyOnWriteArrayList<>();
@@ -284,6 +285,24 @@ public final class FakeNode implements RunningNode {
     public Result resume() {
         asked.add("resume");
         return result;
+    }
+
+    @Override
+    public Scrubbed scrub() {
+        asked.add("scrub");
+        return scrubbed;
+    }
+
+    @Override
+    public Result repair(RelativePath path) {
+        asked.add("repair " + path);
+        return result;
+    }
+
+    /** Has read all its files again. */
+    public FakeNode scrubs(Scrubbed found) {
+        scrubbed = found;
+        return this;
     }
 
     @Override
