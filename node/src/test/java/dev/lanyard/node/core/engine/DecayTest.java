@@ -8,6 +8,7 @@ import dev.lanyard.node.core.engine.Event.Scrubbed;
 import dev.lanyard.node.core.engine.Problem.Kind;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.InMemoryIndex;
+import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
@@ -348,6 +349,26 @@ class DecayTest {
         settle();
         assertThat(known(b)).isEqualTo(before);
         assertThat(held(a).entry().version()).isEqualTo(before);
+        assertThat(decayed()).isEmpty();
+    }
+
+    @Test
+    void whatIsWellAgainIsNoEditWhereTimesAreCoarse() {
+        VersionVector before = known(b);
+        a.tree.round(FILE, EARLY.plusMillis(1));
+        FakeTree.Node rounded = Objects.requireNonNull(a.tree.nodes.get(FILE));
+        Entry entry = held(a).entry();
+        a.index.put(new Row(FILE, entry, new Held(entry, FakeTree.stat(rounded))));
+        rot();
+        b.tree.rot(FILE, ROTTEN); // Nobody can repair it.
+        askRepair();
+        world.run(200);
+
+        a.tree.rot(FILE, GOOD);
+        a.tree.stir(FILE);
+        settle();
+
+        assertThat(known(a)).isEqualTo(before);
         assertThat(decayed()).isEmpty();
     }
 

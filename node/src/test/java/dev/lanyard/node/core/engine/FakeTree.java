@@ -175,6 +175,20 @@ final class FakeTree {
                         node.ctime()));
     }
 
+    /** The file system shows another mtime than was set. */
+    void round(RelativePath path, Instant mtime) {
+        Node node = Objects.requireNonNull(nodes.get(path));
+        nodes.put(
+                path,
+                new Node(
+                        node.kind(),
+                        node.content(),
+                        node.mode(),
+                        mtime,
+                        node.inode(),
+                        node.ctime()));
+    }
+
     /** Only its ctime changes, as when it is moved away and back. */
     void stir(RelativePath path) {
         put(path, Objects.requireNonNull(nodes.get(path)).touched(++ticks));
