@@ -78,7 +78,7 @@ final class NamedDiskTest extends FolderContract {
             other.adopt(null);
 
             assertThat(other.naming())
-                    .isEqualTo(new Naming(habit == NameHabit.IGNORING_CASE, false, false));
+                    .isEqualTo(new Naming(habit.equals(NameHabit.IGNORING_CASE), false, false));
         }
     }
 
