@@ -7,6 +7,7 @@ import static dev.lanyard.it.simulation.Move.Kind.CUT;
 import static dev.lanyard.it.simulation.Move.Kind.DELIVER;
 import static dev.lanyard.it.simulation.Move.Kind.FAULTS;
 import static dev.lanyard.it.simulation.Move.Kind.FOLD;
+import static dev.lanyard.it.simulation.Move.Kind.IGNORE;
 import static dev.lanyard.it.simulation.Move.Kind.KILL;
 import static dev.lanyard.it.simulation.Move.Kind.PAUSE;
 import static dev.lanyard.it.simulation.Move.Kind.POWER_CUT;
@@ -330,5 +331,54 @@ class KeptHistoriesTest extends QuietTest {
                                 move(START, 1, 588339653),
                                 move(USE, 0, -1812105845),
                                 move(START, 1, 405614212))));
+    }
+
+    @Test
+    @DisplayName(
+            "D54 S10: rules that could not be read are read later, though their file looks the same")
+    void rulesThatCouldNotBeRead() {
+        assertFine(
+                new History(
+                        20743L,
+                        4,
+                        List.of(
+                                move(USE, 1, 985189809),
+                                move(WATCH, 1, 1880582097),
+                                move(IGNORE, 1, -299262737),
+                                move(RUN, 1, 1028354310),
+                                move(RUN, 1, 1454858225),
+                                move(USE, 1, 1461753736),
+                                move(WAIT, 1, 1144107064),
+                                move(RUN, 1, -484505699),
+                                move(FAULTS, 1, -307012204),
+                                move(USE, 1, -581165867),
+                                move(IGNORE, 1, -1686804519),
+                                move(RUN, 1, 146599534),
+                                move(RUN, 1, 795674965))));
+    }
+
+    @Test
+    @DisplayName(
+            "D28: an edit that follows into a directory that is no more is listed as a conflict")
+    void theEditFollowsIntoADirectoryThatIsNoMore() {
+        assertFine(
+                new History(
+                        48818L,
+                        2,
+                        List.of(
+                                move(USE, 0, 1502996426),
+                                move(WATCH, 0, -980320523),
+                                move(RUN, 0, -362367287),
+                                move(STEP, 0, -1119640222),
+                                move(RUN, 1, -1983132624),
+                                move(RUN, 1, -1488960009),
+                                move(USE, 0, -1778385439),
+                                move(USE, 1, 115411003),
+                                move(RUN, 1, -37877914),
+                                move(STEP, 1, -1652701857),
+                                move(RUN, 1, -457890942),
+                                move(USE, 1, 97950569),
+                                move(USE, 0, -1562881271),
+                                move(STEP, 1, -41611051))));
     }
 }

@@ -196,7 +196,7 @@ public final class Engine {
     }
 
     private void rulesRead(Event.RulesRead read) {
-        replica.ignoring.read(read.rules(), read.stat(), catchUp);
+        replica.ignoring.read(read, catchUp);
         local.brake().forgetIgnored();
     }
 
@@ -299,6 +299,7 @@ public final class Engine {
 
     private void startFullScan() {
         fullScanAt = replica.now.plus(FULL_SCAN_EVERY);
+        replica.ignoring.readAgain();
         local.dirtyAll();
         catchUp.stirAll();
     }

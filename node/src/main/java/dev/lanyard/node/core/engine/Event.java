@@ -47,8 +47,15 @@ public sealed interface Event {
     /**
      * A scan has found that the rules file is not what the rules that it was given were read from,
      * and has read it. {@code stat} is what it looks like, null for no file.
+     *
+     * @param isRead false if it could not be read, and the rules are those that were given
      */
-    record RulesRead(IgnoreRules rules, @Nullable FileStat stat) implements Event {}
+    record RulesRead(IgnoreRules rules, @Nullable FileStat stat, boolean isRead) implements Event {
+        /** The file was read, or is not there. */
+        public RulesRead(IgnoreRules rules, @Nullable FileStat stat) {
+            this(rules, stat, true);
+        }
+    }
 
     /** A look at the whole tree has passed by so many ignored paths. */
     record IgnoredCounted(long count) implements Event {}

@@ -36,6 +36,7 @@ final class Ignoring {
     private boolean sifting;
     private @Nullable RelativePath siftedTo;
     private boolean changing;
+    private boolean unread;
     private long count;
 
     Ignoring(Replica replica) {
@@ -137,9 +138,21 @@ final class Ignoring {
         return sifting;
     }
 
-    /** The rules file, which looks like {@code found}, says this. */
-    void read(IgnoreRules found, @Nullable FileStat look, CatchUp catchUp) {
-        stat = look;
+    /**
+     * If the file could not be read when it was to be, the next scan tries once more: it may look
+     * the same for ever.
+     */
+    void readAgain() {
+        if (unread) {
+            doubt();
+        }
+    }
+
+    /** The rules file says this. */
+    void read(Event.RulesRead read, CatchUp catchUp) {
+        IgnoreRules found = read.rules();
+        stat = read.stat();
+        unread = !read.isRead();
         replica.problems.removeAll(Problem.Kind.IGNORE_RULES);
         if (!found.faults().isEmpty()) {
             replica.problems.add(

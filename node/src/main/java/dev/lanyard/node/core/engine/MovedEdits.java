@@ -164,13 +164,17 @@ final class MovedEdits {
         }
         Row row = replica.row(target);
         Entry known = row == null ? null : row.known();
+        Held there = row == null ? null : row.held();
+        if (there != null && there.entry().hasContentOf(edit)) {
+            return false;
+        }
         // The edit got the counter before that of the tombstone, at its new name.
         return known == null
                 || known instanceof Entry.Directory
                 || known instanceof Entry.Symlink
-                || (!known.hasContentOf(edit)
-                        && known.version().counter(gone.author())
-                                < gone.version().counter(gone.author()) - 1);
+                || known.hasContentOf(edit) // Its directory is no more, or it cannot be had here.
+                || known.version().counter(gone.author())
+                        < gone.version().counter(gone.author()) - 1;
     }
 
     private void repair(File edit, Tombstone rename) {

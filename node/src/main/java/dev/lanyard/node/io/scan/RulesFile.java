@@ -82,8 +82,7 @@ final class RulesFile {
         } catch (DiskException failure) {
             log.atWarn().setCause(failure).log("rules file not read; the rules stay as they are");
         }
-        return new Event.RulesRead(
-                rules, found.stat()); // When it is written, it is looked at again.
+        return new Event.RulesRead(rules, found.stat(), false);
     }
 
     private static byte[] bytes(Root root) throws IOException {
