@@ -48,7 +48,7 @@ public final class ScrubMemory {
     /** What was written last. */
     public Optional<Pass> read() {
         try {
-            String[] fields = Files.readString(file).stripTrailing().split(" ", FIELDS);
+            String[] fields = Files.readString(file).replaceFirst("\\n$", "").split(" ", FIELDS);
             String where = fields[FIELDS - 1];
             return Optional.of(
                     new Pass(

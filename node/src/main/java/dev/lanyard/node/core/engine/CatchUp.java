@@ -570,12 +570,14 @@ final class CatchUp {
 
     /**
      * A new job; one that goes on after a source did not have the content knows what was tried. In
-     * place of what has decayed only a peer's content will do: a copy on this disk may share its
-     * blocks.
+     * place of what has decayed only a peer's content will do, if it is to be the same: a copy on
+     * this disk may share its blocks.
      */
     private Job jobFor(Entry target, @Nullable Held expected) {
         Job job = new Job(target, expected);
-        if (expected != null && expected.isDecayed()) {
+        if (expected != null
+                && expected.isDecayed()
+                && expected.entry().version().equals(target.version())) {
             job.triedLocally = true;
             job.triedRename = true;
         }

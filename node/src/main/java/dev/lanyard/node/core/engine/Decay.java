@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -123,30 +124,69 @@ final class Decay {
     }
 
     /**
-     * A scan has seen something at the path of a file that is to be repaired.
+     * A scan has seen something where {@code held} is held.
      *
      * @return what is held by that; null if that is for others to say
      */
-    @Nullable Held seen(Row row, Held decayed, Observation observation) {
+    @Nullable Held seen(Row row, Held held, Observation observation) {
+        if (!held.isDecayed()) {
+            return isListedAsSeen(held, observation)
+                    ? relisted(new Held(held.entry(), ((SeenFile) observation).stat()))
+                    : null;
+        }
         Entry known = row.known();
-        if (observation instanceof SeenFile seen && isUntouched(seen.stat(), decayed.stat())) {
-            if (known instanceof File file && file.content().equals(seen.content())) {
+        boolean isSame = known != null && known.version().equals(held.entry().version());
+        if (observation instanceof SeenFile seen
+                && (isUntouched(seen.stat(), held.stat()) || isContent(held, seen))) {
+            if (isSame && known instanceof File file && file.content().equals(seen.content())) {
                 remove(row.path());
                 return new Held(file, seen.stat());
             }
-            return Held.decayed((File) decayed.entry(), seen.content(), seen.stat());
+            return Held.decayed((File) held.entry(), seen.content(), seen.stat());
         }
-        if (known == null
-                || observation instanceof Unsettled
-                || !known.version().equals(decayed.entry().version())) {
+        if (known == null || observation instanceof Unsettled || !isSame) {
             return null;
         }
-        return new Held(known, decayed.stat()); // A user has dealt with it: no repair.
+        return new Held(known, held.stat()); // A user has dealt with it: no repair.
+    }
+
+    /** Also if somebody has touched it: a repair was asked for. */
+    private static boolean isContent(Held decayed, SeenFile seen) {
+        return decayed.entry() instanceof File file && file.content().equals(seen.content());
+    }
+
+    /** Somebody has given a listed file another name, or other rights: that is no edit. */
+    private boolean isListedAsSeen(Held held, Observation observation) {
+        Rot rot = listed.get(held.entry().path());
+        return rot != null
+                && observation instanceof SeenFile seen
+                && rot.isOf(held)
+                && seen.content().equals(rot.found())
+                && isUntouched(seen.stat(), held.stat());
+    }
+
+    private Held relisted(Held held) {
+        Rot rot = Objects.requireNonNull(listed.get(held.entry().path()));
+        FileStat stat = Objects.requireNonNull(held.stat());
+        listed.put(held.entry().path(), Rot.of(rot.found(), rot.since(), stat));
+        changed = true;
+        return held;
+    }
+
+    /** A repair that cannot come to its end is over: the file is listed, as before it. */
+    void giveUpRepair(Row row, Held decayed) {
+        Entry known = row.known();
+        if (known instanceof File && known.version().equals(decayed.entry().version())) {
+            Held held = new Held(known, decayed.stat());
+            boolean isListed = listed.containsKey(row.path());
+            replica.index.put(new Row(row.path(), known, isListed ? relisted(held) : held));
+        }
     }
 
     /** By a user: steps that failed leave another ctime. */
     private static boolean isUntouched(FileStat now, @Nullable FileStat before) {
         return before != null
+                && now.inode() == before.inode()
                 && now.sizeBytes() == before.sizeBytes()
                 && now.mode() == before.mode()
                 && FileTimes.same(now.mtime(), before.mtime());

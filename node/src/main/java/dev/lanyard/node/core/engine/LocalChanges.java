@@ -373,14 +373,13 @@ final class LocalChanges {
             dirty(path, false); // Too old to say anything.
             return;
         }
-        if (row != null && held != null && held.isDecayed()) {
-            Held now = replica.decay.seen(row, held, observation);
-            if (now != null) {
-                replica.index.put(new Row(path, row.known(), now));
-                dirty(path, false);
-                catchUp.held(path);
-                return;
-            }
+        Held decayed =
+                row == null || held == null ? null : replica.decay.seen(row, held, observation);
+        if (row != null && decayed != null) {
+            replica.index.put(new Row(path, row.known(), decayed));
+            dirty(path, false);
+            catchUp.held(path);
+            return;
         }
         if (!(observation instanceof Unsettled)) {
             unsettled.remove(path);

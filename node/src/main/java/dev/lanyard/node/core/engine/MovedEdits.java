@@ -138,10 +138,12 @@ final class MovedEdits {
     boolean takeBack(File nowhere) {
         ReplicaId self = replica.author.replica();
         Row row = replica.row(nowhere.path());
-        if (row == null || !nowhere.content().equals(followed.remove(nowhere.path()))) {
+        Held held = row == null ? null : row.held();
+        if (row == null
+                || (held != null && held.isDecayed()) // Nobody is told of that.
+                || !nowhere.content().equals(followed.remove(nowhere.path()))) {
             return false;
         }
-        Held held = row.held();
         VersionVector version = replica.nextVersion(held).join(nowhere.version());
         Stamp stamp = nowhere.stamp().next();
         if (held != null && held.entry().isLive()) {

@@ -169,6 +169,10 @@ final class OneWay {
     private void insist(Row row) {
         Entry known = Objects.requireNonNull(row.known());
         Held held = row.held();
+        if (held != null && held.isDecayed()) {
+            replica.decay.giveUpRepair(row, held);
+            return;
+        }
         Stamp stamp = known.stamp();
         if (held != null && held.entry().stamp().compareTo(stamp) > 0) {
             stamp = held.entry().stamp();

@@ -16,8 +16,11 @@ import java.time.Instant;
  *     tombstones
  */
 public record Held(Entry entry, @Nullable FileStat stat) {
-    /** No version has it: what carries it is older than every version, and none itself. */
-    private static final Stamp OF_DECAYED = new Stamp(Instant.EPOCH.minusSeconds(1));
+    /**
+     * No version has it: what carries it is older than every version, also than what is held back,
+     * and none itself.
+     */
+    private static final Stamp OF_DECAYED = new Stamp(Instant.EPOCH.minusSeconds(2));
 
     /**
      * @throws IllegalArgumentException if a tombstone has a stat or something live has none

@@ -120,6 +120,9 @@ public record Kept(
     static Kept held(VersionName name, Held held, ReplicaId replacedBy) {
         Entry entry = held.entry();
         FileStat stat = Intent.statOf(held);
+        if (held.isDecayed()) {
+            return unknown(name, entry.path(), null, stat, replacedBy);
+        }
         return new Kept(
                 name.toString(),
                 entry.path(),

@@ -291,6 +291,64 @@ class DecayTest {
     }
 
     @Test
+    void whatIsHeldBackIsNotTakenForDecay() {
+        Held back = new Held(HeldBack.least(held(a).entry()), held(a).stat());
+
+        assertThat(back.isDecayed()).isFalse();
+    }
+
+    /** As a hard link or a change of rights does. */
+    @Test
+    void whoeverChangesNothingButTheCtimeTellsNobodyOfTheBytes() {
+        VersionVector before = known(b);
+        rot();
+
+        a.tree.stir(FILE);
+        settle();
+
+        assertThat(decayed()).containsExactly("f");
+        assertOn(b, FILE, GOOD);
+        assertThat(known(b)).isEqualTo(before);
+    }
+
+    @Test
+    void whoTouchesItDuringARepairDoesNotKeepItsBytes() {
+        rot();
+        b.tree.rot(FILE, ROTTEN); // Nobody can repair it yet.
+        askRepair();
+        world.run(200);
+
+        a.tree.write(FILE, ROTTEN, EARLY.plusSeconds(1));
+        world.run(200);
+        b.tree.rot(FILE, GOOD);
+        settle();
+
+        assertOn(a, FILE, GOOD);
+        assertOn(b, FILE, GOOD);
+    }
+
+    @Test
+    void whoInsistsOnWhatIsThereEndsTheRepairAndTellsNobodyOfTheBytes() {
+        VersionVector before = known(b);
+        rot();
+        b.tree.rot(FILE, ROTTEN); // Nobody can repair it.
+        askRepair();
+        world.run(200);
+        a.restartAs(Message.Mode.SEND_ONLY);
+        world.run(200);
+        assertThat(held(a).isDecayed()).isTrue();
+
+        a.ask(new Event.Command.Level());
+        b.tree.rot(FILE, GOOD);
+        settle();
+
+        assertOn(b, FILE, GOOD);
+        assertThat(known(b)).isEqualTo(before);
+        assertThat(held(a).isDecayed()).isFalse();
+        assertThat(decayed()).containsExactly("f");
+    }
+
+    @Test
     void aRestartInTheMiddleOfARepairTellsNobodyOfTheBytes() {
         VersionVector before = known(b);
         rot();
