@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -411,12 +412,23 @@ class ExplainingTest {
     @Test
     @DisplayName("Ctrl-C ends a node also when it meets the program that sets the terminal")
     void ctrlCWhileTheTerminalIsSet() throws Exception {
+        assertCtrlCAtCalls(2);
+    }
+
+    @Test
+    @Tag("long")
+    @DisplayName("The same at each of its calls")
+    void ctrlCAtEachCallThatSetsTheTerminal() throws Exception {
+        assertCtrlCAtCalls(1);
+    }
+
+    private void assertCtrlCAtCalls(int step) throws Exception {
         Path folder = Files.createDirectories(folder("c"));
-        for (int call = 1; call <= CALLS_TO_SECOND_PROMPT; call++) {
+        for (int call = 1; call <= CALLS_TO_SECOND_PROMPT; call += step) {
             String[] typed = call <= CALLS_TO_PROMPT ? new String[0] : new String[] {"status\r"};
             assertCtrlCAtCall(call, folder, typed);
         }
-        for (int call = CALLS_TO_PROMPT + 1; call <= CALLS_TO_END; call++) {
+        for (int call = CALLS_TO_PROMPT + 1; call <= CALLS_TO_END; call += step) {
             assertCtrlCAtCall(call, folder, "quit\r");
         }
     }
