@@ -56,6 +56,7 @@ final class LocalChanges {
     private static final int SCANS_MAX = 4;
     private static final int DIRT_PER_SCAN_MAX = 4_096;
     private static final Duration UNSETTLED_FIRST = Duration.ofMillis(250);
+    private static final Duration UNSETTLED_WAITED_FOR_MAX = Duration.ofSeconds(1);
     private static final Duration UNSETTLED_MAX = Duration.ofSeconds(10);
     private static final int UNSETTLED_COUNT_MAX = 100_000;
     private static final String NOT_LISTED = "the folder could not be looked at; the log tells why";
@@ -84,7 +85,16 @@ final class LocalChanges {
     /** The last scan that looks at the rules file. */
     private long rulesScan;
 
-    private record Unquiet(Instant retryAt, Duration delay) {}
+    /** To be looked at again; {@link Instant#MAX} while that look has no answer. */
+    private record Unquiet(Instant retryAt, Duration delay) {
+        boolean isBeingLookedAt() {
+            return retryAt.equals(Instant.MAX);
+        }
+
+        boolean isLookedAtSoon() {
+            return !isBeingLookedAt() && delay.compareTo(UNSETTLED_WAITED_FOR_MAX) <= 0;
+        }
+    }
 
     LocalChanges(Replica replica, CatchUp catchUp) {
         this.replica = replica;
@@ -105,11 +115,16 @@ final class LocalChanges {
     }
 
     /**
-     * Whether nothing that was reported as dirty waits to be looked at; files that somebody writes
-     * to aside.
+     * Whether nothing that was reported as dirty waits to be looked at; files that somebody keeps
+     * writing to aside. One that was unsettled a few times may be finished: its times change, too,
+     * when another name of it goes.
      */
     boolean isIdle() {
-        return isQuiet() && !brake.isGathering();
+        return isQuiet() && !brake.isGathering() && !settlesSoon();
+    }
+
+    private boolean settlesSoon() {
+        return unsettled.values().stream().anyMatch(Unquiet::isLookedAtSoon);
     }
 
     /** The same, whatever is gathered that was deleted. */
@@ -309,16 +324,15 @@ final class LocalChanges {
                         return unquiet;
                     }
                     dirty(path, false);
-                    return new Unquiet(
-                            Instant.MAX, unquiet.delay()); // Until the look has an answer.
+                    return new Unquiet(Instant.MAX, unquiet.delay());
                 });
     }
 
     Optional<Instant> nextTimeout() {
         return Stream.concat(
                         unsettled.values().stream()
-                                .map(Unquiet::retryAt)
-                                .filter(at -> !at.equals(Instant.MAX)),
+                                .filter(unquiet -> !unquiet.isBeingLookedAt())
+                                .map(Unquiet::retryAt),
                         brake.nextTimeout().stream())
                 .min(Instant::compareTo);
     }
@@ -639,6 +653,9 @@ final class LocalChanges {
         Unquiet before = unsettled.get(path);
         if (before == null && unsettled.size() >= UNSETTLED_COUNT_MAX) {
             return; // Its next event, or the next full scan, finds it.
+        }
+        if (before != null && !before.isBeingLookedAt()) {
+            return; // However many events there are: the look that is planned decides.
         }
         Duration delay = before == null ? UNSETTLED_FIRST : doubled(before.delay());
         unsettled.put(path, new Unquiet(replica.now.plus(delay), delay));

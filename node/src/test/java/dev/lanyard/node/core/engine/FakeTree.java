@@ -320,6 +320,9 @@ final class FakeTree {
     /** A directory that cannot be listed, or null. */
     @Nullable RelativePath unreadable;
 
+    /** How many more looks at a file find that it changed while it was read. */
+    final Map<RelativePath, Integer> restless = new HashMap<>();
+
     List<Observation> scan(List<Dirt> dirt, IgnoreRules rules, IndexReader reader) {
         List<Observation> seen = new ArrayList<>();
         for (Dirt each : dirt) {
@@ -379,7 +382,11 @@ final class FakeTree {
         }
         FileStat stat = stat(node);
         if (basis == null || !stat.equals(basis.stat())) {
-            seen.add(seen(path, node, stat, basis));
+            boolean isRestless = restless.merge(path, -1, Integer::sum) >= 0;
+            seen.add(
+                    isRestless
+                            ? new Observation.Unsettled(path, basis)
+                            : seen(path, node, stat, basis));
         }
         if (Objects.equals(path, unreadable)) {
             seen.add(new Observation.Unreadable(path, "for a test", basis));
