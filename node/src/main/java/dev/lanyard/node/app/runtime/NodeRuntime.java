@@ -231,6 +231,7 @@ public final class NodeRuntime implements RunningNode {
                                 disk,
                                 index::reader,
                                 versions::nameOf,
+                                path -> decayed.contains(path),
                                 bringing::hear,
                                 surroundings.random(),
                                 Width.of(Runtime.getRuntime().availableProcessors()),

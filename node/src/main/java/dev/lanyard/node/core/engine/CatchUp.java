@@ -703,7 +703,9 @@ final class CatchUp {
             return null; // An empty content costs nothing wherever it comes from.
         }
         for (RelativePath holder : replica.index.holders(file.content(), HOLDERS_TRIED)) {
-            if (!isBeingReplaced(holder) && !holder.equals(file.path())) {
+            if (!isBeingReplaced(holder)
+                    && !holder.equals(file.path())
+                    && replica.decay.found(holder) == null) {
                 return new Effect.CopySource.InTree(holder);
             }
         }

@@ -25,7 +25,8 @@ import java.util.Set;
  */
 final class Decay {
     /*
-     * A decayed file is held as before, and nothing follows from it, until a user asks for a repair. Then its row says what is on the disk:
+     * A decayed file is held as before, and nothing follows from it but that no content is copied from it or made of it, until a user asks
+     * for a repair. Then its row says what is on the disk:
      * a content that is nobody's version and older than all (Held.decayed), so that what is known takes its place as it does with anything
      * that is older. A step that fails may leave the file with another ctime. Whoever scans it then finds what the row says, and no edit; hence
      * the row says so until the good content is there, also after a restart.

@@ -2,7 +2,6 @@ package dev.lanyard.node.io.transfer;
 
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
-import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Content;
@@ -39,23 +38,26 @@ final class BasisFile implements AutoCloseable {
         }
     }
 
-    /** What is held at {@code path}, or null if it is no file. */
-    static @Nullable Place heldAt(IndexReader reader, RelativePath path) {
-        Row row = reader.row(path);
+    /** What is held at {@code path}, or null if it is no file or its bytes are others. */
+    static @Nullable Place heldAt(Bench bench, RelativePath path) {
+        Row row = bench.reader().row(path);
         Held held = row == null ? null : row.held();
-        return held != null && held.stat() != null && held.entry() instanceof Entry.File file
+        if (held == null || (bench.shared().decayed().test(path) && !held.isDecayed())) {
+            return null; // One that is to be repaired is held as what it is.
+        }
+        return held.stat() != null && held.entry() instanceof Entry.File file
                 ? new Place(path, file.content(), held.stat())
                 : null;
     }
 
     /** Where {@code basis} is held, at {@code path} if possible; null if nowhere. */
-    static @Nullable Place find(IndexReader reader, RelativePath path, ContentHash basis) {
-        Place there = heldAt(reader, path);
+    static @Nullable Place find(Bench bench, RelativePath path, ContentHash basis) {
+        Place there = heldAt(bench, path);
         if (there != null && there.content().equals(basis)) {
             return there;
         }
-        for (RelativePath holder : reader.holders(basis, HOLDERS_MAX)) {
-            Place place = heldAt(reader, holder);
+        for (RelativePath holder : bench.reader().holders(basis, HOLDERS_MAX)) {
+            Place place = heldAt(bench, holder);
             if (place != null && place.content().equals(basis)) {
                 return place;
             }

@@ -78,15 +78,14 @@ final class DeltaLane {
         BasisFile.Place place = null;
         DeltaCache.Known told = null;
         for (DeltaCache.Known known : deltas.heard().making(wanted.content())) {
-            BasisFile.Place there =
-                    BasisFile.find(bench.reader(), wanted.entry().path(), known.basis());
+            BasisFile.Place there = BasisFile.find(bench, wanted.entry().path(), known.basis());
             if (there != null && !wasNamed && (told == null || known.isHere())) {
                 place = there;
                 told = known;
             }
         }
         if (place == null) {
-            place = BasisFile.heldAt(bench.reader(), wanted.entry().path());
+            place = BasisFile.heldAt(bench, wanted.entry().path());
         }
         if (place == null || place.sizeBytes() <= Signed.UNSIGNED_BYTES_MAX) {
             return new Choice(wanted, Way.WHOLE, null, new byte[0]);

@@ -12,6 +12,7 @@ import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.transport.Transport.Link;
 
@@ -62,12 +63,13 @@ public final class Transfers implements AutoCloseable {
             Consumer<Event> events,
             RandomGenerator random,
             Width width) {
-        this(disk, readers, kept, events, random, width, Signatures.NONE, _ -> {});
+        this(disk, readers, kept, _ -> false, events, random, width, Signatures.NONE, _ -> {});
     }
 
     /**
      * The same, which move deltas in place of contents where that is sooner done.
      *
+     * @param decayed whether the file at a path is listed for having other bytes than were written
      * @param signatures of what is held
      * @param notes is told how contents were brought, for people
      */
@@ -75,6 +77,7 @@ public final class Transfers implements AutoCloseable {
             Disk disk,
             Supplier<IndexReader> readers,
             Function<ContentHash, Optional<String>> kept,
+            Predicate<RelativePath> decayed,
             Consumer<Event> events,
             RandomGenerator random,
             Width width,
@@ -86,6 +89,7 @@ public final class Transfers implements AutoCloseable {
                         disk,
                         readers,
                         kept,
+                        decayed,
                         events,
                         new StagedNames(random),
                         new AheadCache(AHEAD_BYTES_MAX),

@@ -232,6 +232,25 @@ class DecayTest {
     }
 
     @Test
+    @DisplayName("D13: what decayed is no source of a copy")
+    void isNotCopiedFrom() {
+        rot();
+        b.tree.write(OTHER, GOOD, EARLY.plusSeconds(1));
+
+        boolean copied = false;
+        for (int rounds = 0; rounds < 20 && !copied; rounds++) {
+            world.run(1);
+            a.step(100);
+            copied = a.effects.stream().anyMatch(effect -> effect instanceof Effect.Copy);
+        }
+
+        assertThat(copied).isFalse();
+        settle();
+        assertOn(a, OTHER, GOOD);
+        assertThat(decayed()).containsExactly("f");
+    }
+
+    @Test
     void withoutAPeerAllStaysAsItIs() {
         rot();
         Held before = held(a);

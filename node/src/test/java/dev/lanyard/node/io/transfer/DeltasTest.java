@@ -325,6 +325,19 @@ class DeltasTest {
     }
 
     @Test
+    @DisplayName("D13: a delta is not carried out on a file that has decayed")
+    void d13_whatDecayedIsNoBasis() throws Exception {
+        target.decayed.add(RelativePath.of("f"));
+
+        sendAhead(hash(OLD), hash(NEW), delta(OLD, NEW));
+        target.fetch(wanted);
+        sendParts(next(ContentAsk.class).transfer(), NEW);
+
+        assertThat(target.staged("f")).isEqualTo(NEW);
+        assertThat(target.transfers.amounts().savedByDelta()).isZero();
+    }
+
+    @Test
     @DisplayName("D17: a session that ends in the middle of a delta leaves nothing")
     void d17_aSessionThatEndsInTheMiddleLeavesNothing() throws Exception {
         byte[] delta = delta(OLD, NEW);

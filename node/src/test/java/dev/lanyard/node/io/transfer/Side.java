@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -56,6 +57,9 @@ final class Side implements AutoCloseable {
 
     /** What is known of contents. */
     final Map<ContentHash, Signed> signed = new ConcurrentHashMap<>();
+
+    /** Which files are listed for having other bytes than were written. */
+    final Set<RelativePath> decayed = ConcurrentHashMap.newKeySet();
 
     /** How contents were brought last. */
     final Map<RelativePath, String> notes = new ConcurrentHashMap<>();
@@ -112,6 +116,7 @@ final class Side implements AutoCloseable {
                     disk,
                     index::reader,
                     content -> Optional.ofNullable(kept.get(content)),
+                    decayed::contains,
                     this::take,
                     new Random(random),
                     Width.of(2),
