@@ -125,8 +125,10 @@ final class Simulator {
             out.printf("seed %d fails, and not when it is run again%n", seed);
             return;
         }
+        out.printf("seed %d: %s%n", seed, failure);
+        out.flush(); // Shortening it may take long.
         History shortest = shortest(seed, failure);
-        out.printf("seed %d: %s%n%s%n", seed, failure, Shrinker.asSource(shortest));
+        out.println(Shrinker.asSource(shortest));
         List<String> trace = new ArrayList<>();
         try {
             Simulation.run(shortest, trace::add);
