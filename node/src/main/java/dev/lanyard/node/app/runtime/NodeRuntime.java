@@ -231,7 +231,7 @@ public final class NodeRuntime implements RunningNode {
                                 disk,
                                 index::reader,
                                 versions::nameOf,
-                                path -> decayed.contains(path),
+                                this::isDecayed,
                                 bringing::hear,
                                 surroundings.random(),
                                 Width.of(Runtime.getRuntime().availableProcessors()),
@@ -286,7 +286,7 @@ public final class NodeRuntime implements RunningNode {
                                         index::reader,
                                         surroundings.wallClock(),
                                         loop::put,
-                                        path -> decayed.contains(path)),
+                                        this::isDecayed),
                         new ScrubMemory(state.scrub()),
                         surroundings.wallClock(),
                         () -> heldBytes);
@@ -398,6 +398,10 @@ public final class NodeRuntime implements RunningNode {
         }
         decayed = engine.decayed();
         due.forEach(effects::run);
+    }
+
+    private boolean isDecayed(RelativePath path) {
+        return decayed.contains(path);
     }
 
     private void hear(Event event, PeerRoll roll, @Nullable Peers peers) {

@@ -26,13 +26,12 @@ import java.util.Set;
 final class Decay {
     /*
      * A decayed file is held as before, and nothing follows from it but that no content is copied from it or made of it, until a user asks
-     * for a repair. Then its row says what is on the disk:
-     * a content that is nobody's version and older than all (Held.decayed), so that what is known takes its place as it does with anything
-     * that is older. A step that fails may leave the file with another ctime. Whoever scans it then finds what the row says, and no edit; hence
-     * the row says so until the good content is there, also after a restart.
+     * for a repair. Then its row says what is on the disk: a content that is nobody's version and older than all (Held.decayed), so that
+     * what is known takes its place as it does with anything that is older. A step that fails may leave the file with another ctime. Whoever
+     * scans it then finds what the row says, and no edit; hence the row says so until the good content is there, also after a restart.
      *
-     * What a user does to such a file meanwhile is done to the file that it was: the repair is off, and the next look at it finds an edit,
-     * a touch or a deletion as it would have without.
+     * A user who edits or deletes such a file meanwhile does that to the file that it was: the repair is off, and the next look finds it as
+     * it would have without. Who only touches it has asked for the repair all the same.
      */
     private static final String TEXT = "decayed";
     private static final String FIELD = "\t";
@@ -44,6 +43,10 @@ final class Decay {
 
     private final Replica replica;
     private final Map<RelativePath, Rot> listed = new LinkedHashMap<>();
+
+    /** The keys of {@code listed}, for other threads; made anew when there are others. */
+    private Set<RelativePath> paths = Set.of();
+
     private boolean changed;
 
     /** What was found, when, and in which file. */
@@ -80,7 +83,7 @@ final class Decay {
 
     /** The paths of all that are listed. */
     Set<RelativePath> paths() {
-        return Set.copyOf(listed.keySet());
+        return paths;
     }
 
     /** What was found at {@code path}, or null if no decay is known there. */
@@ -111,7 +114,9 @@ final class Decay {
     }
 
     private void list(RelativePath path, Rot rot) {
-        listed.put(path, rot);
+        if (listed.put(path, rot) == null) {
+            paths = Set.copyOf(listed.keySet());
+        }
         replica.problems.add(
                 Problem.Kind.DECAYED,
                 path.toString(),
@@ -120,7 +125,10 @@ final class Decay {
     }
 
     private void remove(RelativePath path) {
-        changed |= listed.remove(path) != null;
+        if (listed.remove(path) != null) {
+            paths = Set.copyOf(listed.keySet());
+            changed = true;
+        }
         replica.problems.remove(Problem.Kind.DECAYED, path);
     }
 
@@ -156,7 +164,7 @@ final class Decay {
         return decayed.entry() instanceof File file && file.content().equals(seen.content());
     }
 
-    /** Somebody has given a listed file another name, or other rights: that is no edit. */
+    /** Somebody has given a listed file another name or another owner: that is no edit. */
     private boolean isListedAsSeen(Held held, Observation observation) {
         Rot rot = listed.get(held.entry().path());
         return rot != null
@@ -195,11 +203,11 @@ final class Decay {
 
     /** Lets go of what was changed, replaced or deleted. */
     void pump() {
-        for (Map.Entry<RelativePath, Rot> each : Map.copyOf(listed).entrySet()) {
-            Row row = replica.row(each.getKey());
+        for (RelativePath path : paths) {
+            Row row = replica.row(path);
             Held held = row == null ? null : row.held();
-            if (held == null || !each.getValue().isOf(held)) {
-                remove(each.getKey());
+            if (held == null || !Objects.requireNonNull(listed.get(path)).isOf(held)) {
+                remove(path);
             }
         }
     }

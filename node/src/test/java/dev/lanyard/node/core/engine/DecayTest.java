@@ -316,7 +316,7 @@ class DecayTest {
         assertThat(back.isDecayed()).isFalse();
     }
 
-    /** As a hard link or a change of rights does. */
+    /** As a hard link or another owner does. */
     @Test
     void whoeverChangesNothingButTheCtimeTellsNobodyOfTheBytes() {
         VersionVector before = known(b);
