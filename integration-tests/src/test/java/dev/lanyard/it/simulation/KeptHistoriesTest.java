@@ -9,6 +9,7 @@ import static dev.lanyard.it.simulation.Move.Kind.FAULTS;
 import static dev.lanyard.it.simulation.Move.Kind.FOLD;
 import static dev.lanyard.it.simulation.Move.Kind.IGNORE;
 import static dev.lanyard.it.simulation.Move.Kind.KILL;
+import static dev.lanyard.it.simulation.Move.Kind.KILL_AMID;
 import static dev.lanyard.it.simulation.Move.Kind.PAUSE;
 import static dev.lanyard.it.simulation.Move.Kind.POWER_CUT;
 import static dev.lanyard.it.simulation.Move.Kind.POWER_CUT_AMID;
@@ -380,5 +381,30 @@ class KeptHistoriesTest extends QuietTest {
                                 move(USE, 1, 97950569),
                                 move(USE, 0, -1562881271),
                                 move(STEP, 1, -41611051))));
+    }
+
+    @Test
+    @DisplayName("S12: who replaces a file while a node recovers it has made an edit")
+    void replacedWhileANodeRecovers() {
+        assertFine(
+                new History(
+                        205053L,
+                        3,
+                        List.of(
+                                move(FOLD, 1, -1703001544),
+                                move(USE, 1, -1773870470),
+                                move(USE, 0, -1647033728),
+                                move(RUN, 1, -1284279830),
+                                move(WATCH, 0, 882220764),
+                                move(RUN, 1, 575113571),
+                                move(RUN, 0, -1329504963),
+                                move(KILL_AMID, 1, -1041450333),
+                                move(USE, 1, 1083660968),
+                                move(RUN, 0, -1932858860),
+                                move(RUN, 1, -94350849),
+                                move(CLOCK, 1, -1304481864),
+                                move(RUN, 1, -1839057814),
+                                move(USE_AMID, 1, 416538621),
+                                move(START, 1, 1684741610))));
     }
 }

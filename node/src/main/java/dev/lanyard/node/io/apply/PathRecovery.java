@@ -184,8 +184,9 @@ final class PathRecovery {
         for (Attempt attempt : attempts.reversed()) {
             Entry entry = attempt.intent().step().entry();
             if (isUntouched(attempt, found) || isThere(entry, found)) {
-                return new Finding.Holds(
-                        entry.isLive() ? restored(attempt.intent()) : new Held(entry, null));
+                return found == null
+                        ? new Finding.Holds(new Held(entry, null))
+                        : restored(attempt.intent(), found);
             }
         }
         Held before = attempts.getFirst().intent().step().expected();
@@ -231,29 +232,33 @@ final class PathRecovery {
         }
     }
 
-    /** The step did its work on the content: its mode and mtime are set again, to be sure. */
-    private Held restored(Intent intent) throws IOException {
+    /**
+     * The step did its work on the content of {@code examined}: its mode and mtime are set again,
+     * to be sure. A user may put something else in its place meanwhile, which is an edit.
+     */
+    private Finding restored(Intent intent, Found examined) throws IOException {
         Entry entry = intent.step().entry();
+        Instant mtime =
+                entry instanceof Entry.File file ? mtimeToSet(intent, file, examined) : null;
         switch (entry) {
-            case Entry.File file -> root.setAttributes(path, file.mode(), mtimeToSet(intent, file));
+            case Entry.File file -> root.setAttributes(path, file.mode(), mtime);
             case Entry.Directory directory -> root.setAttributes(path, directory.mode(), null);
             case Entry.Symlink _, Entry.Tombstone _ -> {} // They have none.
         }
         Found found = root.stat(path);
-        if (found == null) {
-            throw new DiskException("stat", path.toString(), Fault.NO_SUCH_FILE, 0);
-        }
-        return new Held(entry, found.stat());
+        boolean isSame =
+                mtime == null
+                        ? Looks.isAsPrepared(found, examined)
+                        : isThere(entry, found); // What was written before hides behind our mtime.
+        return found != null && isSame
+                ? new Finding.Holds(new Held(entry, found.stat()))
+                : new Finding.Edited(path);
     }
 
     /** Null if the file has the one that the file system made of it when it was prepared. */
-    private @Nullable Instant mtimeToSet(Intent intent, Entry.File file) throws IOException {
+    private static @Nullable Instant mtimeToSet(Intent intent, Entry.File file, Found examined) {
         Found prepared = intent.prepared();
-        Found found = root.stat(path);
-        boolean isSet =
-                prepared != null
-                        && found != null
-                        && prepared.stat().mtime().equals(found.stat().mtime());
+        boolean isSet = prepared != null && prepared.stat().mtime().equals(examined.stat().mtime());
         return isSet ? null : file.mtime();
     }
 
@@ -290,9 +295,16 @@ final class PathRecovery {
         String staged = "n-" + versions.nameFor(path, Keep.UNCLEAN);
         root.copy(Place.VERSIONS, name.toString(), stat.sizeBytes(), staged);
         root.setAttributes(staged, stat.mode(), stat.mtime(), null);
+        Found copied = root.stat(Place.STAGING, staged);
         root.place(staged, path);
-        Found found = root.stat(path);
-        return found == null ? null : new Held(expected.entry(), found.stat());
+        if (copied == null) {
+            return null;
+        }
+        Found placed = root.stat(path);
+        if (placed == null || !Looks.isAsPrepared(placed, copied)) {
+            placed = copied; // What a user put in its place at once does not look like it: an edit.
+        }
+        return new Held(expected.entry(), placed.stat());
     }
 
     private boolean isWhole(VersionName name, Entry.File file) throws IOException {
