@@ -74,7 +74,7 @@ final class RulesFile {
             return new Event.RulesRead(IgnoreRules.DEFAULT, found.stat());
         }
         try {
-            byte[] bytes = root.isQuiet(IgnoreRules.FILE) ? bytes(root) : null;
+            byte[] bytes = root.isQuiet(IgnoreRules.FILE) ? bytes(root, found) : null;
             Found after = root.stat(IgnoreRules.FILE);
             if (bytes != null && after != null && after.stat().equals(found.stat())) {
                 return new Event.RulesRead(IgnoreRules.parse(bytes), found.stat());
@@ -85,8 +85,10 @@ final class RulesFile {
         return new Event.RulesRead(rules, found.stat(), false);
     }
 
-    private static byte[] bytes(Root root) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(IgnoreRules.FILE_BYTES_MAX + 1);
+    /** One byte more than is found, or than is allowed, is enough to see that it is too long. */
+    private static byte[] bytes(Root root, Found found) throws IOException {
+        long sizeBytes = Math.min(found.stat().sizeBytes(), IgnoreRules.FILE_BYTES_MAX);
+        ByteBuffer bytes = ByteBuffer.allocate((int) sizeBytes + 1);
         try (Root.Content content = root.read(IgnoreRules.FILE)) {
             while (bytes.hasRemaining() && content.read(bytes, bytes.position()) >= 0) {
                 // Read on: a read may return less than there is.

@@ -22,7 +22,11 @@ public final class StepwiseScanner {
     private final InstantSource wallClock;
     private final Consumer<Event> events;
     private final Restless restless = new Restless();
-    private final ContentHasher hasher = new ContentHasher(new Here(), 1, Signing.NONE);
+
+    /** One for each thread: histories are many and short, and its buffers are large. */
+    private static final ThreadLocal<ContentHasher> HASHER =
+            ThreadLocal.withInitial(() -> new ContentHasher(new Here(), 1, Signing.NONE));
+
     private final Suspects suspects;
 
     /** Runs what a scan wants to be done after a while. */
@@ -74,7 +78,7 @@ public final class StepwiseScanner {
                             scan,
                             disk,
                             reader,
-                            hasher,
+                            HASHER.get(),
                             restless,
                             suspects,
                             new Reporter(scan.scan(), wallClock, events),
