@@ -36,6 +36,11 @@ record History(long seed, int machines, List<Move> moves) {
                 moves.add(move);
             }
         }
+        for (Move.Kind kind : List.of(Move.Kind.RESERVE, Move.Kind.DECOMPOSE)) {
+            if (random.nextInt(12) == 0) {
+                moves.addFirst(new Move(kind, random.nextInt(machines), random.nextInt()));
+            }
+        }
         return new History(seed, machines, moves);
     }
 

@@ -18,6 +18,7 @@ import dev.lanyard.protocol.RelativePath;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,6 +44,7 @@ final class Machine {
     private final MemoryDisk disk;
     private final FaultyDisk faulty;
     private Disk seen;
+    private boolean decomposes;
     private final InMemoryIndex index = new InMemoryIndex();
     private final Duration drift;
     private Duration skew;
@@ -119,10 +121,25 @@ final class Machine {
         return seen;
     }
 
-    /** Its disk takes names for one that are the same to {@code habit}. */
-    void fold(NameHabit habit) {
+    /** Its disk treats names as {@code habit} says. */
+    void names(NameHabit habit) {
         disk.names(habit);
+        decomposes = habit.equals(NameHabit.DECOMPOSING);
         seen = faulty.named();
+    }
+
+    /** By which name the others know what is stored at {@code path}. */
+    RelativePath told(RelativePath path) {
+        return inForm(path, Normalizer.Form.NFC);
+    }
+
+    /** Where that is stored which the others know as {@code path}. */
+    RelativePath stored(RelativePath path) {
+        return inForm(path, Normalizer.Form.NFD);
+    }
+
+    private RelativePath inForm(RelativePath path, Normalizer.Form form) {
+        return decomposes ? RelativePath.of(Normalizer.normalize(path.toString(), form)) : path;
     }
 
     /** What is ignored there. */

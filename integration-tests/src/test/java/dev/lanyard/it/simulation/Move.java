@@ -70,6 +70,10 @@ record Move(Kind kind, int machine, int number) {
         IGNORE(2),
         /** From the beginning the disk takes names for one that differ in case. */
         FOLD(0),
+        /** From the beginning the disk refuses some names, and case makes no difference to it. */
+        RESERVE(0),
+        /** From the beginning the disk stores accents apart from their letters. */
+        DECOMPOSE(0),
         /** From the beginning inode numbers are given again. */
         REUSE(0),
         /** From the beginning only those machines can connect that are next to each other. */
@@ -88,7 +92,10 @@ record Move(Kind kind, int machine, int number) {
 
     /** Whether it is so before anything else happens. */
     boolean isFromTheBeginning() {
-        return kind == Kind.FOLD || kind == Kind.REUSE || kind == Kind.LINE;
+        return switch (kind) {
+            case FOLD, RESERVE, DECOMPOSE, REUSE, LINE -> true;
+            default -> false;
+        };
     }
 
     /** Whether it makes more trouble than users, networks and time do. */

@@ -59,6 +59,7 @@ final class Simulation {
     private Instant now = START;
     private int contents;
     private boolean folding;
+    private boolean reserving;
 
     /** How much had been changed on all disks when the ledger was checked. */
     private long checked = -1;
@@ -140,6 +141,11 @@ final class Simulation {
         return folding;
     }
 
+    /** Whether there is a disk that refuses some names. */
+    boolean isReserving() {
+        return reserving;
+    }
+
     /** How many contents there are so far. */
     int contents() {
         return contents;
@@ -174,9 +180,10 @@ final class Simulation {
     /** If it still is what the node put there: what a user does to it is not promised. */
     private void isDurable(Machine machine, Held held) {
         RelativePath path = held.entry().path();
-        Found found = machine.disk().everything().get(path);
+        RelativePath stored = machine.stored(path);
+        Found found = machine.disk().everything().get(stored);
         if (found != null && found.kind() == Kind.FILE && found.stat().equals(held.stat())) {
-            ledger.keeps(machine, machine.contentOf(path));
+            ledger.keeps(machine, machine.contentOf(stored));
         }
     }
 
@@ -246,10 +253,18 @@ final class Simulation {
             case IGNORE -> new User(this, machine, number).ignore();
             case FOLD -> {
                 folding = true;
-                machine.fold(
+                machine.names(
                         random.nextBoolean()
                                 ? NameHabit.IGNORING_CASE
                                 : NameHabit.IGNORING_CASE_AND_FORM);
+            }
+            case RESERVE -> {
+                reserving = true;
+                machine.names(NameHabit.RESERVING);
+            }
+            case DECOMPOSE -> {
+                folding = true;
+                machine.names(NameHabit.DECOMPOSING);
             }
             case REUSE -> machine.disk().reuseInodes();
             case LINE -> network.beLine();
@@ -410,7 +425,8 @@ final class Simulation {
             machine.disk()
                     .everything()
                     .forEach(
-                            (path, found) -> {
+                            (stored, found) -> {
+                                RelativePath path = machine.told(stored);
                                 if (rules.ignores(path, found.kind() == Kind.DIRECTORY)) {
                                     unsynced.add(path);
                                     // A directory stays for what is ignored in it, where that is.
@@ -437,7 +453,9 @@ final class Simulation {
         SortedMap<RelativePath, String> shown = new TreeMap<>();
         machine.disk()
                 .everything()
-                .forEach((path, found) -> shown.put(path, shown(machine, path, found)));
+                .forEach(
+                        (path, found) ->
+                                shown.put(machine.told(path), shown(machine, path, found)));
         return shown;
     }
 

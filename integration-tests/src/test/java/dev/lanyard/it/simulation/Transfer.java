@@ -180,14 +180,15 @@ final class Transfer {
             holders.addAll(reader.holders(wanted.content(), HOLDERS_MAX));
             for (RelativePath holder : holders) {
                 Row row = reader.row(holder);
-                Root.Found found = peer.disk().everything().get(holder);
+                RelativePath stored = peer.stored(holder);
+                Root.Found found = peer.disk().everything().get(stored);
                 if (row != null
                         && row.held() != null
                         && row.held().entry() instanceof Entry.File file
                         && file.content().equals(wanted.content())
                         && found != null
                         && found.kind() == Kind.FILE) {
-                    return Contents.bytes(peer.contentOf(holder));
+                    return Contents.bytes(peer.contentOf(stored));
                 }
             }
         }

@@ -26,6 +26,9 @@ final class User {
     private static final List<String> SAME_TO_SOME =
             List.of("A", "D/x", "d/X", "D", "d/\u00e9", "d/e\u0301");
 
+    /** What Windows does not have. */
+    private static final List<String> RESERVED = List.of("nul", "d/a:b", "e.");
+
     private static final List<String> PATTERNS = List.of("x", "/e", "s", "/d/x", "!x", "t");
     private static final String TEMPORARY = "~new";
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
@@ -113,6 +116,9 @@ final class User {
         if (world.isFolding() && random.nextInt(3) == 0) {
             String path = SAME_TO_SOME.get(random.nextInt(SAME_TO_SOME.size()));
             return disk.spelled(RelativePath.of(path));
+        }
+        if (world.isReserving() && random.nextInt(6) == 0) {
+            return RelativePath.of(RESERVED.get(random.nextInt(RESERVED.size())));
         }
         return disk.spelled(RelativePath.of(PATHS.get(random.nextInt(PATHS.size()))));
     }

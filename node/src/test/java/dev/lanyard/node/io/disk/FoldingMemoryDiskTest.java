@@ -2,9 +2,11 @@ package dev.lanyard.node.io.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.node.core.names.NameRules;
 import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -48,6 +50,21 @@ final class FoldingMemoryDiskTest extends DiskContract {
         assertThat(root.stat(path("Dir/File"))).isNull();
         assertThat(root.spelling(path("dir/file"))).isEqualTo(path("Dir/FILE"));
         assertFault(Fault.NAME_IMPOSSIBLE, () -> root.rename(path("other"), path("Dir/file")));
+    }
+
+    @Test
+    @DisplayName("D44: a file system that refuses some names is known for that")
+    void hasNoReservedNames() throws IOException {
+        machine.names(NameHabit.RESERVING);
+        Disk reserving = machine.again().named();
+        reserving.adopt(null);
+        stage("s", "s");
+
+        assertThat(reserving.naming().rules()).isEqualTo(NameRules.WINDOWS);
+        assertFault(Fault.IO, () -> root.place("s", path("nul")));
+        try (Root other = reserving.open()) {
+            assertFault(Fault.NAME_IMPOSSIBLE, () -> other.place("s", path("nul")));
+        }
     }
 
     @Test

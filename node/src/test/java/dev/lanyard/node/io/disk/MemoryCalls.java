@@ -129,6 +129,7 @@ final class MemoryCalls {
             String call, Spot spot, Kind kind, int mode, @Nullable LinkTarget target)
             throws DiskException {
         refuseExisting(call, spot);
+        refuseName(call, spot);
         volume.since.begin();
         MemoryInode made = volume.inode(kind, mode & ALL_BITS, target);
         volume.put(spot.directory(), spot.name(), made);
@@ -142,9 +143,16 @@ final class MemoryCalls {
         }
     }
 
+    private void refuseName(String call, Spot spot) throws DiskException {
+        if (volume.refuses(spot.name())) {
+            throw failure(call, spot, Errno.EINVAL);
+        }
+    }
+
     void linkHard(Spot existing, Spot spot) throws DiskException {
         MemoryInode inode = existing("link", existing);
         refuseExisting("link", spot);
+        refuseName("link", spot);
         if (inode.isDirectory()) {
             throw failure("link", existing, Errno.EPERM);
         }
@@ -183,6 +191,7 @@ final class MemoryCalls {
     void renameToOwnName(String call, Spot from, Spot to) throws DiskException {
         MemoryInode inode = existing(call, from);
         refuseExisting(call, to);
+        refuseName(call, to);
         if (isWithin(to.directory(), inode)) {
             throw failure(call, to, Errno.EOPNOTSUPP); // What LinuxRoot makes of EINVAL.
         }
@@ -199,6 +208,7 @@ final class MemoryCalls {
         if (isWithin(to.directory(), inode)) {
             throw failure(call, to, Errno.EINVAL);
         }
+        refuseName(call, to);
         if (replaced != null) {
             checkReplaceable(call, inode, replaced, to);
         }

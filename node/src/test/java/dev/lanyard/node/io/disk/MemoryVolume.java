@@ -122,6 +122,11 @@ final class MemoryVolume {
         return stored(name);
     }
 
+    /** Whether nothing can be made by that name. */
+    boolean refuses(String name) {
+        return habit.refuses(name.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     /** The name as it is stored anew. */
     String stored(String name) {
         return habit.equals(NameHabit.EXACT)
