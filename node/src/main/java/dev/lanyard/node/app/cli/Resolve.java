@@ -5,17 +5,12 @@ import static dev.lanyard.node.app.config.Places.escaped;
 import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.app.control.NodeControl.Side;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -27,8 +22,8 @@ import java.util.concurrent.Callable;
 final class Resolve implements Callable<Integer> {
     private final Nodes nodes;
 
-    @Spec private CommandSpec spec;
     @Mixin Standard standard;
+    @Mixin private AnswerOptions answer;
 
     @Parameters(paramLabel = "PATH", description = "A path in the folder that has a conflict.")
     private String path;
@@ -42,15 +37,6 @@ final class Resolve implements Callable<Integer> {
                             + " what lost is put beside it under a name with (conflict ...) in it.")
     private String keep;
 
-    @Option(
-            names = "--state-dir",
-            paramLabel = "DIR",
-            description = "The state directory that the node was started with.")
-    private @Nullable Path stateDirectory;
-
-    @Option(names = "--json", description = "Answer in JSON, whose form stays as it is.")
-    private boolean json;
-
     Resolve(Nodes nodes) {
         this.nodes = nodes;
     }
@@ -58,10 +44,10 @@ final class Resolve implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
         Side side = side();
-        Nodes.Subject subject = nodes.holding(path, stateDirectory);
+        Nodes.Subject subject = answer.holding(nodes, path);
         Result result = subject.node().resolve(subject.path(), side);
         String line = (result.done() ? "resolved " : "not resolved: ") + escaped(result.detail());
-        Question.show(spec, json, result, List.of(line));
+        answer.show(result, List.of(line));
         return result.done() ? ExitCode.DONE : ExitCode.NOT_SO;
     }
 

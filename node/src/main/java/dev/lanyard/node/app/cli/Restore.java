@@ -7,13 +7,11 @@ import dev.lanyard.node.app.control.NodeControl.Result;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -27,7 +25,7 @@ import java.util.concurrent.Callable;
 final class Restore implements Callable<Integer> {
     private final Nodes nodes;
 
-    @Spec private CommandSpec spec;
+    @Mixin private AnswerOptions answer;
 
     @Option(
             names = {"-h", "--help"},
@@ -54,15 +52,6 @@ final class Restore implements Callable<Integer> {
                             + " 3d ago. Nothing is deleted.")
     private @Nullable String before;
 
-    @Option(
-            names = "--state-dir",
-            paramLabel = "DIR",
-            description = "The state directory that the node was started with.")
-    private @Nullable Path stateDirectory;
-
-    @Option(names = "--json", description = "Answer in JSON, whose form stays as it is.")
-    private boolean json;
-
     Restore(Nodes nodes) {
         this.nodes = nodes;
     }
@@ -73,7 +62,7 @@ final class Restore implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.USAGE, "--version and --before exclude each other; leave one out");
         }
-        Nodes.Subject subject = nodes.holding(path, stateDirectory);
+        Nodes.Subject subject = answer.holding(nodes, path);
         Result result =
                 before == null
                         ? subject.node().restore(subject.path(), version)
@@ -88,7 +77,7 @@ final class Restore implements Callable<Integer> {
                                 + (before == null
                                         ? subject.path().toString()
                                         : printable(result.detail()));
-        Question.show(spec, json, result, List.of(line));
+        answer.show(result, List.of(line));
         return result.done() ? ExitCode.DONE : ExitCode.NOT_SO;
     }
 }

@@ -11,10 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,8 +30,8 @@ import java.util.concurrent.Callable;
 final class Scrub implements Callable<Integer> {
     private final Nodes nodes;
 
-    @Spec private CommandSpec spec;
     @Mixin Standard standard;
+    @Mixin private AnswerOptions answer;
 
     @Parameters(
             arity = "0..1",
@@ -49,15 +47,6 @@ final class Scrub implements Callable<Integer> {
                             + " from a machine that is connected.")
     private @Nullable String repair;
 
-    @Option(
-            names = "--state-dir",
-            paramLabel = "DIR",
-            description = "The state directory that the node was started with.")
-    private @Nullable Path stateDirectory;
-
-    @Option(names = "--json", description = "Answer in JSON, whose form stays as it is.")
-    private boolean json;
-
     Scrub(Nodes nodes) {
         this.nodes = nodes;
     }
@@ -65,16 +54,16 @@ final class Scrub implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
         if (repair == null) {
-            return scrub(nodes.on(folder, stateDirectory));
+            return scrub(nodes.on(folder, answer.stateDirectory()));
         }
         if (folder != null) {
             throw new CommandFailure(
                     ExitCode.USAGE, "--repair PATH names a file in its folder; leave DIR out");
         }
-        Nodes.Subject subject = nodes.holding(repair, stateDirectory);
+        Nodes.Subject subject = answer.holding(nodes, repair);
         Result result = subject.node().repair(subject.path());
         String line = (result.done() ? "repaired " : "not repaired: ") + printable(result.detail());
-        Question.show(spec, json, result, List.of(line));
+        answer.show(result, List.of(line));
         return ExitCode.of(result);
     }
 
@@ -84,7 +73,7 @@ final class Scrub implements Callable<Integer> {
                     ExitCode.NOT_SO, "this node is paused; go on with: lanyard resume");
         }
         Scrubbed scrubbed = node.scrub();
-        Question.show(spec, json, scrubbed, Sentences.scrubbed(scrubbed));
+        answer.show(scrubbed, Sentences.scrubbed(scrubbed));
         return scrubbed.decayed() == 0 ? ExitCode.DONE : ExitCode.NOT_SO;
     }
 }

@@ -3,17 +3,13 @@ package dev.lanyard.node.app.cli;
 import dev.lanyard.node.app.control.NodeControl.Elsewhere;
 import dev.lanyard.node.app.control.NodeControl.Version;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,18 +25,10 @@ final class Versions implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
     @Mixin Standard standard;
+    @Mixin private AnswerOptions answer;
 
     @Parameters(paramLabel = "PATH", description = "A path in the folder; it need not exist now.")
     private String path;
-
-    @Option(
-            names = "--state-dir",
-            paramLabel = "DIR",
-            description = "The state directory that the node was started with.")
-    private @Nullable Path stateDirectory;
-
-    @Option(names = "--json", description = "Answer in JSON, whose form stays as it is.")
-    private boolean json;
 
     Versions(Nodes nodes) {
         this.nodes = nodes;
@@ -48,13 +36,13 @@ final class Versions implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
-        Nodes.Subject subject = nodes.holding(path, stateDirectory);
+        Nodes.Subject subject = answer.holding(nodes, path);
         List<Version> here = subject.node().versions(subject.path());
         Elsewhere elsewhere = subject.node().versionsElsewhere(subject.path());
         List<Version> all = Stream.concat(here.stream(), elsewhere.versions().stream()).toList();
-        Question.show(spec, json, all, Sentences.versions(all, ZoneId.systemDefault()));
+        answer.show(all, Sentences.versions(all, ZoneId.systemDefault()));
         Sentences.untold(elsewhere).forEach(spec.commandLine().getErr()::println);
-        if (!json) {
+        if (!answer.isJson()) {
             Question.tellShown(subject.node(), here);
         }
         return ExitCode.DONE;

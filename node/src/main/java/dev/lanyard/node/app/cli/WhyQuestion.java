@@ -2,17 +2,11 @@ package dev.lanyard.node.app.cli;
 
 import dev.lanyard.node.app.control.NodeControl.Why;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;
 
@@ -23,20 +17,11 @@ import java.util.concurrent.Callable;
 final class WhyQuestion implements Callable<Integer> {
     private final Nodes nodes;
 
-    @Spec private CommandSpec spec;
     @Mixin Standard standard;
+    @Mixin private AnswerOptions answer;
 
     @Parameters(paramLabel = "PATH", description = "A path in the folder; it need not exist now.")
     private String path;
-
-    @Option(
-            names = "--state-dir",
-            paramLabel = "DIR",
-            description = "The state directory that the node was started with.")
-    private @Nullable Path stateDirectory;
-
-    @Option(names = "--json", description = "Answer in JSON, whose form stays as it is.")
-    private boolean json;
 
     WhyQuestion(Nodes nodes) {
         this.nodes = nodes;
@@ -44,9 +29,9 @@ final class WhyQuestion implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
-        Nodes.Subject subject = nodes.holding(path, stateDirectory);
+        Nodes.Subject subject = answer.holding(nodes, path);
         Why why = subject.node().why(subject.path());
-        Question.show(spec, json, why, DecisionLines.why(why, ZoneId.systemDefault()));
+        answer.show(why, DecisionLines.why(why, ZoneId.systemDefault()));
         boolean unheard = why.history().isEmpty() && why.known() == null && why.held() == null;
         return unheard ? ExitCode.NOT_SO : ExitCode.DONE;
     }
