@@ -62,9 +62,10 @@ final class User {
 
     /** Puts something new at {@code path}. */
     void replace(RelativePath path) {
+        RelativePath stored = machine.stored(path);
         try {
-            write(path);
-            disk.setMtime(path, machine.wallClock());
+            write(stored);
+            disk.setMtime(stored, machine.wallClock());
         } catch (DiskException refused) {
             world.tell("%s: its user fails: %s", machine, refused.getMessage());
         }
@@ -73,7 +74,7 @@ final class User {
     /** Deletes what is at {@code path}. */
     void remove(RelativePath path) {
         try {
-            clear(path);
+            clear(machine.stored(path));
         } catch (DiskException refused) {
             world.tell("%s: its user fails: %s", machine, refused.getMessage());
         }
