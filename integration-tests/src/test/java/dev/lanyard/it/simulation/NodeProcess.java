@@ -179,6 +179,9 @@ final class NodeProcess {
             batch.add(events.remove());
         }
         if (batch.isEmpty()) {
+            if (engine.nextTimeout().map(at -> at.isAfter(world.now())).orElse(true)) {
+                return; // It sleeps.
+            }
             batch.add(new Event.Ticked());
         }
         for (Event event : batch) {

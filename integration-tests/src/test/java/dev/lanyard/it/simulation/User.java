@@ -119,7 +119,7 @@ final class User {
             return disk.spelled(RelativePath.of(path));
         }
         if (world.isReserving() && random.nextInt(6) == 0) {
-            return RelativePath.of(RESERVED.get(random.nextInt(RESERVED.size())));
+            return disk.spelled(RelativePath.of(RESERVED.get(random.nextInt(RESERVED.size()))));
         }
         return disk.spelled(RelativePath.of(PATHS.get(random.nextInt(PATHS.size()))));
     }
