@@ -107,10 +107,25 @@ final class OneFileRun {
             Machine machine = world.machines().get(random.nextInt(MACHINES));
             NodeProcess node = machine.process();
             if (kind == Move.Kind.APPLY && node != null && node.isAboutToApply()) {
-                operateAmid(machine);
+                if (random.nextInt(3) == 0) {
+                    killAmid(machine);
+                } else {
+                    operateAmid(machine);
+                }
             }
             world.make(new Move(kind, machine.number(), random.nextInt()));
             explain();
+        }
+    }
+
+    /** The node is killed while it applies, and its user does something before the next start. */
+    private void killAmid(Machine machine) {
+        machine.endAmid(1 + random.nextInt(AMID_CALLS_MAX), false);
+        world.make(new Move(Move.Kind.APPLY, machine.number(), random.nextInt()));
+        if (machine.process() == null) {
+            operation(machine).run();
+            explain();
+            machine.start();
         }
     }
 

@@ -84,10 +84,16 @@ final class BatchRun {
             return new AppliedBatch(batch.batch(), outcomesOf(outcomes), List.of(), displaced);
         }
         journal.begin(batch.batch(), journaled);
+        int index = 0;
         for (int i = 0; i < intents.length; i++) {
             Intent intent = intents[i];
             if (intent != null) {
-                outcomes[i] = carryOut(root, intent, displaced);
+                Outcome outcome = carryOut(root, intent, displaced);
+                if (!isDone(outcome)) {
+                    giveUp(root, intent, batch.batch(), index);
+                }
+                outcomes[i] = outcome;
+                index++;
             }
         }
         return new AppliedBatch(batch.batch(), outcomesOf(outcomes), journaled, displaced);
@@ -140,13 +146,26 @@ final class BatchRun {
         } catch (IOException e) {
             outcome = blocked(intent.step(), e);
         }
-        if (!(outcome instanceof Done
-                || outcome instanceof Outcome.Renamed
-                || outcome instanceof Outcome.RenamedDirectory)) {
+        if (!isDone(outcome)) {
             log.atDebug().addKeyValue("path", intent.path()).log("step not done: {}", outcome);
-            discardOwn(root, intent);
         }
         return outcome;
+    }
+
+    private static boolean isDone(Outcome outcome) {
+        return outcome instanceof Done
+                || outcome instanceof Outcome.Renamed
+                || outcome instanceof Outcome.RenamedDirectory;
+    }
+
+    /** What is in staging is dropped by whoever hears of it, or here: this comes before. */
+    private void giveUp(Root root, Intent intent, long batch, int index) {
+        try {
+            journal.undone(batch, index);
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("path", intent.path()).setCause(e).log("not journaled");
+        }
+        discardOwn(root, intent);
     }
 
     /**

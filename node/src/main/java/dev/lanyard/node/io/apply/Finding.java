@@ -12,7 +12,10 @@ public sealed interface Finding {
     /** Which path. */
     RelativePath path();
 
-    /** The disk has this version, in full: it is what is held. */
+    /**
+     * The disk has this version, in full: it is what is held. Or had it, and a user has changed or
+     * deleted it since: then the disk does not look like it.
+     */
     record Holds(Held held) implements Finding {
         @Override
         public RelativePath path() {

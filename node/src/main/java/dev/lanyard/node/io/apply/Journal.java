@@ -14,9 +14,11 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
@@ -31,6 +33,7 @@ public final class Journal implements AutoCloseable {
      * body   = 1 u8 | batch i64 | boot id | count u32, count x intent           begun
      *        | 2 u8 | count u32, count x batch i64                              cleared
      *        | 3 u8 | count u32, count x batch i64                              doubtful
+     *        | 4 u8 | batch i64 | index u32                                     not carried out
      *
      * Records follow each other from the start of the file. Whenever no batch is open the next one
      * is written at the start again, under the next generation; reading ends at the first record
@@ -45,6 +48,7 @@ public final class Journal implements AutoCloseable {
     private static final int BEGUN = 1;
     private static final int CLEARED = 2;
     private static final int DOUBTFUL = 3;
+    private static final int UNDONE = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
@@ -53,6 +57,10 @@ public final class Journal implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Unfinished> unfinished;
     private final TreeSet<Long> open = new TreeSet<>();
+
+    /** The first that this run may begin anew with. */
+    private final long firstGeneration;
+
     private long generation;
     private long end;
     private boolean recovered;
@@ -62,15 +70,36 @@ public final class Journal implements AutoCloseable {
      *
      * @param mayBeTorn whether contents may not have reached the disk: the machine was started
      *     since, or flushing them failed
+     * @param undone which of the intents are known not to have been carried out, by their index
      */
-    record Unfinished(long batch, boolean mayBeTorn, List<Intent> intents) {}
+    record Unfinished(long batch, boolean mayBeTorn, List<Intent> intents, Set<Integer> undone) {
+        Unfinished(long batch, boolean mayBeTorn, List<Intent> intents) {
+            this(batch, mayBeTorn, intents, Set.of());
+        }
+
+        private Unfinished torn() {
+            return new Unfinished(batch, true, intents, undone);
+        }
+
+        private Unfinished without(int index) {
+            Set<Integer> all = new HashSet<>(undone);
+            all.add(index);
+            return new Unfinished(batch, mayBeTorn, intents, all);
+        }
+    }
 
     private Journal(
-            StateFile file, String bootId, List<Unfinished> unfinished, long generation, long end) {
+            StateFile file,
+            String bootId,
+            List<Unfinished> unfinished,
+            long generation,
+            long firstGeneration,
+            long end) {
         this.file = file;
         this.bootId = bootId;
         this.unfinished = unfinished;
         this.generation = generation;
+        this.firstGeneration = firstGeneration;
         this.end = end;
         this.recovered = unfinished.isEmpty();
     }
@@ -96,7 +125,13 @@ public final class Journal implements AutoCloseable {
         }
         // The generation of a torn first record is not known: begin with one that no file can have.
         long above = Math.max(generation + 1, wallClock.millis() << 20);
-        return new Journal(file, bootId, List.copyOf(unfinished.values()), above, bytes.position());
+        return new Journal(
+                file,
+                bootId,
+                List.copyOf(unfinished.values()),
+                generation,
+                above,
+                bytes.position());
     }
 
     /** The body of the record at the position; empty, and the position stays, if there is none. */
@@ -136,13 +171,18 @@ public final class Journal implements AutoCloseable {
             unfinished.put(batch, new Unfinished(batch, otherBoot, intents));
             return;
         }
+        if (kind == UNDONE) {
+            long batch = in.readLong();
+            int index = in.readInt();
+            unfinished.computeIfPresent(batch, (_, begun) -> begun.without(index));
+            return;
+        }
         for (int left = in.readInt(); left > 0; left--) {
             long batch = in.readLong();
             if (kind == CLEARED) {
                 unfinished.remove(batch);
             } else {
-                unfinished.computeIfPresent(
-                        batch, (number, begun) -> new Unfinished(number, true, begun.intents()));
+                unfinished.computeIfPresent(batch, (_, begun) -> begun.torn());
             }
         }
     }
@@ -156,8 +196,7 @@ public final class Journal implements AutoCloseable {
     void reset() throws IOException {
         lock.lock();
         try {
-            generation++;
-            end = 0;
+            beginAnew();
             append(batches(CLEARED, List.of()));
             recovered = true;
         } finally {
@@ -179,8 +218,7 @@ public final class Journal implements AutoCloseable {
                                 .formatted(batch, unfinished.size()));
             }
             if (open.isEmpty()) {
-                generation++;
-                end = 0;
+                beginAnew();
             }
             before = end;
             append(body);
@@ -209,6 +247,27 @@ public final class Journal implements AutoCloseable {
                 append(batches(CLEARED, List.of(batch)));
             }
             open.remove(batch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void beginAnew() {
+        generation = Math.max(generation + 1, firstGeneration);
+        end = 0;
+    }
+
+    /**
+     * Writes down that an intent was not carried out, before what it had in staging is dropped. Not
+     * flushed: it tells what a user did before the next start, and of a machine that was started
+     * since nothing is concluded from it.
+     */
+    void undone(long batch, int index) throws IOException {
+        ByteBuffer body = ByteBuffer.allocate(1 + Long.BYTES + Integer.BYTES);
+        body.put((byte) UNDONE).putLong(batch).putInt(index);
+        lock.lock();
+        try {
+            append(body.array());
         } finally {
             lock.unlock();
         }

@@ -31,7 +31,9 @@ final class PathRecovery {
      * is there. Then the path itself is compared, byte for byte, with the new version of each step,
      * the last one first, and with what the first step expected. What is none of them:
      *
-     *   nothing torn   an edit, by a user, after the step: it stays.
+     *   put in place   the step was carried out, and a user has changed or deleted that since: it
+     *                  is held as it was, and the scan finds what was done to it.
+     *   nothing torn   an edit, by a user, of what the step found: it stays.
      *   may be torn    a new content that did not reach the disk looks like nothing anyone made. So
      *                  does an edit. It goes to versions, whatever it is, and the last version that
      *                  is there in full takes its place, or nothing.
@@ -68,7 +70,7 @@ final class PathRecovery {
             if (isNew(intent, inStaging)) {
                 dropNew(staged);
             } else {
-                keep(intent, staged, inStaging, !mayBeTorn(attempt, inStaging));
+                keep(attempt, staged, inStaging, !mayBeTorn(attempt, inStaging));
             }
         }
         VersionName name = intent.versionName();
@@ -80,7 +82,7 @@ final class PathRecovery {
             if (isSecondName(taken)) {
                 root.delete(Place.STAGING, name.stagedName());
             } else {
-                keep(intent, name.stagedName(), taken, true);
+                keep(attempt, name.stagedName(), taken, true);
             }
         }
         describe(intent, name);
@@ -132,13 +134,14 @@ final class PathRecovery {
         }
     }
 
-    /** {@code mayReturn}: to its path, if nothing is there. */
-    private void keep(Intent intent, String staged, Found found, boolean mayReturn)
+    /** {@code mayReturn}: to its path, if nothing is there and no user made it so. */
+    private void keep(Attempt attempt, String staged, Found found, boolean mayReturn)
             throws IOException {
+        Intent intent = attempt.intent();
         Held expected = intent.expected();
         boolean isExpected = expected != null && Looks.isLike(found, expected);
-        boolean isDeletion = !intent.step().entry().isLive();
-        if (mayReturn && !(isDeletion && isExpected) && statAtPath() == null && isPlaced(staged)) {
+        boolean isOver = isExpected && (attempt.wasPlaced() || !intent.step().entry().isLive());
+        if (mayReturn && !isOver && statAtPath() == null && isPlaced(staged)) {
             return;
         }
         VersionName name = intent.versionName();
@@ -187,6 +190,10 @@ final class PathRecovery {
                 return found == null
                         ? new Finding.Holds(new Held(entry, null))
                         : restored(attempt.intent(), found);
+            }
+            if (attempt.wasPlaced()) {
+                FileStat prepared = attempt.intent().preparedOrThrow().stat();
+                return new Finding.Holds(new Held(entry, prepared));
             }
         }
         Held before = attempts.getFirst().intent().step().expected();

@@ -64,7 +64,7 @@ public final class Recovery {
                     RenameOver.recover(root, versions, intent);
                 }
             }
-            for (List<Attempt> attempts : attemptsByPath().values()) {
+            for (List<Attempt> attempts : attemptsByPath(root).values()) {
                 findings.add(new PathRecovery(root, versions, attempts).recover());
             }
             clean(root);
@@ -82,21 +82,49 @@ public final class Recovery {
         journal.reset();
     }
 
-    /** One step that may or may not have been carried out. */
-    record Attempt(Intent intent, boolean mayBeTorn) {}
+    /**
+     * One step that may or may not have been carried out.
+     *
+     * @param wasPlaced whether what it was to put in place was there before the node stopped,
+     *     beyond doubt
+     */
+    record Attempt(Intent intent, boolean mayBeTorn, boolean wasPlaced) {}
 
     /** Several batches may have changed one path, one after the other. */
-    private Map<RelativePath, List<Attempt>> attemptsByPath() {
+    private Map<RelativePath, List<Attempt>> attemptsByPath(Root root) throws IOException {
         Map<RelativePath, List<Attempt>> byPath = new LinkedHashMap<>();
         for (Unfinished batch : journal.unfinished()) {
-            for (Intent journaled : batch.intents()) {
-                for (Intent intent : journaled.byPath()) {
+            for (int index = 0; index < batch.intents().size(); index++) {
+                boolean wasPlaced = wasPlaced(root, batch, index);
+                for (Intent intent : batch.intents().get(index).byPath()) {
                     byPath.computeIfAbsent(intent.path(), _ -> new ArrayList<>())
-                            .add(new Attempt(intent, batch.mayBeTorn()));
+                            .add(new Attempt(intent, batch.mayBeTorn(), wasPlaced));
                 }
             }
         }
         return byPath;
+    }
+
+    /**
+     * Whatever was prepared leaves staging by being put in place, or after it was written down that
+     * it was not. What is there still is about to be dropped, so that is written down now: a
+     * recovery that is itself interrupted is run again.
+     */
+    private boolean wasPlaced(Root root, Unfinished batch, int index) throws IOException {
+        Intent intent = batch.intents().get(index);
+        Found prepared = intent.prepared();
+        if (batch.mayBeTorn() || prepared == null || batch.undone().contains(index)) {
+            return false;
+        }
+        Found staged = root.stat(Place.STAGING, intent.stagedNameOrThrow());
+        boolean isThere =
+                staged != null
+                        && (intent.expected() == null
+                                || staged.stat().inode() == prepared.stat().inode());
+        if (isThere) {
+            journal.undone(batch.batch(), index);
+        }
+        return !isThere;
     }
 
     private void clean(Root root) throws IOException {

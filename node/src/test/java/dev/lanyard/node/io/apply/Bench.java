@@ -216,6 +216,13 @@ final class Bench {
         return new Step.PlaceFile(file(path, content), stage(content), expected, keep);
     }
 
+    /** Drops what {@code step} did not put in place, as whoever hears of it does. */
+    void discard(Step.PlaceFile step) throws IOException {
+        try (Root root = disk.open()) {
+            root.delete(Place.STAGING, step.staged().name());
+        }
+    }
+
     /** Applies and flushes. */
     List<Outcome> apply(Step... steps) {
         AppliedBatch applied = applyOnly(steps);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.core.plan.Outcome.Unexpected;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.Root;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -213,17 +215,114 @@ class CrashTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"REMOVED_FILE", "ATTRIBUTES"})
+    @DisplayName(
+            "S12 P10: what a user deletes before the next start is what the node had put there")
+    void whoDeletesBeforeTheNextStartHasSeenWhatWasThere(Scene scene) throws IOException {
+        int deaths = 0;
+        while (isUserSeen(scene, ++deaths, Files::delete)) {
+            // At the next operation.
+        }
+        assertThat(deaths).isGreaterThan(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NEW_FILE", "REPLACED_FILE", "REPLACED_WITHOUT_EXCHANGE"})
+    @DisplayName("S12 P10: what a user edits before the next start is what the node had put there")
+    void whoEditsBeforeTheNextStartHasSeenWhatWasThere(Scene scene) throws IOException {
+        int deaths = 0;
+        while (isUserSeen(scene, ++deaths, file -> Files.writeString(file, "edited"))) {
+            // At the next operation.
+        }
+        assertThat(deaths).isGreaterThan(5);
+    }
+
+    private interface Doing {
+        void to(Path file) throws IOException;
+    }
+
+    /** False when the batch ended before it came to its nth operation. */
+    private boolean isUserSeen(Scene scene, int nth, Doing user) throws IOException {
+        Bench bench = new Bench(Files.createDirectory(home.resolve("death-" + nth)));
+        if (scene.before != null) {
+            bench.write("x", scene.before);
+        }
+        Step step = scene.step(bench);
+        if (!bench.isKilled(step, nth)) {
+            return false;
+        }
+        boolean isNew = isInPlace(bench, step);
+        if (isNew) {
+            user.to(bench.folder.resolve("x"));
+        }
+        boolean isLeft = bench.isThere("x");
+
+        for (int run = 1; run <= 2; run++) { // The first is itself stopped before its end.
+            bench.restart(Bench.BOOT);
+            assertThat(bench.recovery().run())
+                    .as("run %d after death %d", run, nth)
+                    .matches(findings -> findings.stream().anyMatch(it -> isOf(it, step)) == isNew);
+            if (isNew) {
+                assertThat(bench.isThere("x")).as("after death %d", nth).isEqualTo(isLeft);
+            }
+        }
+        return true;
+    }
+
+    private static boolean isInPlace(Bench bench, Step step) throws IOException {
+        Path x = bench.folder.resolve("x");
+        return switch (step.entry()) {
+            case Entry.File _ -> Files.isRegularFile(x) && bench.read("x").equals("new");
+            case Entry.Directory _ -> Files.isDirectory(x);
+            case Entry.Symlink _ -> Files.isSymbolicLink(x);
+            case Entry.Tombstone _ -> Files.notExists(x);
+        };
+    }
+
+    private static boolean isOf(Finding finding, Step step) {
+        return finding instanceof Finding.Holds it && it.held().entry().equals(step.entry());
+    }
+
+    @Test
+    @DisplayName("S12: what was not put in place is not deleted by who deletes what is there")
+    void whatWasNotPutInPlaceIsNotDeleted() throws IOException {
+        Bench bench = new Bench(home);
+        Step step = bench.placeFile("x", "new", null);
+        Files.writeString(bench.folder.resolve("x"), "a user's");
+        assertThat(bench.applyOnly(step).outcomes()).containsOnly(new Unexpected(path("x")));
+        Files.delete(bench.folder.resolve("x"));
+        bench.discard((Step.PlaceFile) step);
+        bench.restart(Bench.BOOT);
+
+        assertThat(bench.recovery().run()).containsExactly(new Finding.Nothing(path("x")));
+    }
+
+    @Test
+    void concludesNothingOfWhatWasDoneBeforeAPowerCut() throws IOException {
+        Bench bench = new Bench(home);
+        bench.applyOnly(bench.placeFile("x", "new", null));
+        Files.delete(bench.folder.resolve("x"));
+        bench.restart("boot-2");
+
+        assertThat(bench.recovery().run()).containsExactly(new Finding.Nothing(path("x")));
+    }
+
     @Test
     void keepsAnEditThatWasMadeBeforeTheNodeWasKilled() throws IOException {
         Bench bench = new Bench(home);
         Held old = bench.write("x", "old");
-        bench.applyOnly(bench.placeFile("x", "new", old));
+        Step step = bench.placeFile("x", "new", old);
+        bench.applyOnly(step);
         Files.writeString(bench.folder.resolve("x"), "edited");
         bench.restart(Bench.BOOT);
 
-        List<Finding> findings = bench.recovery().run();
+        Finding finding = bench.recovery().run().getFirst();
 
-        assertThat(findings).containsExactly(new Finding.Edited(path("x")));
+        assertThat(finding).matches(it -> isOf(it, step));
+        assertThat(((Finding.Holds) finding).held().stat()).isNotEqualTo(bench.held("x").stat());
         assertThat(bench.read("x")).isEqualTo("edited");
         assertThat(bench.keptContents("x")).containsExactly("old");
     }
