@@ -62,7 +62,7 @@ final class User {
 
     /** Puts something new at {@code path}. */
     void replace(RelativePath path) {
-        RelativePath stored = machine.stored(path);
+        RelativePath stored = disk.spelled(machine.stored(path));
         try {
             write(stored);
             disk.setMtime(stored, machine.wallClock());
