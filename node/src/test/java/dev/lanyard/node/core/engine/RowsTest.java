@@ -93,6 +93,27 @@ class RowsTest {
     }
 
     @Test
+    @DisplayName("S21: who was apart finds each of many differences, and all of them")
+    void manyDifferencesAreFound() {
+        for (int i = 0; i < 200; i++) {
+            a.tree.write(RelativePath.of("f" + i), "text " + i, EARLY);
+        }
+        settle();
+        world.disconnectAll();
+        for (int i = 0; i < 200; i += 2) {
+            a.tree.write(RelativePath.of("f" + i), "other " + i, EARLY.plusSeconds(1));
+        }
+        look(a);
+
+        settle();
+
+        assertThat(b.tree.nodes.get(RelativePath.of("f100")))
+                .extracting(FakeTree.Node::content)
+                .isEqualTo("other 100");
+        assertThat(world.silence()).isZero();
+    }
+
+    @Test
     @DisplayName("D49: that a peer names a directory and nothing in it deletes nothing")
     void d49_absenceIsNoDeletion() {
         a.tree.write(FILE, "text", EARLY);
@@ -125,6 +146,21 @@ class RowsTest {
 
         assertThat(b.tree.nodes).doesNotContainKey(FILE);
         assertThat(b.tree.nodes.get(to)).extracting(FakeTree.Node::content).isEqualTo("taken");
+    }
+
+    @Test
+    @DisplayName("S12 S13: what was found in the way is looked at, though no watch told of it")
+    void s12_whatIsInTheWayIsLookedAt() {
+        a.tree.write(FILE, "of a", EARLY);
+        b.beforeApply =
+                () -> {
+                    b.tree.write(FILE, "of b", b.wallClock());
+                    b.tree.dirt.clear();
+                    b.beforeApply = () -> {};
+                };
+        settle();
+
+        assertThat(a.tree.nodes.get(FILE)).extracting(FakeTree.Node::content).isEqualTo("of b");
     }
 
     @Test

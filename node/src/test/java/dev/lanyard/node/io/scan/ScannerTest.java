@@ -413,6 +413,20 @@ class ScannerTest extends ScanFixture {
     }
 
     @Test
+    @DisplayName("D16: a file that is written over while it is hashed is not settled")
+    void d16_writtenOverWhileHashed() throws IOException {
+        Path file = write("f", "AAAA");
+        disk.after(
+                FaultyDisk.nth(1, FaultyDisk.at(Operation.READ_BYTES, path("f"))),
+                () -> {
+                    Files.writeString(file, "BBBB");
+                    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
+                });
+
+        assertThat(scan("f")).containsExactly(new Unsettled(path("f"), null));
+    }
+
+    @Test
     @DisplayName("D17, D18: a file that is cut off while it is hashed is not settled")
     void d17_truncatedWhileHashed() throws IOException {
         Path large = folder.resolve("large");
