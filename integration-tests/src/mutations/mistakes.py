@@ -197,8 +197,8 @@ ENGINE = [
     Mistake(
         "edit does not follow a rename",
         CORE + "engine/MovedEdits.java",
-        "if (edit.author().equals(self)) {",
-        "if (edit.author().equals(self) && edit.sizeBytes() < 0) {",
+        "        if (target == null) {\n            return;\n        }\n        ReplicaId self",
+        "        if (target == null || edit.sizeBytes() >= 0) {\n            return;\n        }\n        ReplicaId self",
         (core("engine.WorldTest"), KEPT_HISTORIES, "dev.lanyard.it.RenamesTest")),
 ]
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** Rows of the scenarios that only chosen orders of arrival reach. */
 class RowsTest {
@@ -111,6 +113,44 @@ class RowsTest {
                 .extracting(FakeTree.Node::content)
                 .isEqualTo("other 100");
         assertThat(world.silence()).isZero();
+    }
+
+    @Test
+    @DisplayName("D20: what is applied is told to be there when it is durable, and not before")
+    void d20_haveItWhenItIsDurable() {
+        settle();
+        a.tree.write(FILE, "text", EARLY);
+
+        assertThat(saysThatItHas(_ -> {})).isFalse();
+        assertThat(b.tree.nodes).containsKey(FILE);
+        assertThat(saysThatItHas(World.Node::flush)).isTrue();
+    }
+
+    /** Whether b says that it has something, while its disk does {@code flush} now and then. */
+    private boolean saysThatItHas(Consumer<World.Node> flush) {
+        boolean has = false;
+        for (int round = 0; round < 50; round++) {
+            for (World.Node node : world.nodes) {
+                node.step(100);
+                while (!node.effects.isEmpty()) {
+                    node.run(node.effects.removeFirst());
+                }
+                node.reports.forEach(node.events::addAll);
+                node.reports.clear();
+                node.apply();
+                (node == b ? flush : (Consumer<World.Node>) World.Node::flush).accept(node);
+                for (World.Link link : node.links) {
+                    has |=
+                            node == b
+                                    && link.outgoing.stream()
+                                            .anyMatch(Message.Have.class::isInstance);
+                    link.outgoing.forEach(
+                            said -> link.other.events.add(new Event.Received(link.there, said)));
+                    link.outgoing.clear();
+                }
+            }
+        }
+        return has;
     }
 
     @Test

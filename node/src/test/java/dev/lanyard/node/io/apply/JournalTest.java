@@ -9,6 +9,7 @@ import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Staged;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.io.apply.Journal.Unfinished;
+import dev.lanyard.node.io.disk.MemoryDisk;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.protocol.Entry;
@@ -16,6 +17,7 @@ import dev.lanyard.protocol.Stamp;
 import dev.lanyard.protocol.VersionVector;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +29,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** What the journal remembers of which batches, whatever is torn. */
 class JournalTest {
@@ -73,6 +76,28 @@ class JournalTest {
         try (Journal again = open("boot-2")) {
             assertThat(again.unfinished().getFirst().mayBeTorn()).isTrue();
         }
+    }
+
+    @Test
+    @DisplayName("D20: what is going to be done is on the disk before it is begun")
+    void isDurableWhenItHasBegun() throws IOException {
+        for (long seed = 0; seed < 20; seed++) {
+            MemoryDisk machine = new MemoryDisk(InstantSource.system(), new SplittableRandom(seed));
+            try (Journal journal = open(machine, "boot-1")) {
+                journal.begin(1, List.of(place("a")));
+            }
+            machine.crash();
+
+            try (Journal again = open(machine, "boot-2")) {
+                assertThat(again.unfinished())
+                        .as("seed %d", seed)
+                        .containsExactly(new Unfinished(1, true, List.of(place("a"))));
+            }
+        }
+    }
+
+    private static Journal open(MemoryDisk machine, String bootId) throws IOException {
+        return Journal.open(machine.stateFile("journal", 1 << 16), bootId, InstantSource.system());
     }
 
     @Test
