@@ -199,7 +199,7 @@ ENGINE = [
         CORE + "engine/MovedEdits.java",
         "        if (target == null) {\n            return;\n        }\n        ReplicaId self",
         "        if (target == null || edit.sizeBytes() >= 0) {\n            return;\n        }\n        ReplicaId self",
-        (core("engine.WorldTest"), KEPT_HISTORIES, "dev.lanyard.it.RenamesTest")),
+        (core("engine.RowsTest"), "dev.lanyard.it.RenamesTest")),
 ]
 
 APPLY = [
