@@ -28,6 +28,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -361,6 +362,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
             throw new IllegalStateException("the peer is not known before the handshake");
         }
         return known;
+    }
+
+    @Override
+    public InetAddress source() {
+        return remote.getAddress();
     }
 
     @Override

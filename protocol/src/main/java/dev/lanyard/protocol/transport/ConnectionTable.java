@@ -4,10 +4,13 @@ import dev.lanyard.protocol.NodeId;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +33,22 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
      *   2. B's proofs arrive at A in the order 2, 1: A keeps 1 and closes 2.
      * So a dialler proves itself on one of them at a time: a dial that began before another one to
      * the same node was proven is given up before it proves itself.
+     *
+     * Of connections that have proven nothing the oldest make room for new ones. Those from one
+     * address make room for each other first: so who floods from one place is in nobody's way who
+     * comes from another.
      */
 
     private final NodeId self;
     private final int unprovenMax;
+    private final int unprovenPerSourceMax;
     private final int peersMax;
     private final Set<C> all = new HashSet<>();
 
-    /** Accepted and not proven, the oldest first. */
-    private final Set<C> unproven = new LinkedHashSet<>();
+    /** Accepted and not proven, by where they come from, the oldest first. None is empty. */
+    private final Map<InetAddress, Set<C>> unproven = new HashMap<>();
+
+    private int unprovenCount;
 
     /** The last dial to each node that may prove itself, as long as it lasts. */
     private final Map<NodeId, C> dials = new HashMap<>();
@@ -52,9 +62,10 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
     private long moment;
     private boolean closed;
 
-    ConnectionTable(NodeId self, int unprovenMax, int peersMax) {
+    ConnectionTable(NodeId self, int unprovenMax, int unprovenPerSourceMax, int peersMax) {
         this.self = self;
         this.unprovenMax = unprovenMax;
+        this.unprovenPerSourceMax = unprovenPerSourceMax;
         this.peersMax = peersMax;
     }
 
@@ -62,6 +73,9 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
     interface Candidate {
         /** The node at the other end, once it is known. */
         NodeId peer();
+
+        /** Where it comes from or leads to. */
+        InetAddress source();
 
         /** Whether we dialled. */
         boolean dialled();
@@ -86,7 +100,7 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
      * A connection begins.
      *
      * @return who has to make room for it: itself when the table is closed, or the oldest that has
-     *     not proven itself
+     *     not proven itself, from the same address or that of the most
      */
     synchronized @Nullable C begin(C candidate) {
         if (closed) {
@@ -97,14 +111,35 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
         if (candidate.dialled()) {
             return null;
         }
-        unproven.add(candidate);
-        if (unproven.size() <= unprovenMax) {
-            return null;
+        Set<C> sameSource =
+                unproven.computeIfAbsent(candidate.source(), _ -> new LinkedHashSet<>());
+        sameSource.add(candidate);
+        unprovenCount++;
+        if (sameSource.size() > unprovenPerSourceMax) {
+            return dropOldest(sameSource);
         }
-        Iterator<C> oldest = unproven.iterator();
-        C dropped = oldest.next();
-        oldest.remove();
-        return dropped;
+        return unprovenCount > unprovenMax
+                ? dropOldest(
+                        Collections.max(
+                                unproven.values(), Comparator.comparingInt(Collection::size)))
+                : null;
+    }
+
+    private C dropOldest(Set<C> some) {
+        C oldest = some.iterator().next();
+        forgetUnproven(oldest);
+        return oldest;
+    }
+
+    private void forgetUnproven(C candidate) {
+        Set<C> sameSource = unproven.get(candidate.source());
+        if (sameSource == null || !sameSource.remove(candidate)) {
+            return;
+        }
+        unprovenCount--;
+        if (sameSource.isEmpty()) {
+            unproven.remove(candidate.source());
+        }
     }
 
     /** Whether {@code dial}, whose peer is known now, is worth going on with. */
@@ -125,7 +160,7 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
 
     /** The peer of {@code candidate} has shown that it has the share key. */
     synchronized Verdict<C> proven(C candidate) {
-        unproven.remove(candidate);
+        forgetUnproven(candidate);
         C other = kept.get(candidate.peer());
         if (other != null && !other.isEnded() && !isPreferred(candidate, other)) {
             return new Verdict.Duplicate<>();
@@ -153,7 +188,7 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
      */
     synchronized void end(C candidate, @Nullable NodeId peer) {
         all.remove(candidate);
-        unproven.remove(candidate);
+        forgetUnproven(candidate);
         begun.remove(candidate);
         provenAt.remove(candidate);
         if (peer != null) {

@@ -13,6 +13,7 @@ import dev.lanyard.protocol.session.Session;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -53,7 +54,10 @@ public final class NettyTransport implements Transport {
     public static final int PROTOCOL_VERSION = Session.PROTOCOL_VERSION;
 
     /** How many accepted connections may be without a proof; the oldest make room. */
-    static final int UNPROVEN_MAX = 64;
+    static final int UNPROVEN_MAX = 128;
+
+    /** How many of them may come from one address. */
+    static final int UNPROVEN_PER_SOURCE_MAX = 64;
 
     private static final int PEERS_MAX = 256;
     private static final int CONNECT_MILLIS_MAX = 5_000;
@@ -98,7 +102,9 @@ public final class NettyTransport implements Transport {
         this.listener = listener;
         this.random = random;
         this.tls = Encryption.context(identity, random);
-        this.table = new ConnectionTable<>(identity.nodeId(), UNPROVEN_MAX, PEERS_MAX);
+        this.table =
+                new ConnectionTable<>(
+                        identity.nodeId(), UNPROVEN_MAX, UNPROVEN_PER_SOURCE_MAX, PEERS_MAX);
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, THREADS_MAX);
         this.loops =
                 new MultiThreadIoEventLoopGroup(
@@ -167,9 +173,11 @@ public final class NettyTransport implements Transport {
 
     /** The pipeline, from the wire to the message. */
     private void assemble(SocketChannel channel, Role role, InetSocketAddress remote) {
-        SslHandler encryption = new SslHandler(Encryption.engine(tls, role));
-        encryption.setHandshakeTimeoutMillis(Session.HANDSHAKE_MAX.toMillis());
-        encryption.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS_MAX);
+        ChannelHandler encryption =
+                switch (role) {
+                    case DIALLER -> encryption(role);
+                    case ACCEPTOR -> new Knock(() -> encryption(role), Session.HANDSHAKE_MAX);
+                };
         FrameDecoder decoder = new FrameDecoder(spares);
         Connection connection = new Connection(this, role, channel, decoder, remote);
         channel.pipeline()
@@ -181,6 +189,13 @@ public final class NettyTransport implements Transport {
         if (dropped != null) {
             dropped.close(Reason.LIMIT, "too many connections that do not prove themselves");
         }
+    }
+
+    private SslHandler encryption(Role role) {
+        SslHandler encryption = new SslHandler(Encryption.engine(tls, role));
+        encryption.setHandshakeTimeoutMillis(Session.HANDSHAKE_MAX.toMillis());
+        encryption.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS_MAX);
+        return encryption;
     }
 
     /** Arrays of parts that went through any session. */
