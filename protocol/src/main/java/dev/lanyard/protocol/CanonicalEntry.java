@@ -35,12 +35,6 @@ public final class CanonicalEntry {
                     + (2 + 16 * VersionVector.REPLICAS_MAX)
                     + (1 + ContentHash.LENGTH + 4);
 
-    /**
-     * The end of the year 9999. No honest author makes a later stamp, for none is later than the
-     * author's clock; one at the end of time would leave no room for those that must be greater.
-     */
-    private static final long STAMP_SECONDS_MAX = 253_402_300_799L;
-
     private static final int HAS_MOVED_TO = 1;
     private static final int HAS_CONTENT = 2;
     private static final int HAS_DAY = 4;
@@ -230,7 +224,7 @@ public final class CanonicalEntry {
 
     private static Stamp stamp(ByteBuffer in) {
         Instant time = time(in);
-        if (time.getEpochSecond() > STAMP_SECONDS_MAX) {
+        if (time.isAfter(Stamp.LAST.time())) {
             throw new IllegalArgumentException(
                     "stamp %s (expected the year 9999 or before)".formatted(time));
         }

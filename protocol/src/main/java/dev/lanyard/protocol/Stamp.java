@@ -18,6 +18,13 @@ public record Stamp(Instant time) implements Comparable<Stamp> {
     public static final Stamp ZERO = new Stamp(Instant.EPOCH);
 
     /**
+     * The last moment of the year 9999: no stamp is greater. Nobody comes there by a clock; a peer
+     * that does so on purpose shall not make entries that others refuse.
+     */
+    public static final Stamp LAST =
+            new Stamp(Instant.ofEpochSecond(253_402_300_799L, 999_999_999));
+
+    /**
      * The stamp of an edit that replaces {@code replaced}: its mtime, but not later than it was
      * seen, nor earlier than what it saw.
      */
@@ -41,9 +48,9 @@ public record Stamp(Instant time) implements Comparable<Stamp> {
         return max(new Stamp(now), replaced.next());
     }
 
-    /** The least stamp that is greater. */
+    /** The least stamp that is greater; after {@link #LAST} itself. */
     public Stamp next() {
-        return new Stamp(time.plusNanos(1));
+        return compareTo(LAST) < 0 ? new Stamp(time.plusNanos(1)) : LAST;
     }
 
     private static Stamp max(Stamp one, Stamp other) {
