@@ -195,7 +195,7 @@ public final class Session {
                 peerGreeting = greeting;
                 yield opened(now).stream().toList();
             }
-            case Goodbye goodbye -> end(Ending.GOODBYE, goodbye.reason(), goodbye.text());
+            case Goodbye goodbye -> left(goodbye);
             case Hello _,
                     Proof _,
                     Greeting _,
@@ -249,12 +249,22 @@ public final class Session {
                                             .formatted(
                                                     credit.bytes(),
                                                     CREDIT_BYTES - credits.sendable()));
-            case Goodbye goodbye -> end(Ending.GOODBYE, goodbye.reason(), goodbye.text());
+            case Goodbye goodbye -> left(goodbye);
             case Message.ForIndex _, Message.ForVersions _, Message.ForClocks _ ->
                     List.of(new Output.Deliver(message));
             case Message.ForTransfer content -> receiveContent(content);
             case Hello _, Proof _, Greeting _ -> violated("a second %s".formatted(name(message)));
         };
+    }
+
+    /** A proven peer leaves. That we broke a rule is what it says: it has broken none by that. */
+    private List<Output> left(Goodbye goodbye) {
+        return goodbye.reason() == Reason.PROTOCOL_VIOLATION
+                ? end(
+                        Ending.GOODBYE,
+                        Reason.FAILURE,
+                        "it says that this node broke a rule: " + goodbye.text())
+                : end(Ending.GOODBYE, goodbye.reason(), goodbye.text());
     }
 
     private List<Output> receiveContent(Message.ForTransfer message) {

@@ -191,7 +191,7 @@ final class VersionTalk {
             return;
         }
         question.answer().cancel(false);
-        log.atWarn().addKeyValue("peer", talk.link.peer()).log("peer tells of another path");
+        log.atDebug().addKeyValue("peer", talk.link.peer()).log("peer tells of another path");
         talk.link.close(
                 Message.Reason.PROTOCOL_VIOLATION, "versions of another path than was asked for");
     }

@@ -129,6 +129,7 @@ public final class Engine {
             case Event.RootFound _ -> rootFound();
             case Event.SessionOpened it -> opened(new Peer(it.session(), it.peer()));
             case Event.SessionClosed it -> closed(it.session());
+            case Event.PeerBrokeRule it -> brokeRule(it.session(), it.detail());
             case Event.ClockTold it -> clocks.told(it.session(), it.ahead(), it.roundTrip());
             case Event.ConflictsListed it ->
                     replica.problems.replaceAll(
@@ -214,6 +215,7 @@ public final class Engine {
         gossip.tick();
         exchanges.tick();
         clocks.tick();
+        replica.faults.tick();
         if (replica.rootLost == null && (fullScanAt == null || !fullScanAt.isAfter(replica.now))) {
             startFullScan(); // The first step of an engine begins with one.
         }
@@ -247,6 +249,7 @@ public final class Engine {
                         gossip.nextTimeout(),
                         exchanges.nextTimeout(),
                         clocks.nextTimeout(),
+                        replica.faults.nextTimeout(),
                         replica.horizon.nextTimeout(),
                         replica.rootLost == null
                                 ? Optional.ofNullable(fullScanAt)
@@ -360,7 +363,9 @@ public final class Engine {
         }
         replica.renewal.greeted(peer.greeting);
         replica.decisions.greeted(peer);
-        replica.see(peer.greeting.seen());
+        if (replica.canSee(peer.greeting.seen())) {
+            replica.see(peer.greeting.seen());
+        }
         replica.absence.opened(peer);
         gossip.greet(peer.session);
         exchanges.opened(peer);
@@ -373,12 +378,19 @@ public final class Engine {
         if (peer == null) {
             return;
         }
-        replica.problems.remove(Problem.Kind.PEER_AT_FAULT, peer.greeting.name());
+        replica.faults.forgetUnlessListed(peer.greeting.name());
         replica.problems.remove(Problem.Kind.DUPLICATE_IDENTITY, peer.greeting.name());
         exchanges.closed(session);
         clocks.closed(session);
         waits.closed(peer);
         catchUp.closed(session);
+    }
+
+    private void brokeRule(SessionId session, String detail) {
+        Peer peer = replica.peers.get(session);
+        if (peer != null) {
+            replica.faults.add(peer.greeting.name(), detail);
+        }
     }
 
     private void overflowed(SessionId session) {

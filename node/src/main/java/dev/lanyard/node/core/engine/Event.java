@@ -72,6 +72,9 @@ public sealed interface Event {
     /** A session ended; {@code reason} is for people. */
     record SessionClosed(SessionId session, String reason) implements Event {}
 
+    /** A peer broke a rule of the protocol, for which its session ends; {@code detail} is ours. */
+    record PeerBrokeRule(SessionId session, String detail) implements Event {}
+
     /**
      * A session cannot keep up: what was to be announced to it was dropped, and it must compare
      * states.

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Brings what two replicas know together, in messages proportional to what differs. */
 final class Exchanges {
@@ -34,6 +35,9 @@ final class Exchanges {
      * it knows by short salted hashes; the peer answers with what was not named and with the hashes that it lacks; the asker sends those.
      * Everything the asker says can be answered from the index alone, so the peer keeps no state of an exchange, and both may ask each
      * other at once. A hash that collides hides an entry in this exchange; the next one has another salt.
+     *
+     * Deletions, and copies of what may have been renamed, wait for exchanges to end. One that does not go on, since the peer is broken or
+     * wants it so, is waited for no longer; it may still end.
      *
      * After the idea of set reconciliation by a Merkle tree with fixed fan-out, as in Dynamo (2007) and Cassandra's repair.
      */
@@ -49,12 +53,18 @@ final class Exchanges {
     private static final int BUCKETS_PER_ASK = 256;
     private static final int ENTRIES_PER_MESSAGE = 1_000;
     private static final Duration CHECK_EVERY = Duration.ofMinutes(10);
+    static final Duration STALLED_AFTER = Duration.ofSeconds(60);
 
     private final Replica replica;
     private final Gossip gossip;
     private final CatchUp catchUp;
     private final Map<SessionId, Asking> asking = new LinkedHashMap<>();
     private final Map<SessionId, Instant> checkAt = new HashMap<>();
+
+    /** Until when each session that is comparing must have said something more. */
+    private final Map<SessionId, Instant> goesOnUntil = new HashMap<>();
+
+    private final Set<SessionId> stalled = new HashSet<>();
     private long lastExchange;
     private boolean ended;
 
@@ -80,13 +90,13 @@ final class Exchanges {
 
     /** Whether entries may still arrive in bulk: deletions wait for that. */
     boolean isUnderWay() {
-        return !asking.isEmpty()
-                || replica.peers.values().stream().anyMatch(peer -> peer.answering);
+        return replica.peers.values().stream()
+                .anyMatch(peer -> isUnderWay(peer) && !stalled.contains(peer.session));
     }
 
     /** Whether we have heard all that some peer knows, and are hearing of no other. */
     boolean hasHeard() {
-        return ended && asking.isEmpty();
+        return ended && stalled.containsAll(asking.keySet());
     }
 
     /** Whether this peer and we are still comparing states. */
@@ -95,6 +105,7 @@ final class Exchanges {
     }
 
     void opened(Peer peer) {
+        goesOn(peer.session);
         if (peer.greeting.dialled() || replica.heldBack.isListening() || replica.absence.isAway()) {
             start(peer.session);
         }
@@ -104,11 +115,22 @@ final class Exchanges {
         replica.absence.closed(session);
         asking.remove(session);
         checkAt.remove(session);
+        goesOnUntil.remove(session);
+        stalled.remove(session);
+    }
+
+    private void goesOn(SessionId session) {
+        Peer peer = replica.peers.get(session);
+        if (stalled.remove(session) && peer != null) {
+            replica.faults.forgetUnlessListed(peer.greeting.name());
+        }
+        goesOnUntil.put(session, replica.now.plus(STALLED_AFTER));
     }
 
     /** Compares states with this peer from the beginning. */
     void start(SessionId session) {
         replica.absence.comparing(session);
+        goesOn(session);
         Asking fresh = new Asking(++lastExchange);
         asking.put(session, fresh);
         fresh.toAsk.add(Bucket.ROOT);
@@ -121,6 +143,7 @@ final class Exchanges {
     }
 
     void asked(SessionId from, SummaryAsk ask) {
+        goesOn(from);
         Peer peer = replica.peers.get(from);
         if (peer != null && ask.buckets().contains(Bucket.ROOT)) {
             peer.answering = true;
@@ -134,6 +157,7 @@ final class Exchanges {
         if (exchange == null) {
             return;
         }
+        goesOn(from);
         exchange.asksUnderWay--;
         for (BucketSum theirs : tell.sums()) {
             BucketSum ours = replica.index.sum(theirs.bucket());
@@ -156,6 +180,7 @@ final class Exchanges {
     }
 
     void offered(SessionId from, BucketOffer offer) {
+        goesOn(from);
         Set<Long> lacking = new HashSet<>();
         LongStream.of(offer.hashes()).forEach(lacking::add);
         List<Entry> unnamed = new ArrayList<>();
@@ -181,6 +206,7 @@ final class Exchanges {
     }
 
     void answered(SessionId from, BucketAnswer answer) {
+        goesOn(from);
         answer.entries().forEach(entry -> gossip.hear(from, entry));
         Asking exchange = current(from, answer.exchange());
         if (exchange == null || !answer.last()) {
@@ -215,6 +241,7 @@ final class Exchanges {
     }
 
     void heard(SessionId from, BucketEntries message) {
+        goesOn(from);
         message.entries().forEach(entry -> gossip.hear(from, entry));
     }
 
@@ -311,6 +338,7 @@ final class Exchanges {
     }
 
     void tick() {
+        giveUpWaiting();
         List<SessionId> due = new ArrayList<>();
         checkAt.forEach(
                 (session, at) -> {
@@ -324,7 +352,28 @@ final class Exchanges {
         }
     }
 
+    private void giveUpWaiting() {
+        for (Peer peer : replica.peers.values()) {
+            Instant until = goesOnUntil.get(peer.session);
+            if (until == null || (isUnderWay(peer) && until.isAfter(replica.now))) {
+                continue;
+            }
+            goesOnUntil.remove(peer.session);
+            if (isUnderWay(peer)) {
+                stalled.add(peer.session);
+                replica.problems.add(
+                        Problem.Kind.PEER_AT_FAULT,
+                        peer.greeting.name(),
+                        replica.now,
+                        "it does not go on comparing what it has");
+                ended = true; // Whoever only listens has heard all that there is to hear.
+                catchUp.resume();
+            }
+        }
+    }
+
     Optional<Instant> nextTimeout() {
-        return checkAt.values().stream().min(Instant::compareTo);
+        return Stream.concat(checkAt.values().stream(), goesOnUntil.values().stream())
+                .min(Instant::compareTo);
     }
 }

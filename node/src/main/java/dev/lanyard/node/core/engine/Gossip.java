@@ -16,6 +16,7 @@ import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message.Announce;
 import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.Have;
+import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Message.PathVersion;
 
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,14 @@ final class Gossip {
 
     /** A peer says that this is a version of a path. */
     void hear(SessionId from, Entry said) {
+        if (!replica.canSee(said.version())) {
+            atFault(from, said, "it names more replicas than a share can have");
+            return;
+        }
+        if (isAgainstItsMode(from, said)) {
+            atFault(from, said, "it said that it only receives, and made a version");
+            return;
+        }
         replica.see(said.version());
         if (replica.ignoring.ignores(said)) {
             return; // Its rules are others than ours, for now.
@@ -75,15 +84,30 @@ final class Gossip {
         switch (action) {
             case Ignore _ -> {}
             case Adopt _, AdoptAndKeep _ -> adopt(from, entry);
-            case Refuse refuse -> {
-                String detail = "%s: %s".formatted(entry.path(), refuse.reason());
-                replica.problems.add(Problem.Kind.PEER_AT_FAULT, name(from), replica.now, detail);
-            }
+            case Refuse refuse -> atFault(from, entry, refuse.reason());
         }
         if (!replica.oneWay.gives()) {
             return;
         }
         replica.movedEdits.heard(known, entry);
+    }
+
+    /**
+     * Whether a peer that gives nothing gives what it made since it greeted. What it made before,
+     * when it gave, it tells as all do.
+     */
+    private boolean isAgainstItsMode(SessionId from, Entry said) {
+        Peer peer = replica.peers.get(from);
+        return peer != null
+                && peer.greeting.mode() == Mode.RECEIVE_ONLY
+                && said.author().equals(peer.greeting.replica())
+                && said.version().counter(said.author())
+                        > peer.greeting.seen().counter(said.author());
+    }
+
+    private void atFault(SessionId from, Entry entry, String reason) {
+        String detail = "%s: %s".formatted(entry.path(), reason);
+        replica.problems.add(Problem.Kind.PEER_AT_FAULT, name(from), replica.now, detail);
     }
 
     /** {@code follower} was made here, where another version was made elsewhere. */

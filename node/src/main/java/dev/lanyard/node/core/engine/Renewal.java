@@ -98,6 +98,9 @@ final class Renewal {
     }
 
     private void renew() {
+        if (!replica.canRenew()) {
+            return; // Somebody made it do so a hundred times; what it told of is listed.
+        }
         ReplicaId old = replica.author.replica();
         long begun = replica.author.begun();
         replica.author.renew();

@@ -24,11 +24,18 @@ final class Replica {
     private static final String SEEN = "seen";
     private static final String PAUSED = "paused";
 
+    /** How many replicas others may name. */
+    private static final int HEARD_REPLICAS_MAX = VersionVector.REPLICAS_MAX - 128;
+
+    /** How many there may be with all ids that this one ever had, but for the last. */
+    private static final int OWN_REPLICAS_MAX = VersionVector.REPLICAS_MAX - 1;
+
     final Index index;
     final Author author;
     final Policy policy;
     final KeptContents kept;
     final ProblemList problems = new ProblemList();
+    final Faults faults = new Faults(this);
     final Accounts decisions = new Accounts(this);
     final Ignoring ignoring;
     final HeldBack heldBack;
@@ -83,6 +90,23 @@ final class Replica {
     /** The highest counter of each replica that was ever seen here. */
     VersionVector seen() {
         return seen;
+    }
+
+    /**
+     * Whether there is room for the counters in {@code version}. A share has few replicas; a member
+     * that invents more than any vector can name must not keep this one from making versions.
+     */
+    boolean canSee(VersionVector version) {
+        long unheard = 0;
+        for (int i = 0; i < version.size(); i++) {
+            unheard += seen.counter(version.replica(i)) == 0 ? 1 : 0;
+        }
+        return unheard == 0 || seen.size() + unheard <= HEARD_REPLICAS_MAX;
+    }
+
+    /** Whether this replica can take one more id, and still make versions under it. */
+    boolean canRenew() {
+        return seen.size() < OWN_REPLICAS_MAX;
     }
 
     /** Takes note of the counters in {@code version}. */

@@ -75,6 +75,11 @@ final class PeerSession {
         inbound.received(new Event.Received(id, message));
     }
 
+    /** What it did ends the session. */
+    void brokeRule(String detail) {
+        inbound.tell(new Event.PeerBrokeRule(id, detail));
+    }
+
     void closed(String reason) {
         outbound.end();
         inbound.end(new Event.SessionClosed(id, reason));

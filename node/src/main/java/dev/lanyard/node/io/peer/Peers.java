@@ -12,9 +12,11 @@ import dev.lanyard.protocol.transport.Transport.Link;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -38,6 +40,9 @@ public final class Peers implements AutoCloseable {
     /** Larger announcements are no edit by hand: what they name is fetched at the peer's pace. */
     private static final int ENTRIES_WITH_CONTENT_MAX = 64;
 
+    /** Who comes and goes without end is logged no more often. */
+    private static final Duration LOGGED_EVERY = Duration.ofSeconds(1);
+
     private final Transport transport;
     private final @Nullable Discovery discovery;
     private final List<InetSocketAddress> fixed;
@@ -45,6 +50,7 @@ public final class Peers implements AutoCloseable {
     private final TransferSink transfers;
     private final ClockTalk.Time time;
     private final Dialler dialler;
+    private final Seldom seldom = new Seldom(LOGGED_EVERY);
     private final AtomicLong lastSession = new AtomicLong();
     private final Map<Link, PeerSession> byLink = new ConcurrentHashMap<>();
     private final Map<SessionId, PeerSession> sessions = new ConcurrentHashMap<>();
@@ -223,12 +229,17 @@ public final class Peers implements AutoCloseable {
             sessions.put(id, session);
             transfers.opened(id, link);
             session.open();
-            log.atInfo()
-                    .addKeyValue("session", id.number())
-                    .addKeyValue("peer", link.peer())
-                    .addKeyValue("address", link.remote())
-                    .addKeyValue("dialled", link.dialled())
-                    .log("peer connected");
+            long missed =
+                    seldom.count(List.of("connected", link.peer()), time.monotonic().instant());
+            if (missed >= 0) {
+                log.atInfo()
+                        .addKeyValue("session", id.number())
+                        .addKeyValue("peer", link.peer())
+                        .addKeyValue("address", link.remote())
+                        .addKeyValue("dialled", link.dialled())
+                        .addKeyValue("unlogged", missed)
+                        .log("peer connected");
+            }
         }
 
         @Override
@@ -256,13 +267,28 @@ public final class Peers implements AutoCloseable {
             sessions.remove(session.id());
             transfers.closed(session.id());
             dialler.closed(session.dialled(), reason, text);
+            if (reason == Message.Reason.PROTOCOL_VIOLATION) {
+                session.brokeRule(text);
+            }
             session.closed(text.isEmpty() ? reason.toString() : text);
-            log.atInfo()
-                    .addKeyValue("session", session.id().number())
-                    .addKeyValue("peer", link.peer())
-                    .addKeyValue("reason", reason)
-                    .addKeyValue("text", text)
-                    .log("peer disconnected");
+            logEnd(session, reason, text);
+        }
+
+        private void logEnd(PeerSession session, Message.Reason reason, String text) {
+            boolean violation = reason == Message.Reason.PROTOCOL_VIOLATION;
+            long missed =
+                    seldom.count(
+                            List.of("ended", violation, session.link().peer()),
+                            time.monotonic().instant());
+            if (missed >= 0) {
+                log.atLevel(violation ? Level.WARN : Level.INFO)
+                        .addKeyValue("session", session.id().number())
+                        .addKeyValue("peer", session.link().peer())
+                        .addKeyValue("reason", reason)
+                        .addKeyValue("text", text)
+                        .addKeyValue("unlogged", missed)
+                        .log(violation ? "peer broke a rule" : "peer disconnected");
+            }
         }
 
         @Override
@@ -271,11 +297,18 @@ public final class Peers implements AutoCloseable {
             if (dialled) {
                 dialler.failed(remote, failure, text);
             }
-            log.atDebug()
+            // Whoever dials us in vain is not listed with the peers, so that is told here.
+            boolean tells =
+                    !dialled
+                            && (failure == Transport.Failure.WRONG_KEY
+                                    || failure == Transport.Failure.PROTOCOL_VERSION);
+            long missed = tells ? seldom.count(failure, time.monotonic().instant()) : -1;
+            log.atLevel(missed >= 0 ? Level.INFO : Level.DEBUG)
                     .addKeyValue("address", remote)
                     .addKeyValue("dialled", dialled)
                     .addKeyValue("failure", failure)
                     .addKeyValue("text", text)
+                    .addKeyValue("unlogged", missed)
                     .log("no session");
         }
     }

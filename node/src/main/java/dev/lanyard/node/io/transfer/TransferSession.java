@@ -195,10 +195,6 @@ final class TransferSession {
 
     private void refuse(Violation violation) {
         refused = true; // Until the transport tells the end, nothing more is taken.
-        log.atWarn()
-                .addKeyValue("peer", link.peer())
-                .addKeyValue("reason", violation.getMessage())
-                .log("peer broke a rule of content transfer");
         link.close(Message.Reason.PROTOCOL_VIOLATION, String.valueOf(violation.getMessage()));
     }
 
