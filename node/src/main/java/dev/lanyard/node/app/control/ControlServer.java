@@ -1,5 +1,6 @@
 package dev.lanyard.node.app.control;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
@@ -47,13 +48,15 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>Every answer is JSON; one that is not 200 is {@code {"error": TEXT}}. A request must carry the
- * token of {@link ControlFile}. Two further checks are against web pages that the user's browser
+ * token of {@link ControlFile}. Three further checks are against web pages that the user's browser
  * shows: the Host header must name the loopback address, so that a page cannot point a name of its
- * own here; and only POST changes anything, since any page can make a browser GET.
+ * own here; an Origin header, if there is one, must name it too; and only POST changes anything,
+ * since any page can make a browser GET.
  */
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int TOKEN_BYTES = 32;
+    private static final String SCHEME = "http://";
     private static final int BODY_BYTES_MAX = 4 * RelativePath.PATH_BYTES_MAX;
 
     private static final Pattern LOG_QUERY = Pattern.compile("count=(\\d{1,9})&after=(\\d{1,18})");
@@ -144,8 +147,13 @@ public final class ControlServer implements AutoCloseable {
         try (exchange) {
             Answer answer = answer(exchange);
             byte[] body = Json.MAPPER.writeValueAsBytes(answer.body());
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.getResponseHeaders().set("Cache-Control", "no-store");
+            Headers headers = exchange.getResponseHeaders();
+            headers.set("Content-Type", "application/json");
+            headers.set("Cache-Control", "no-store");
+            // A browser that is made to show an answer shall run and load nothing for what is in
+            // it.
+            headers.set("X-Content-Type-Options", "nosniff");
+            headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
             exchange.sendResponseHeaders(answer.status(), body.length);
             exchange.getResponseBody().write(body);
             if (answer.stops()) {
@@ -158,6 +166,10 @@ public final class ControlServer implements AutoCloseable {
         @Nullable Route route = routes.get(exchange.getRequestURI().getPath());
         if (!isLoopback(exchange.getRequestHeaders().getFirst("Host"))) {
             return fault(403, "the Host header must be 127.0.0.1:" + file.port());
+        }
+        @Nullable String origin = exchange.getRequestHeaders().getFirst("Origin");
+        if (origin != null && !(origin.startsWith(SCHEME) && isLoopback(schemeless(origin)))) {
+            return fault(403, "not for pages of another origin");
         }
         if (!hasToken(exchange.getRequestHeaders().getFirst("Authorization"))) {
             return fault(401, "the token of control.json is missing or wrong");
@@ -184,6 +196,10 @@ public final class ControlServer implements AutoCloseable {
             LOG.atWarn().addKeyValue("uri", exchange.getRequestURI()).setCause(e).log("not done");
             return fault(500, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String schemeless(String origin) {
+        return origin.substring(SCHEME.length());
     }
 
     private boolean isLoopback(@Nullable String host) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -190,7 +191,65 @@ final class ControlServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stop", "rescan", "restore", "resolve", "wait"})
+    @ValueSource(strings = {"http://evil.example", "null", "https://127.0.0.1:{port}", "file://"})
+    void aPageOfAnotherOriginIsRefused(String origin) throws IOException {
+        String named = origin.replace("{port}", String.valueOf(server.file().port()));
+
+        String answer =
+                send(
+                        "POST /v1/stop HTTP/1.1",
+                        host(),
+                        authorization() + "Origin: " + named + "\r\nContent-Length: 0\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 403 ");
+        assertThat(node.asked()).isEmpty();
+    }
+
+    @Test
+    void ourOwnOriginIsTaken() throws IOException {
+        String origin = "Origin: http://127.0.0.1:" + server.file().port() + "\r\n";
+
+        assertThat(send("GET /v1/status HTTP/1.1", host(), authorization() + origin))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "nothing", "stop"})
+    void noBrowserTakesAnAnswerForAPage(String what) throws IOException {
+        assertThat(send("GET /v1/" + what + " HTTP/1.1", host(), authorization()))
+                .containsIgnoringCase("Content-Type: application/json\r\n")
+                .containsIgnoringCase("X-Content-Type-Options: nosniff\r\n")
+                .containsIgnoringCase("Cache-Control: no-store\r\n")
+                .containsIgnoringCase("Content-Security-Policy: default-src 'none';");
+    }
+
+    @Test
+    void onlyTheLoopbackAddressIsListenedAt() {
+        assertThatExceptionOfType(ConnectException.class)
+                .isThrownBy(
+                        () ->
+                                new Socket(InetAddress.ofLiteral("127.0.0.2"), server.file().port())
+                                        .close());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "stop",
+                "rescan",
+                "restore",
+                "resolve",
+                "wait",
+                "confirm-deletes",
+                "forget",
+                "pause",
+                "resume",
+                "revert",
+                "override",
+                "repair",
+                "scrub",
+                "shown"
+            })
     void gettingChangesNothing(String what) throws IOException {
         String answer = send("GET /v1/" + what + " HTTP/1.1", host(), authorization());
 
