@@ -3,6 +3,8 @@ package dev.lanyard.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanyard.protocol.ShareKey;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -193,12 +195,16 @@ class ProgramTest {
         int port = freePort();
         Files.createDirectories(base.resolve("a"));
         String key = Program.key(base.resolve("a"), state("a"));
-        Program a = start("a", Map.of(), "--listen", "127.0.0.1:" + port).ready();
+        Program a =
+                start("a", Map.of(), "--name", "machine-of-ann", "--listen", "127.0.0.1:" + port)
+                        .ready();
         try (Relay relay =
                 new Relay(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             start(
                             "b",
                             Map.of(),
+                            "--name",
+                            "machine-of-bob",
                             "--key",
                             key,
                             "--listen",
@@ -207,12 +213,23 @@ class ProgramTest {
                             "127.0.0.1:" + relay.address().getPort())
                     .ready();
             Files.writeString(base.resolve("a/secret-file-name"), "secret content of a file");
+            Files.writeString(base.resolve("a/large"), "secret line of a large file".repeat(9_000));
+            a.settle();
+            Files.move(base.resolve("a/large"), base.resolve("a/secret-other-name"));
             a.settle();
             assertThat(Files.readString(base.resolve("b/secret-file-name")))
                     .isEqualTo("secret content of a file");
             String heard = new String(relay.heard(), StandardCharsets.ISO_8859_1);
             assertThat(heard.length()).isGreaterThan(1_000);
-            assertThat(heard).doesNotContain("secret-file-name").doesNotContain("secret content");
+            assertThat(heard)
+                    .doesNotContain("secret-")
+                    .doesNotContain("secret content")
+                    .doesNotContain("secret line")
+                    .doesNotContain("machine-of-")
+                    .doesNotContain(key)
+                    .doesNotContain(key.replace("-", ""))
+                    .doesNotContain(text(ShareKey.parse(key).sessionKey()))
+                    .doesNotContain(text(ShareKey.parse(key).beaconKey()));
         }
     }
 
@@ -253,6 +270,10 @@ class ProgramTest {
         assertThat(running.ask("status").exit()).isZero();
         assertThat(running.ask("stop").exit()).isZero();
         await().atMost(Duration.ofSeconds(20)).until(() -> running.ask("status").exit() != 0);
+    }
+
+    private static String text(byte[] secret) {
+        return new String(secret, StandardCharsets.ISO_8859_1);
     }
 
     private void assertSentence(int exit, String... arguments) {
