@@ -22,7 +22,9 @@ final class Reading extends ChannelInboundHandlerAdapter {
 
     private Reading() {}
 
-    /** What the decoder of a proven peer makes of {@code bytes}; nothing but a violation ends it. */
+    /**
+     * What the decoder of a proven peer makes of {@code bytes}; nothing but a violation ends it.
+     */
     static List<Message> of(byte[] bytes) {
         FrameDecoder decoder = new FrameDecoder(new SpareArrays(1));
         decoder.acceptLongFrames();

@@ -19,8 +19,8 @@ import java.util.List;
 
 /**
  * Any messages at any stage of a session: nobody is proven without the key, nothing is told to whom
- * is not proven, and nothing comes after the end. The first byte says who dialled, whether the other
- * end has the key and how far it behaves; the rest are frames.
+ * is not proven, and nothing comes after the end. The first byte says who dialled, whether the
+ * other end has the key and how far it behaves; the rest are frames.
  */
 public final class SessionFuzz {
     private static final Greeting OURS =
@@ -60,7 +60,8 @@ public final class SessionFuzz {
         for (int i = 0; i < messages && !closed; i++) {
             List<Message> heard = said;
             said = answers.stream().flatMap(each -> hear(each).stream()).toList();
-            answers = heard.stream().flatMap(each -> say(peer.receive(each, now)).stream()).toList();
+            answers =
+                    heard.stream().flatMap(each -> say(peer.receive(each, now)).stream()).toList();
         }
     }
 

@@ -37,7 +37,7 @@ final class Exchanges {
      * other at once. A hash that collides hides an entry in this exchange; the next one has another salt.
      *
      * Deletions, and copies of what may have been renamed, wait for exchanges to end. One that does not go on, since the peer is broken or
-     * wants it so, is waited for no longer; it may still end.
+     * wants it so, is waited for no longer; it may still end. Whoever has no state listens on: it has not heard all that somebody knows.
      *
      * After the idea of set reconciliation by a Merkle tree with fixed fan-out, as in Dynamo (2007) and Cassandra's repair.
      */
@@ -366,7 +366,6 @@ final class Exchanges {
                         peer.greeting.name(),
                         replica.now,
                         "it does not go on comparing what it has");
-                ended = true; // Whoever only listens has heard all that there is to hear.
                 catchUp.resume();
             }
         }
