@@ -1,14 +1,32 @@
 /**
- * Will find peers by multicast DNS (jmDNS), on networks that let its well-known group through and
- * drop ours.
+ * Finds peers by multicast DNS and DNS-SD (RFC 6762, 6763) through jmDNS, on networks that let its
+ * well-known group through and drop our own datagrams.
  *
- * <p>Nothing stands here yet. What will is a {@link dev.lanyard.discovery.BeaconSource} that is
- * handed to {@code udp.UdpDiscovery} and publishes each sealed beacon as the TXT record of a
- * service whose name is drawn at random at every start, so that it tells no more than a datagram
- * does. It must never be the only source, nor one that anything waits for: a joiner is seen after
- * seconds, a departure later still, and jmDNS blocks for seconds when it closes, which therefore
- * happens on a thread of its own. A service that is resolved without its TXT record (jmDNS tells of
- * each twice) is not a beacon yet.
+ * <p>Each sealed beacon is the TXT record of a service {@code _lanyard._tcp}, so any browser of
+ * services shows that a node is there. It tells no more than a datagram does: the names of service
+ * and host are drawn at random for each network and start, and {@code b=} is followed by the beacon
+ * in base64url. The port is in the service as in the beacon.
+ *
+ * <p>It is never the only source, nor one that anything waits for. A node that comes is told of the
+ * others at once, and they hear of it after four seconds, for so long probing and announcing take.
+ * A departure is seen when its beacons stay away, since nobody signs a removal. jmDNS is known for
+ * its ways, so:
+ *
+ * <ul>
+ *   <li>Each network has an instance of its own, in a thread of its own, which alone makes it,
+ *       waits for it (it closes for two seconds) and makes a new one when it is broken. An
+ *       interface that comes back, or has another address, is another place with a new instance:
+ *       jmDNS does not recover reliably from either.
+ *   <li>What ends a thread that jmDNS made would end the node. {@code Containment} keeps it here.
+ *   <li>It tells of a service before its record is there; that is not a beacon yet.
+ *   <li>A change of the record is announced twice, to everybody; so the newest beacon alone is
+ *       published, and only as often as the roster needs it.
+ *   <li>It keeps all that it hears for as long as the sender wants. An instance that has heard of
+ *       too many names is thrown away, and the next one begins anew half a minute later.
+ *   <li>It loads a hundred classes; the thread of the place does that, and not who starts a node.
+ * </ul>
+ *
+ * <p>Start at {@link dev.lanyard.discovery.mdns.MdnsSource}; {@code Responder} is one network.
  */
 @NullMarked
 package dev.lanyard.discovery.mdns;

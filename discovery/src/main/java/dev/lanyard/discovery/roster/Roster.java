@@ -33,6 +33,10 @@ public final class Roster {
      * a start that claims the address of another does not displace it; the one that has ended falls
      * silent by itself.
      *
+     * Where neither broadcast nor multicast passes, a beacon that is sent to one host may. Those that
+     * are known from before are probed while announcements are frequent, and later once a minute:
+     * each of them that is gone costs a question for its hardware address, which all others hear.
+     *
      * Departed starts are remembered, as many as there is room for: a late or repeated copy of what
      * they said does not bring them back. After silence a newer nonce does; after goodbye nothing.
      */
@@ -47,6 +51,7 @@ public final class Roster {
     private static final Duration EAGER_FOR = Duration.ofSeconds(10);
     private static final Duration EAGER_INTERVAL = Duration.ofSeconds(2);
     private static final Duration INTERVAL = Duration.ofSeconds(10);
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(60);
 
     /** Intervals vary by this part of themselves, so that nodes started together drift apart. */
     private static final double JITTER = 0.1;
@@ -64,6 +69,7 @@ public final class Roster {
     private long nextNonce;
     private Instant eagerUntil;
     private Instant announceAt;
+    private Instant probeFrom;
     private Instant replyFrom;
     private boolean replyOwed;
 
@@ -90,6 +96,7 @@ public final class Roster {
         nextNonce = random.nextLong();
         eagerUntil = now.plus(EAGER_FOR);
         announceAt = now;
+        probeFrom = now;
         replyFrom = now;
     }
 
@@ -97,6 +104,9 @@ public final class Roster {
     public sealed interface Output {
         /** Send a {@link Roster#beacon} of this kind on every network. */
         record Say(Kind kind) implements Output {}
+
+        /** Send an announcement to each host that is known from before, and to it alone. */
+        record Probe() implements Output {}
 
         /** Tell the node. */
         record Tell(PeerEvent event) implements Output {}
@@ -128,8 +138,13 @@ public final class Roster {
     public List<Output> tick(Instant now) {
         List<Output> outputs = new ArrayList<>();
         if (!now.isBefore(announceAt)) {
+            boolean eager = now.isBefore(eagerUntil);
             outputs.add(new Output.Say(Kind.ANNOUNCE));
-            announceAt = now.plus(varied(now.isBefore(eagerUntil) ? EAGER_INTERVAL : INTERVAL));
+            announceAt = now.plus(varied(eager ? EAGER_INTERVAL : INTERVAL));
+            if (eager || !now.isBefore(probeFrom)) {
+                outputs.add(new Output.Probe());
+                probeFrom = now.plus(PROBE_INTERVAL);
+            }
         }
         if (replyOwed && !now.isBefore(replyFrom)) {
             outputs.add(reply(now));

@@ -52,10 +52,12 @@ final class Loop implements Runnable {
     private final Settings settings;
     private final List<BeaconSource> sources;
     private final Consumer<PeerEvent> listener;
+    private final int listenPort;
     private final InstantSource clock;
     private final Roster roster;
     private final List<Ear> ears;
     private final Mouths mouths;
+    private final Probes probes;
     private final ByteBuffer buffer;
 
     /** What sources heard, to be taken by this thread. */
@@ -79,6 +81,7 @@ final class Loop implements Runnable {
             InstantSource clock) {
         this.settings = settings;
         this.sources = sources;
+        this.listenPort = listenPort;
         this.listener = listener;
         this.clock = clock;
         Instant now = clock.instant();
@@ -86,6 +89,7 @@ final class Loop implements Runnable {
         readAt = now;
         ears = List.of(Ear.ofIpv4(settings.discoveryPort()), Ear.ofIpv6(settings.discoveryPort()));
         mouths = new Mouths(settings.discoveryPort());
+        probes = new Probes(settings.discoveryPort());
         buffer = ByteBuffer.allocate(BeaconKey.SEALED_BYTES + 1); // What is longer shows.
         state = stateNow();
     }
@@ -105,7 +109,7 @@ final class Loop implements Runnable {
     public void run() {
         try (Selector opened = Selector.open()) {
             selector = opened;
-            sources.forEach(source -> source.start(this::fromSource));
+            sources.forEach(source -> source.start(listenPort, this::fromSource));
             while (!ending && !Thread.currentThread().isInterrupted()) {
                 turn(opened);
             }
@@ -117,6 +121,7 @@ final class Loop implements Runnable {
         } finally {
             ears.forEach(Ear::close);
             mouths.close();
+            probes.close();
             sources.forEach(BeaconSource::close);
         }
     }
@@ -138,6 +143,7 @@ final class Loop implements Runnable {
         List<NetworkInterface> networks = usableInterfaces();
         // Hear before speaking: the answer to the first beacon comes at once.
         ears.forEach(ear -> ear.listen(opened, networks));
+        sources.forEach(source -> source.follow(networks));
         if (mouths.follow(networks)) {
             carryOut(roster.networkAppeared(now));
         }
@@ -218,6 +224,7 @@ final class Loop implements Runnable {
         for (Output output : outputs) {
             switch (output) {
                 case Output.Say(var kind) -> say(kind);
+                case Output.Probe() -> probes.say(settings.known().get(), this::announcement);
                 case Output.Tell(var event) -> tell(event);
             }
         }
@@ -228,6 +235,10 @@ final class Loop implements Runnable {
         for (BeaconSource source : sources) {
             source.say(settings.key().seal(roster.beacon(kind)));
         }
+    }
+
+    private byte[] announcement() {
+        return settings.key().seal(roster.beacon(Kind.ANNOUNCE));
     }
 
     private void tell(PeerEvent event) {
@@ -245,6 +256,7 @@ final class Loop implements Runnable {
         }
         ears.forEach(ear -> faults.addAll(ear.faults()));
         faults.addAll(mouths.faults());
+        sources.forEach(source -> faults.addAll(source.faults()));
         return new State(roster.reception(foreign, garbage), mouths.interfaces(), faults);
     }
 

@@ -7,18 +7,23 @@ import dev.lanyard.discovery.PeerEvent;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Discovery by datagrams, and by further sources if it is given some. */
 public final class UdpDiscovery implements Discovery {
     /** Where beacons are sent to unless another port is chosen; the same for all of a share. */
     public static final int DEFAULT_PORT = 24717;
+
+    /** A network that comes back is used after this long, and peers are expected within 3 s. */
+    private static final Duration REREAD_EVERY = Duration.ofSeconds(2);
 
     private static final Duration CLOSE_MAX = Duration.ofMillis(200);
     private static final State NOTHING_YET =
@@ -39,13 +44,16 @@ public final class UdpDiscovery implements Discovery {
      * @param discoveryPort the UDP port that all of the share send to and hear on
      * @param interfaces the interfaces to use, of those that are up; asked anew at every reading
      * @param rereadEvery how often the interfaces are read, so that those that come are used
+     * @param known tells hosts where a peer was met before and none is now; each is sent a beacon
+     *     of its own at the start, when a network comes, and once a minute. Must not block
      */
     public record Settings(
             BeaconKey key,
             int protocolVersion,
             int discoveryPort,
             Predicate<NetworkInterface> interfaces,
-            Duration rereadEvery) {
+            Duration rereadEvery,
+            Supplier<List<InetAddress>> known) {
         /** Checks the port and interval. @throws IllegalArgumentException if one makes no sense */
         public Settings {
             if (discoveryPort < 1 || discoveryPort > 0xFFFF) {
@@ -58,25 +66,31 @@ public final class UdpDiscovery implements Discovery {
             }
         }
 
-        /** All interfaces, read every five seconds, and the default port. */
+        /** All interfaces, read every two seconds, the default port, and nobody known. */
         public static Settings of(BeaconKey key, int protocolVersion) {
             return new Settings(
-                    key, protocolVersion, DEFAULT_PORT, _ -> true, Duration.ofSeconds(5));
+                    key, protocolVersion, DEFAULT_PORT, _ -> true, REREAD_EVERY, List::of);
         }
 
         /** These settings with another port. */
         public Settings withPort(int port) {
-            return new Settings(key, protocolVersion, port, interfaces, rereadEvery);
+            return new Settings(key, protocolVersion, port, interfaces, rereadEvery, known);
         }
 
         /** These settings with only those interfaces that {@code chosen} accepts. */
         public Settings withInterfaces(Predicate<NetworkInterface> chosen) {
-            return new Settings(key, protocolVersion, discoveryPort, chosen, rereadEvery);
+            return new Settings(key, protocolVersion, discoveryPort, chosen, rereadEvery, known);
         }
 
         /** These settings with the interfaces read in other intervals. */
         public Settings withRereadEvery(Duration interval) {
-            return new Settings(key, protocolVersion, discoveryPort, interfaces, interval);
+            return new Settings(key, protocolVersion, discoveryPort, interfaces, interval, known);
+        }
+
+        /** These settings with hosts where peers were met before. */
+        public Settings withKnown(Supplier<List<InetAddress>> hosts) {
+            return new Settings(
+                    key, protocolVersion, discoveryPort, interfaces, rereadEvery, hosts);
         }
     }
 

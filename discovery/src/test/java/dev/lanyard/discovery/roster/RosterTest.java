@@ -12,6 +12,7 @@ import dev.lanyard.discovery.PeerEvent.Changed;
 import dev.lanyard.discovery.PeerEvent.Gone;
 import dev.lanyard.discovery.PeerEvent.Reason;
 import dev.lanyard.discovery.roster.Roster.Output;
+import dev.lanyard.discovery.roster.Roster.Output.Probe;
 import dev.lanyard.discovery.roster.Roster.Output.Say;
 import dev.lanyard.discovery.roster.Roster.Output.Tell;
 
@@ -204,8 +205,17 @@ class RosterTest {
         List<Output> outputs = roster.networkAppeared(at(60_001));
         List<Instant> after = announcementsUntil(65_000);
 
-        assertThat(outputs).containsExactly(new Say(Kind.ANNOUNCE));
+        assertThat(outputs).containsExactly(new Say(Kind.ANNOUNCE), new Probe());
         assertThat(after).hasSize(2);
+    }
+
+    @Test
+    void probesThoseItKnewWhileItIsEagerAndThenOnceAMinute() {
+        List<Output> atFirst = outputsUntil(8_000);
+        List<Output> later = outputsUntil(610_000);
+
+        assertThat(atFirst.stream().filter(new Probe()::equals)).hasSizeBetween(4, 5);
+        assertThat(later.stream().filter(new Probe()::equals)).hasSizeBetween(9, 11);
     }
 
     @Test

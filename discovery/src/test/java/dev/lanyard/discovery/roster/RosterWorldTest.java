@@ -193,6 +193,7 @@ class RosterWorldTest {
             for (Output output : outputs) {
                 switch (output) {
                     case Output.Say(var kind) -> broadcast(node, kind);
+                    case Output.Probe() -> {} // Here everybody hears everybody, or is cut off.
                     case Output.Tell(var event) -> tell(node, event);
                 }
             }

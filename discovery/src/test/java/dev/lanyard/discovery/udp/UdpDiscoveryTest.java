@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lanyard.discovery.Beacon;
 import dev.lanyard.discovery.Beacon.Kind;
 import dev.lanyard.discovery.BeaconSource;
+import dev.lanyard.discovery.Discovery.Fault;
 import dev.lanyard.discovery.PeerEvent;
 import dev.lanyard.discovery.PeerEvent.Reason;
 
@@ -19,6 +20,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -355,8 +357,16 @@ class UdpDiscoveryTest {
         }
 
         @Override
-        public void start(BeaconSource.Ear ear) {
+        public void start(int listenPort, BeaconSource.Ear ear) {
             this.ear = ear;
+        }
+
+        @Override
+        public void follow(List<NetworkInterface> networks) {}
+
+        @Override
+        public List<Fault> faults() {
+            return List.of();
         }
 
         @Override

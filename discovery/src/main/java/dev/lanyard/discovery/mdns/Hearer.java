@@ -1,0 +1,86 @@
+package dev.lanyard.discovery.mdns;
+
+import dev.lanyard.discovery.BeaconSource.Ear;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import javax.jmdns.ServiceEvent;
+import javax.jmdns.ServiceInfo;
+import javax.jmdns.ServiceListener;
+
+/** Takes the beacons out of services that are heard at one place. Called by threads of jmDNS. */
+final class Hearer implements ServiceListener {
+    private final Place place;
+    private final Ear ear;
+
+    Hearer(Place place, Ear ear) {
+        this.place = place;
+        this.ear = ear;
+    }
+
+    @Override
+    public void serviceAdded(ServiceEvent event) {
+        // Others need not send the rest along with the name. The shortest wait: it blocks jmDNS.
+        event.getDNS().requestServiceInfo(event.getType(), event.getName(), false, 1);
+    }
+
+    /** Nobody signs a removal, so it means nothing. */
+    @Override
+    public void serviceRemoved(ServiceEvent event) {}
+
+    /** Told of each service more than once: with its record, without it, and when that changes. */
+    @Override
+    public void serviceResolved(ServiceEvent event) {
+        ServiceInfo service = event.getInfo();
+        byte[] record = service.getTextBytes();
+        if (record == null) {
+            return;
+        }
+        TextRecord.sealedIn(record)
+                .ifPresent(
+                        beacon ->
+                                addressOf(service.getInetAddresses(), place)
+                                        .ifPresent(from -> ear.hear(beacon, from)));
+    }
+
+    /**
+     * One address at which the service is, IPv4 if it has that, since a second one with the same
+     * nonce would be taken for a repetition; empty if none can be another machine's.
+     */
+    static Optional<InetAddress> addressOf(InetAddress[] addresses, Place place) {
+        return Arrays.stream(addresses)
+                .filter(Hearer::isOfAMachine)
+                .min((one, other) -> Boolean.compare(isSix(one), isSix(other)))
+                .flatMap(address -> reachedFrom(place, address));
+    }
+
+    private static boolean isOfAMachine(InetAddress address) {
+        return Stream.of(
+                        address.isLoopbackAddress(),
+                        address.isMulticastAddress(),
+                        address.isAnyLocalAddress())
+                .noneMatch(is -> is);
+    }
+
+    private static boolean isSix(InetAddress address) {
+        return address instanceof Inet6Address;
+    }
+
+    /** A link-local address means something only together with the interface it was heard on. */
+    private static Optional<InetAddress> reachedFrom(Place place, InetAddress address) {
+        if (!(address instanceof Inet6Address) || !address.isLinkLocalAddress()) {
+            return Optional.of(address);
+        }
+        try {
+            return Optional.of(
+                    Inet6Address.getByAddress(null, address.getAddress(), place.interfaceIndex()));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an IPv6 address has 16 bytes", e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.lanyard.discovery.mdns;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An address of an interface at which services are published. Equal places are the same place at
+ * two times; an interface with another address is another place.
+ *
+ * @param interfaceName as the system names it
+ * @param interfaceIndex tells an interface from one that had its name before
+ * @param local IPv4 where the interface has it
+ */
+record Place(String interfaceName, int interfaceIndex, InetAddress local) {
+    /** A host for containers has dozens of interfaces, and each place costs four threads. */
+    static final int PLACES_MAX = 8;
+
+    /** The places on these networks; if there are very many, those with IPv4 first. */
+    static List<Place> on(List<NetworkInterface> networks) {
+        List<Place> places = new ArrayList<>();
+        for (NetworkInterface network : networks) {
+            of(network).ifPresent(places::add);
+        }
+        return places.stream()
+                .sorted(Comparator.comparing(place -> !(place.local instanceof Inet4Address)))
+                .limit(PLACES_MAX)
+                .toList();
+    }
+
+    private static Optional<Place> of(NetworkInterface network) {
+        try {
+            if (network.isLoopback() || !network.supportsMulticast()) {
+                return Optional.empty();
+            }
+        } catch (SocketException e) {
+            return Optional.empty(); // It has gone since the list was made.
+        }
+        return network.inetAddresses()
+                .min(
+                        Comparator.<InetAddress, Boolean>comparing(
+                                        address -> !(address instanceof Inet4Address))
+                                .thenComparing(address -> !address.isLinkLocalAddress()))
+                .map(local -> new Place(network.getName(), network.getIndex(), local));
+    }
+}

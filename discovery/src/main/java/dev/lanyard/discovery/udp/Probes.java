@@ -1,0 +1,80 @@
+package dev.lanyard.discovery.udp;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Speaks to single hosts, by whatever route the system takes to each. What fails is no fault: most
+ * of those who were met on another network cannot be reached from this one.
+ */
+final class Probes implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Probes.class);
+
+    private final int port;
+    private @Nullable DatagramChannel four;
+    private @Nullable DatagramChannel six;
+
+    /** Nothing is open yet; all is sent to {@code port}. */
+    Probes(int port) {
+        this.port = port;
+    }
+
+    /** Sends one of {@code beacons} to each host. */
+    void say(List<InetAddress> hosts, Supplier<byte[]> beacons) {
+        for (InetAddress host : hosts) {
+            try {
+                channelTo(host)
+                        .send(ByteBuffer.wrap(beacons.get()), new InetSocketAddress(host, port));
+            } catch (IOException e) {
+                log.atDebug()
+                        .addKeyValue("address", host.getHostAddress())
+                        .addKeyValue("reason", Channels.reasonOf(e))
+                        .log("host not probed");
+            }
+        }
+    }
+
+    private DatagramChannel channelTo(InetAddress host) throws IOException {
+        if (host instanceof Inet4Address) {
+            DatagramChannel open = four != null ? four : opened(StandardProtocolFamily.INET);
+            four = open;
+            return open;
+        }
+        DatagramChannel open = six != null ? six : opened(StandardProtocolFamily.INET6);
+        six = open;
+        return open;
+    }
+
+    private static DatagramChannel opened(ProtocolFamily family) throws IOException {
+        DatagramChannel opened = DatagramChannel.open(family);
+        try {
+            opened.configureBlocking(false);
+            return opened;
+        } catch (IOException e) {
+            Channels.close(opened);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (four != null) {
+            Channels.close(four);
+        }
+        if (six != null) {
+            Channels.close(six);
+        }
+    }
+}
