@@ -56,6 +56,8 @@ public final class LogFile {
         root.addAppender(gate);
         root.setLevel(Level.INFO);
         context.getLogger("io.netty").setLevel(Level.WARN);
+        // What concerns us is told as a fault; of the rest there is no end on some networks.
+        context.getLogger("javax.jmdns").setLevel(Level.OFF);
         return new LogFile(context, gate);
     }
 

@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /**
  * The peers that a node has met, in a file of the state directory: a line for each, fields
- * separated by tabs and escaped as paths are. Only for people, who want to know who is missing;
- * losing it costs nothing. Thread-safe.
+ * separated by tabs and escaped as paths are. For people, who want to know who is missing, and to
+ * look for those where they were; losing it costs no more than that. Thread-safe.
  */
 public final class PeerMemory {
     private static final Logger log = LoggerFactory.getLogger(PeerMemory.class);

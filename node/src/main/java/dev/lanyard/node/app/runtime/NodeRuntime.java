@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.runtime;
 
 import dev.lanyard.discovery.BeaconKey;
+import dev.lanyard.discovery.mdns.MdnsSource;
 import dev.lanyard.discovery.udp.UdpDiscovery;
 import dev.lanyard.node.app.config.AgeClock;
 import dev.lanyard.node.app.config.MachineIds;
@@ -265,12 +266,22 @@ public final class NodeRuntime implements RunningNode {
         AtomicReference<@Nullable Peers> told = new AtomicReference<>();
         VersionTalk talk = new VersionTalk(versions::listOrBelow);
         Peers peers =
-                own(peers(identity, key, transfers, talk, event -> hear(event, roll, told.get())));
+                own(
+                        peers(
+                                identity,
+                                key,
+                                roll,
+                                transfers,
+                                talk,
+                                event -> hear(event, roll, told.get())));
         told.set(peers);
         Effects effects =
                 new Effects(loop, disk, scanner, watcher, applier, transfers, peers, decisions);
 
         InetSocketAddress listening = listen(peers);
+        if (settings.discovery()) {
+            peers.lastKnown(roll.missingAddresses());
+        }
         watcher.start();
         PeerVersions elsewhere =
                 new PeerVersions(
@@ -407,6 +418,9 @@ public final class NodeRuntime implements RunningNode {
     private void hear(Event event, PeerRoll roll, @Nullable Peers peers) {
         if (peers != null) {
             roll.hear(event, peers::connected);
+            if (settings.discovery()) {
+                peers.lastKnown(roll.missingAddresses());
+            }
         }
         loop.put(event);
     }
@@ -414,6 +428,7 @@ public final class NodeRuntime implements RunningNode {
     private Peers peers(
             NodeIdentity identity,
             ShareKey key,
+            PeerRoll roll,
             Transfers transfers,
             VersionTalk talk,
             Consumer<Event> events) {
@@ -424,8 +439,9 @@ public final class NodeRuntime implements RunningNode {
                                                 BeaconKey.of(key.beaconKey()),
                                                 NettyTransport.PROTOCOL_VERSION)
                                         .withPort(settings.discoveryPort())
-                                        .withInterfaces(surroundings.interfaces()),
-                                List.of(),
+                                        .withInterfaces(surroundings.interfaces())
+                                        .withKnown(roll::missingHosts),
+                                List.of(new MdnsSource(surroundings.random())),
                                 surroundings.random(),
                                 monotonic)
                         : null;

@@ -1,5 +1,8 @@
 package dev.lanyard.node.app.runtime;
 
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
+
 import dev.lanyard.node.app.config.PeerMemory;
 import dev.lanyard.node.app.config.PeerMemory.Met;
 import dev.lanyard.node.app.config.Places;
@@ -11,6 +14,7 @@ import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.io.peer.PeerAddressState;
 import dev.lanyard.node.io.peer.Peers.Connected;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -34,13 +38,20 @@ final class PeerRoll {
     /** So many characters of a node id name it. */
     private static final int NODE_CHARS_MIN = 8;
 
+    /** So many who are not there are looked for where they were. */
+    private static final int MISSING_MAX = 32;
+
     private final PeerMemory memory;
     private final InstantSource wallClock;
     private final Map<SessionId, String> nodes = new ConcurrentHashMap<>();
 
+    /** Those whom we look for; replaced as a whole, since discovery must not wait for a file. */
+    private volatile List<Met> missing;
+
     PeerRoll(PeerMemory memory, InstantSource wallClock) {
         this.memory = memory;
         this.wallClock = wallClock;
+        this.missing = missingNow();
     }
 
     /** Hears who comes and goes; {@code connected}: the sessions that are open. */
@@ -57,14 +68,63 @@ final class PeerRoll {
                                             new Met(
                                                     node,
                                                     opened.peer().name(),
-                                                    address(each),
+                                                    addressOf(node, each),
                                                     wallClock.instant())));
         } else if (event instanceof Event.SessionClosed closed) {
             String node = nodes.remove(closed.session());
             if (node != null) {
                 memory.left(node, wallClock.instant());
             }
+        } else {
+            return;
         }
+        missing = missingNow();
+    }
+
+    /** Those who were met last and are not connected; there is little hope for the others. */
+    private List<Met> missingNow() {
+        Set<String> present = Set.copyOf(nodes.values());
+        return memory.all().stream()
+                .filter(met -> !present.contains(met.node()))
+                .sorted(Comparator.comparing(Met::seen).reversed())
+                .limit(MISSING_MAX)
+                .toList();
+    }
+
+    /** Where those who are not connected were reached when they were dialled last. */
+    List<InetSocketAddress> missingAddresses() {
+        return missing.stream()
+                .map(met -> HostAndPort.fromString(met.address()))
+                .filter(HostAndPort::hasPort)
+                .map(PeerRoll::toDial)
+                .toList();
+    }
+
+    /** The hosts where those were who are not connected, as far as they are known by address. */
+    List<InetAddress> missingHosts() {
+        return missing.stream()
+                .map(met -> HostAndPort.fromString(met.address()).getHost())
+                .filter(InetAddresses::isInetAddress)
+                .<InetAddress>map(InetAddress::ofLiteral)
+                .distinct()
+                .toList();
+    }
+
+    private static InetSocketAddress toDial(HostAndPort known) {
+        return InetAddresses.isInetAddress(known.getHost())
+                ? new InetSocketAddress(InetAddress.ofLiteral(known.getHost()), known.getPort())
+                : InetSocketAddress.createUnresolved(known.getHost(), known.getPort());
+    }
+
+    /** The same, with the port at which a node on that host was dialled before. */
+    private String addressOf(String node, Connected it) {
+        String address = address(it);
+        return memory.all().stream()
+                .filter(met -> met.node().equals(node))
+                .map(Met::address)
+                .filter(before -> before.startsWith(address + ":"))
+                .findFirst()
+                .orElse(address);
     }
 
     /** Where it can be dialled; of one that dialled only the host is known. */
@@ -173,6 +233,7 @@ final class PeerRoll {
                     .filter(address -> show(address).equals(peer.address()))
                     .forEach(forget);
         }
+        missing = missingNow();
         return new Result(true, "forgotten");
     }
 

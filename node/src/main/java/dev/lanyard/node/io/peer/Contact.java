@@ -55,8 +55,13 @@ final class Contact {
         at = null;
     }
 
+    /** Whether it is being dialled, or a session that we dialled is open. */
+    boolean isBusy() {
+        return stage == Stage.DIALLING || stage == Stage.CONNECTED;
+    }
+
     boolean isBusyWith(InetSocketAddress address) {
-        return (stage == Stage.DIALLING || stage == Stage.CONNECTED) && current.equals(address);
+        return isBusy() && current.equals(address);
     }
 
     /** Takes the next address of this round. */

@@ -70,6 +70,11 @@ final class Dialler implements AutoCloseable {
                 });
     }
 
+    /** Those who are missing were here when they were connected last. */
+    void lastKnown(List<InetSocketAddress> addresses) {
+        happenings.add((policy, now) -> policy.lastKnown(addresses, now));
+    }
+
     /**
      * A session began.
      *

@@ -31,12 +31,16 @@ final class Dialling {
      * that did not last counts as a failure, or two nodes that refuse each other would dial without
      * end. Whoever is heard again is dialled again at once.
      *
+     * Those who are missing are dialled where they were, a moment later than those who are heard:
+     * mostly they are the same.
+     *
      * Both ends of a pair may dial; one session is kept. The address of the other then leads to a
      * peer that is known, and rests until any session ends, since nothing tells which address the
      * session that was kept belongs to.
      */
 
     private static final Duration DELAY_MIN = Duration.ofMillis(200);
+    private static final Duration REMEMBERED_DELAY = Duration.ofSeconds(1);
     private static final Duration DELAY_MAX = Duration.ofSeconds(30);
     private static final Duration SLOW_DELAY = Duration.ofSeconds(60);
     private static final Duration LASTING = Duration.ofSeconds(10);
@@ -45,6 +49,7 @@ final class Dialling {
     private final RandomGenerator random;
     private final Map<InetSocketAddress, Contact> fixed = new LinkedHashMap<>();
     private final Map<Long, Contact> heard = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, Contact> remembered = new LinkedHashMap<>();
 
     Dialling(RandomGenerator random) {
         this.random = random;
@@ -53,6 +58,27 @@ final class Dialling {
     /** A user named this address: it is dialled for ever. */
     void fixed(InetSocketAddress address, Instant now) {
         fixed.putIfAbsent(address, new Contact(true, List.of(address), now));
+    }
+
+    /**
+     * Those who are missing now were met at these addresses; all others are not dialled for that.
+     */
+    void lastKnown(List<InetSocketAddress> addresses, Instant now) {
+        remembered
+                .entrySet()
+                .removeIf(each -> !addresses.contains(each.getKey()) && !each.getValue().isBusy());
+        for (InetSocketAddress address : addresses) {
+            if (fixed.keySet().stream().noneMatch(named -> isSame(named, address))) {
+                remembered.computeIfAbsent(
+                        address, it -> new Contact(false, List.of(it), now.plus(REMEMBERED_DELAY)));
+            }
+        }
+    }
+
+    /** Users name addresses as text, which is looked up for each dial. */
+    private static boolean isSame(InetSocketAddress named, InetSocketAddress address) {
+        return named.getPort() == address.getPort()
+                && named.getHostString().equals(address.getHostString());
     }
 
     /** Discovery hears a peer, for the first time, again, or at other addresses. */
@@ -92,6 +118,8 @@ final class Dialling {
     void forget(InetSocketAddress address) {
         fixed.computeIfPresent(
                 address, (_, contact) -> contact.stage == Stage.CONNECTED ? contact : null);
+        remembered.computeIfPresent(
+                address, (_, contact) -> contact.stage == Stage.CONNECTED ? contact : null);
         heard.values()
                 .removeIf(
                         contact ->
@@ -100,12 +128,7 @@ final class Dialling {
     }
 
     private void forgetGone() {
-        heard.values()
-                .removeIf(
-                        contact ->
-                                contact.gone
-                                        && contact.stage != Stage.DIALLING
-                                        && contact.stage != Stage.CONNECTED);
+        heard.values().removeIf(contact -> contact.gone && !contact.isBusy());
     }
 
     /** Whom to dial now. How each dial ends must be told. */
@@ -241,7 +264,7 @@ final class Dialling {
     }
 
     private Stream<Contact> contacts() {
-        return Stream.concat(fixed.values().stream(), heard.values().stream());
+        return Stream.of(fixed, heard, remembered).flatMap(each -> each.values().stream());
     }
 
     /** All addresses, those that users named first. */

@@ -171,6 +171,14 @@ public final class Peers implements AutoCloseable {
         return dialler.addresses();
     }
 
+    /**
+     * Those who were met before and are not connected were here: they are dialled too, beside those
+     * who are heard. Replaces what was said before; who is connected stays so.
+     */
+    public void lastKnown(List<InetSocketAddress> addresses) {
+        dialler.lastKnown(addresses);
+    }
+
     /** Dials this address no more, until it is named or heard anew. */
     public void forget(InetSocketAddress address) {
         dialler.forget(address);

@@ -6,10 +6,15 @@ import dev.lanyard.node.app.config.PeerMemory;
 import dev.lanyard.node.app.config.PeerMemory.Met;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.core.engine.Effect.PeerState;
+import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.io.peer.PeerAddressState;
 import dev.lanyard.node.io.peer.PeerAddressState.Stage;
 import dev.lanyard.node.io.peer.Peers.Connected;
+import dev.lanyard.protocol.NodeId;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.VersionVector;
+import dev.lanyard.protocol.message.Message;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,5 +103,69 @@ final class PeerRollTest {
                 .contains("is connected");
         assertThat(roll.forget("carol", listed, List.of(), _ -> {}).detail())
                 .contains("no peer is known as carol");
+    }
+
+    @Test
+    void thoseWhoAreMissingAreLookedForWhereTheyWere() {
+        memory.met(new Met("0123456789ab", "bob", "127.0.0.2:7001", NOW));
+        memory.met(new Met("1123456789ab", "cem", "127.0.0.3", NOW.minusSeconds(1)));
+        memory.met(new Met("2123456789ab", "dan", "dan.example:7002", NOW.minusSeconds(2)));
+
+        PeerRoll later = new PeerRoll(memory, () -> NOW);
+
+        assertThat(later.missingAddresses())
+                .containsExactly(OTHER, InetSocketAddress.createUnresolved("dan.example", 7002));
+        assertThat(later.missingHosts())
+                .containsExactly(
+                        InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.3"));
+    }
+
+    @Test
+    void ofVeryManyWhoAreMissingTheLatestAreLookedFor() {
+        for (int number = 1; number <= 100; number++) {
+            String node = "%012d".formatted(number);
+            memory.met(new Met(node, "", "10.0.0." + number, NOW.plusSeconds(number)));
+        }
+
+        assertThat(new PeerRoll(memory, () -> NOW).missingHosts())
+                .hasSize(32)
+                .startsWith(InetAddress.ofLiteral("10.0.0.100"));
+    }
+
+    @Test
+    void whoIsConnectedIsNotMissingAndIsFoundAgainAtItsPort() {
+        NodeId bob = new NodeId(0, 0, 0, 1);
+        memory.met(new Met(bob.toString(), "bob", "127.0.0.1:7001", NOW));
+        Connected dialledUs =
+                new Connected(
+                        SESSION,
+                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 40_000),
+                        false,
+                        null);
+
+        Event.PeerGreeting greeting =
+                new Event.PeerGreeting(
+                        bob,
+                        new ReplicaId(8),
+                        "bob",
+                        Message.Mode.TWO_WAY,
+                        VersionVector.empty(),
+                        false);
+        roll.hear(new Event.SessionOpened(SESSION, greeting), () -> List.of(dialledUs));
+        assertThat(roll.missingAddresses()).isEmpty();
+        roll.hear(new Event.SessionClosed(SESSION, "gone"), List::of);
+
+        assertThat(roll.missingAddresses()).containsExactly(ONE);
+    }
+
+    @Test
+    void whoIsForgottenIsNotLookedFor() {
+        memory.met(new Met("0123456789ab", "bob", "127.0.0.2:7001", NOW));
+        PeerRoll later = new PeerRoll(memory, () -> NOW);
+        List<Peer> listed = later.list(List.of(), List.of(), List.of());
+
+        later.forget("bob", listed, List.of(), _ -> {});
+
+        assertThat(later.missingHosts()).isEmpty();
     }
 }

@@ -77,6 +77,61 @@ class DiallingTest {
     }
 
     @Test
+    void dialsThoseWhoAreMissingWhereTheyWereAMomentLater() {
+        // given
+        dialling.lastKnown(List.of(socket(ONE)), now);
+
+        // then
+        assertThat(dialling.due(now)).isEmpty();
+        assertThat(dueAfter(Duration.ofSeconds(1))).containsExactly(socket(ONE));
+        dialling.failed(socket(ONE), Failure.UNREACHABLE, "refused", now);
+        assertThat(dueAfter(Duration.ofSeconds(1))).containsExactly(socket(ONE));
+    }
+
+    @Test
+    void dialsThoseNoMoreWhoAreNotMissing() {
+        // given
+        dialling.lastKnown(List.of(socket(ONE), socket(TWO)), now);
+        dueAfter(Duration.ofSeconds(1));
+        dialling.opened(socket(ONE), now);
+        dialling.failed(socket(TWO), Failure.UNREACHABLE, "refused", now);
+
+        // when
+        dialling.lastKnown(List.of(), now);
+
+        // then
+        assertThat(dueAfter(Duration.ofHours(1))).isEmpty();
+        assertThat(dialling.addresses()).hasSize(1); // The session goes on.
+        dialling.closed(socket(ONE), Reason.SILENCE, "", now);
+        dialling.lastKnown(List.of(socket(ONE)), now);
+        assertThat(dueAfter(Duration.ofSeconds(1))).containsExactly(socket(ONE));
+    }
+
+    @Test
+    void aMissingPeerThatAUserNamedIsDialledOnce() {
+        // given
+        dialling.fixed(InetSocketAddress.createUnresolved(ONE.host(), ONE.port()), now);
+
+        // when
+        dialling.lastKnown(List.of(socket(ONE)), now);
+
+        // then
+        assertThat(dueAfter(Duration.ofSeconds(1))).hasSize(1);
+    }
+
+    @Test
+    void forgetsWhereAPeerWas() {
+        // given
+        dialling.lastKnown(List.of(socket(ONE)), now);
+
+        // when
+        dialling.forget(socket(ONE));
+
+        // then
+        assertThat(dueAfter(Duration.ofHours(1))).isEmpty();
+    }
+
+    @Test
     void waitsTwiceAsLongEachTimeUpToABound() {
         // given
         dialling.fixed(NAMED, now);
