@@ -69,12 +69,51 @@ final class Lan implements AutoCloseable {
         return List.of("ip", "netns", "exec", machine(number));
     }
 
+    /** Runs this on a machine, which must go well. */
+    void sh(int number, String command) {
+        List<String> all = new ArrayList<>(on(number));
+        all.addAll(List.of("sh", "-ec", command));
+        Trees.Ran ran = Trees.run(ANYWHERE, Map.of(), all);
+        if (ran.exit() != 0) {
+            throw new AssertionError("%s: %s".formatted(command, ran.out()));
+        }
+    }
+
+    /** A machine hears no more of what {@code match}, in the words of nftables, says. */
+    void drop(int number, String match) {
+        sh(
+                number,
+                """
+                nft add table inet lanyard
+                nft 'add chain inet lanyard heard { type filter hook input priority 0; }'
+                nft 'add rule inet lanyard heard %s drop'
+                """
+                        .formatted(match));
+    }
+
+    /** Connects two machines by a cable of their own, named so at both ends. */
+    void join(int one, String addressOfOne, int other, String addressOfOther, String cable) {
+        must(
+                List.of("-n", machine(one), "link", "add", cable, "type", "veth"),
+                List.of("peer", cable, "netns", machine(other)));
+        must("-n", machine(one), "addr", "add", addressOfOne + "/24", "dev", cable);
+        must("-n", machine(other), "addr", "add", addressOfOther + "/24", "dev", cable);
+        must("-n", machine(one), "link", "set", cable, "up");
+        must("-n", machine(other), "link", "set", cable, "up");
+    }
+
     void pull(int number) {
         must("-n", name + "-hub", "link", "set", "port" + number, "down");
     }
 
     void plug(int number) {
         must("-n", name + "-hub", "link", "set", "port" + number, "up");
+    }
+
+    private static void must(List<String> begin, List<String> end) {
+        List<String> arguments = new ArrayList<>(begin);
+        arguments.addAll(end);
+        must(arguments.toArray(String[]::new));
     }
 
     private static void must(String... arguments) {

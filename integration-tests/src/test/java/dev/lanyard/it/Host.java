@@ -1,0 +1,85 @@
+package dev.lanyard.it;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A machine of a {@link Lan} with a node of the real program, whose log tells of its peers. */
+final class Host implements AutoCloseable {
+    private final Lan lan;
+    private final int number;
+    private final Path folder;
+    private final Path state;
+    private final String key;
+    private long readFrom;
+    private @Nullable Program program;
+
+    /** Nothing runs yet; folder and state are below {@code base}. */
+    Host(Lan lan, int number, Path base, String key) throws IOException {
+        this.lan = lan;
+        this.number = number;
+        this.folder = Files.createDirectories(base.resolve(number + "/folder"));
+        this.state = base.resolve(number + ".state");
+        this.key = key;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Starts the node with these options, and returns before it is ready. */
+    Host start(String... options) {
+        readFrom = log().length();
+        List<String> arguments = new ArrayList<>(List.of("--key", key));
+        arguments.addAll(List.of(options));
+        program =
+                Program.start(
+                        lan.on(number), folder, state, Map.of(), arguments.toArray(String[]::new));
+        return this;
+    }
+
+    Program program() {
+        if (program == null) {
+            throw new IllegalStateException("never started");
+        }
+        return program;
+    }
+
+    Host ready() {
+        program().ready();
+        return this;
+    }
+
+    /** How many sessions are open, of those that began since the start. */
+    int sessions() {
+        List<String> lines = log().substring((int) readFrom).lines().toList();
+        return (int) count(lines, " - peer connected ")
+                - (int) count(lines, " - peer disconnected ");
+    }
+
+    private static long count(List<String> lines, String words) {
+        return lines.stream().filter(line -> line.contains(words)).count();
+    }
+
+    private String log() {
+        try {
+            Path file = state.resolve("log/lanyard.log");
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (program != null) {
+            program.close();
+        }
+    }
+}
