@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,13 +59,43 @@ final class Host implements AutoCloseable {
 
     /** How many sessions are open, of those that began since the start. */
     int sessions() {
-        List<String> lines = log().substring((int) readFrom).lines().toList();
-        return (int) count(lines, " - peer connected ")
-                - (int) count(lines, " - peer disconnected ");
+        return lines().stream().mapToInt(Host::change).sum();
     }
 
-    private static long count(List<String> lines, String words) {
-        return lines.stream().filter(line -> line.contains(words)).count();
+    private static int change(String line) {
+        return line.contains(" - peer connected ")
+                ? 1
+                : line.contains(" - peer disconnected ") ? -1 : 0;
+    }
+
+    /** When it listened. */
+    Instant startedAt() {
+        return lines().stream()
+                .filter(line -> line.contains(" - node started "))
+                .map(Host::timeOf)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** When so many sessions were open for the first time. */
+    Instant hadSessionsAt(int count) {
+        int open = 0;
+        for (String line : lines()) {
+            open += change(line);
+            if (open == count) {
+                return timeOf(line);
+            }
+        }
+        throw new IllegalStateException("never had %d sessions".formatted(count));
+    }
+
+    private static Instant timeOf(String line) {
+        return Instant.parse(line.substring(0, line.indexOf(' ')));
+    }
+
+    /** What was logged since the start. */
+    private List<String> lines() {
+        return log().substring((int) readFrom).lines().toList();
     }
 
     private String log() {

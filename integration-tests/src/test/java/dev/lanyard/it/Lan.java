@@ -102,6 +102,17 @@ final class Lan implements AutoCloseable {
         must("-n", machine(other), "link", "set", cable, "up");
     }
 
+    /** How many bytes a machine has sent and heard. */
+    long bytes(int number) {
+        return counter(number, "rx_bytes") + counter(number, "tx_bytes");
+    }
+
+    private long counter(int number, String name) {
+        List<String> all = new ArrayList<>(on(number));
+        all.addAll(List.of("cat", "/sys/class/net/eth0/statistics/" + name));
+        return Long.parseLong(Trees.run(ANYWHERE, Map.of(), all).out().strip());
+    }
+
     void pull(int number) {
         must("-n", name + "-hub", "link", "set", "port" + number, "down");
     }
