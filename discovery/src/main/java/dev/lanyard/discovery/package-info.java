@@ -19,8 +19,8 @@
  *
  * <p>This package holds the nouns and depends on no other: start at {@link
  * dev.lanyard.discovery.Discovery}, then {@link dev.lanyard.discovery.BeaconKey} for the bytes.
- * {@code roster} decides, {@code udp} sends and receives and drives the roster, {@code mdns} is
- * where a second, slower source will stand.
+ * {@code roster} decides, {@code udp} sends and receives and drives the roster, {@code mdns} is a
+ * second, slower source that feeds it.
  */
 @NullMarked
 package dev.lanyard.discovery;

@@ -40,9 +40,11 @@ final class FindingBenchmark {
         try {
             findEachOther(base, Integer.parseInt(arguments[0]));
             countTraffic();
-        } finally {
-            Trees.sh(Path.of("/"), "rm -rf " + base);
+        } catch (Exception | Error failed) {
+            System.out.println("what the nodes logged is left in " + base);
+            throw failed;
         }
+        Trees.sh(Path.of("/"), "rm -rf " + base);
         System.exit(0); // Readers of programs that were killed may still wait.
     }
 
@@ -103,7 +105,9 @@ final class FindingBenchmark {
     private static void awaitSessions(List<Host> hosts, int count) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
-                .until(() -> hosts.stream().allMatch(host -> host.sessions() == count));
+                .until(
+                        () -> hosts.stream().map(Host::sessions).toList(),
+                        sessions -> sessions.stream().allMatch(it -> it == count));
     }
 
     private static void tell(String what, List<Duration> times) {

@@ -107,6 +107,31 @@ class FindingTest {
     }
 
     @Test
+    @DisplayName("where mDNS cannot be had, that is logged and nothing else suffers")
+    void noMdns() throws Exception {
+        List<String> selfish = new ArrayList<>(lan.on(1));
+        selfish.addAll(
+                List.of(
+                        "python3",
+                        "-c",
+                        "import socket, time; s = socket.socket(type=socket.SOCK_DGRAM);"
+                                + " s.bind(('', 5353)); print(flush=True); time.sleep(60)"));
+        Process holder = new ProcessBuilder(selfish).start();
+        try {
+            assertThat(holder.getInputStream().read()).isEqualTo('\n');
+
+            startBoth();
+
+            awaitConnected();
+            await().atMost(PATIENCE).until(() -> b().hasLogged(" - no mDNS "));
+            assertThat(b().sessions()).isOne();
+            assertThat(a().hasLogged(" - no mDNS ")).isFalse();
+        } finally {
+            holder.destroyForcibly();
+        }
+    }
+
+    @Test
     @DisplayName("where no datagrams arrive at all, a peer that was named is connected")
     void namedPeer() {
         bothHearNo("meta l4proto udp");

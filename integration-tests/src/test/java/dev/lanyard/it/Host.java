@@ -68,6 +68,11 @@ final class Host implements AutoCloseable {
                 : line.contains(" - peer disconnected ") ? -1 : 0;
     }
 
+    /** Whether it logged these words since the start. */
+    boolean hasLogged(String words) {
+        return lines().stream().anyMatch(line -> line.contains(words));
+    }
+
     /** When it listened. */
     Instant startedAt() {
         return lines().stream()

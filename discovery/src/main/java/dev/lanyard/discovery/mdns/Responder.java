@@ -33,6 +33,11 @@ final class Responder implements AutoCloseable {
      */
     private static final Duration SAY_GAP = Duration.ofSeconds(25);
 
+    /**
+     * A node that starts, or has just got a network, has better to do: those who are heard soon.
+     */
+    private static final Duration BEGIN_AFTER = Duration.ofSeconds(2);
+
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
@@ -72,11 +77,7 @@ final class Responder implements AutoCloseable {
 
     /** Publishes this one as soon as the last one is old enough. */
     void say(byte[] sealed) {
-        boolean first = newest == null;
         newest = sealed;
-        if (first) {
-            news.release();
-        }
     }
 
     /** What does not work now. */
@@ -94,13 +95,12 @@ final class Responder implements AutoCloseable {
 
     private void run() {
         try {
+            waitUnlessClosing(BEGIN_AFTER);
             while (!closing) {
                 byte[] first = newest;
-                if (first == null) {
-                    news.acquire();
-                    continue;
+                if (first != null) {
+                    serve(first);
                 }
-                serve(first);
                 news.drainPermits(); // What it broke by was news too.
                 waitUnlessClosing(RETRY_AFTER);
             }

@@ -8,8 +8,8 @@
  * in base64url. The port is in the service as in the beacon.
  *
  * <p>It is never the only source, nor one that anything waits for. A node that comes is told of the
- * others at once, and they hear of it after four seconds, for so long probing and announcing take.
- * A departure is seen when its beacons stay away, since nobody signs a removal. jmDNS is known for
+ * others after two seconds, and they hear of it after six: probing and announcing take so long. A
+ * departure is seen when its beacons stay away, since nobody signs a removal. jmDNS is known for
  * its ways, so:
  *
  * <ul>
@@ -23,7 +23,8 @@
  *       published, and only as often as the roster needs it.
  *   <li>It keeps all that it hears for as long as the sender wants. An instance that has heard of
  *       too many names is thrown away, and the next one begins anew half a minute later.
- *   <li>It loads a hundred classes; the thread of the place does that, and not who starts a node.
+ *   <li>It loads a hundred classes; the thread of the place does that, two seconds after a node has
+ *       started, when those who are heard by datagrams are connected.
  * </ul>
  *
  * <p>Start at {@link dev.lanyard.discovery.mdns.MdnsSource}; {@code Responder} is one network.

@@ -7,7 +7,11 @@
  * every socket of a host that shares the discovery port, so several nodes on one machine hear each
  * other, over the loopback interface too. The port is shared by {@code SO_REUSEADDR} alone where
  * that is enough: {@code SO_REUSEPORT} would let only nodes of one user share it, and spreads
- * unicast over the sockets. Nothing here relies on unicast, so a reply to a newcomer goes to all.
+ * unicast over the sockets. A reply to a newcomer therefore goes to all.
+ *
+ * <p>Hosts at which a peer was met before and none is now are sent beacons of their own too, for
+ * networks that let nothing through that is for all. Who hears one dials; of several nodes on one
+ * host the system chooses who hears it.
  *
  * <p>It must never disturb the node: what fails on one network is said once, tried again, and felt
  * on no other; a discovery port that cannot be had leaves a node that speaks and does not hear.
