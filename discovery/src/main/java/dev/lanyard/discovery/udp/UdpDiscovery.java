@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 /** Discovery by datagrams, and by further sources if it is given some. */
 public final class UdpDiscovery implements Discovery {
     /** Where beacons are sent to unless another port is chosen; the same for all of a share. */
-    public static final int DEFAULT_PORT = 24717;
+    public static final int DEFAULT_PORT = 27_480;
 
     /** A network that comes back is used after this long, and peers are expected within 3 s. */
     private static final Duration REREAD_EVERY = Duration.ofSeconds(2);
