@@ -4,9 +4,6 @@ import java.net.InetAddress;
 
 /** The addresses that beacons are sent to on every network. */
 final class Groups {
-    /** Reaches every host of the network that the sending address belongs to. */
-    static final InetAddress LIMITED_BROADCAST = InetAddress.ofLiteral("255.255.255.255");
-
     /** Of the range for use inside one organization (RFC 2365); never leaves the link. */
     static final InetAddress IPV4 = InetAddress.ofLiteral("239.255.76.89");
 

@@ -88,7 +88,7 @@ final class Mouth implements AutoCloseable {
             opened.setOption(StandardSocketOptions.IP_MULTICAST_IF, network);
             opened.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1);
             opened.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, true);
-            // The local address is what peers dial, and selects the network of 255.255.255.255.
+            // The local address is what peers dial.
             opened.bind(new InetSocketAddress(route.local(), 0));
             return opened;
         } catch (IOException e) {

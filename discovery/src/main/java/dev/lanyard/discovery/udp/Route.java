@@ -63,9 +63,11 @@ record Route(
         int prefixBits = own.getNetworkPrefixLength();
         if (!network.isPointToPoint() && prefixBits < 31) {
             // Reckoned, not asked for: loopback has none by its own account, nor has an address
-            // that was set by hand without one, and the system delivers it all the same.
+            // that was set by hand without one, and the system delivers it all the same. The
+            // limited
+            // broadcast would reach nobody else but who has another prefix, and multicast does
+            // that.
             targets.add(new InetSocketAddress(lastOf(own.getAddress(), prefixBits), port));
-            targets.add(new InetSocketAddress(Groups.LIMITED_BROADCAST, port));
         }
         InetAddress declared = own.getBroadcast();
         if (declared != null && !declared.isAnyLocalAddress()) {
