@@ -2,8 +2,14 @@ package dev.lanyard.node.app.control;
 
 import dev.lanyard.protocol.RelativePath;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -23,7 +29,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
 final class Json {
     /** Thread-safe. */
     static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(JsonFactory.builder().characterEscapes(new NoControls()).build())
                     .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                     .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .enable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
@@ -35,6 +41,33 @@ final class Json {
                     .build();
 
     private Json() {}
+
+    /**
+     * Writes DEL and the controls from U+0080 to U+009F as escapes, which JSON does not ask for:
+     * answers are shown on terminals, and some of those obey them.
+     */
+    private static final class NoControls extends CharacterEscapes {
+        private static final long serialVersionUID = 1L;
+        private static final int DELETE = 0x7f;
+        private static final int LAST = 0x9f;
+        private final int[] ascii = standardAsciiEscapesForJSON();
+
+        NoControls() {
+            ascii[DELETE] = ESCAPE_STANDARD;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return ascii.clone();
+        }
+
+        @Override
+        public @Nullable SerializableString getEscapeSequence(int character) {
+            return character >= DELETE && character <= LAST
+                    ? new SerializedString("\\u%04x".formatted(character))
+                    : null;
+        }
+    }
 
     private static final class PathWriter extends StdSerializer<RelativePath> {
         PathWriter() {
