@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanyard.protocol.ShareKey;
+import dev.lanyard.protocol.message.Message;
+import dev.lanyard.protocol.transport.RawPeer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The real program, as a user starts it: two processes that speak over loopback. */
 class ProgramTest {
@@ -193,18 +196,15 @@ class ProgramTest {
     @Test
     void aCaptureOfASessionShowsNoNameAndNoContent() throws Exception {
         int port = freePort();
-        Files.createDirectories(base.resolve("a"));
-        String key = Program.key(base.resolve("a"), state("a"));
-        Program a =
-                start("a", Map.of(), "--name", "machine-of-ann", "--listen", "127.0.0.1:" + port)
-                        .ready();
+        Path ann = Files.createDirectories(base.resolve("machine-of-ann"));
+        Path bob = base.resolve("machine-of-bob");
+        String key = Program.key(ann, state("machine-of-ann"));
+        Program a = start("machine-of-ann", Map.of(), "--listen", "127.0.0.1:" + port).ready();
         try (Relay relay =
                 new Relay(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             start(
-                            "b",
-                            Map.of(),
-                            "--name",
                             "machine-of-bob",
+                            Map.of(),
                             "--key",
                             key,
                             "--listen",
@@ -212,14 +212,14 @@ class ProgramTest {
                             "--peer",
                             "127.0.0.1:" + relay.address().getPort())
                     .ready();
-            Files.writeString(base.resolve("a/secret-file-name"), "secret content of a file");
-            Files.writeString(base.resolve("a/large"), "secret line of a large file".repeat(9_000));
+            Files.writeString(ann.resolve("secret-file-name"), "secret content of a file");
+            Files.writeString(ann.resolve("large"), "secret line of a large file".repeat(9_000));
             a.settle();
-            Files.move(base.resolve("a/large"), base.resolve("a/secret-other-name"));
+            Files.move(ann.resolve("large"), ann.resolve("secret-other-name"));
             a.settle();
-            assertThat(Files.readString(base.resolve("b/secret-file-name")))
-                    .isEqualTo("secret content of a file");
-            String heard = new String(relay.heard(), StandardCharsets.ISO_8859_1);
+            assertThat(bob.resolve("secret-file-name")).hasContent("secret content of a file");
+            assertThat(bob.resolve("secret-other-name")).exists();
+            String heard = text(relay.heard());
             assertThat(heard.length()).isGreaterThan(1_000);
             assertThat(heard)
                     .doesNotContain("secret-")
@@ -231,6 +231,50 @@ class ProgramTest {
                     .doesNotContain(text(ShareKey.parse(key).sessionKey()))
                     .doesNotContain(text(ShareKey.parse(key).beaconKey()));
         }
+    }
+
+    @Test
+    @DisplayName("D50: what a member calls itself and its files moves no cursor and adds no line")
+    void d50_namesOfAMemberAreEscaped() throws Exception {
+        int port = freePort();
+        Path folder = Files.createDirectories(base.resolve("a"));
+        String key = Program.key(folder, state("a"));
+        Program a = start("a", Map.of(), "--listen", "127.0.0.1:" + port).ready();
+        String name = "evil\u001b[2J\u0007\u009b31m\nready: fake";
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (Member member =
+                Member.join(address, ShareKey.parse(key), name, Message.Mode.TWO_WAY)) {
+            member.tell(member.file("f\u001b[2J\nready: fake", "content"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> folder.resolve("f\u001b[2J\nready: fake").toFile().exists());
+            assertEscaped(a.ask("peers"));
+            assertEscaped(a.ask("peers", "--json"));
+            member.wire.sendBytes(RawPeer.frame(1, 0x7e, 0, (byte) 0));
+            assertThat(member.wire.isEnded(Duration.ofSeconds(20))).isTrue();
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> a.ask("problems").out().contains("message type"));
+        for (String command : List.of("problems", "log", "status", "peers")) {
+            assertEscaped(a.ask(command));
+            assertEscaped(a.ask(command, "--json"));
+        }
+        assertThat(a.lines()).noneMatch(line -> line.startsWith("ready: fake"));
+        try (Stream<Path> files = Files.walk(state("a"))) {
+            for (Path log : files.filter(it -> it.toString().endsWith(".log")).toList()) {
+                assertNoControls(Files.readString(log));
+            }
+        }
+    }
+
+    private static void assertEscaped(Trees.Ran ran) {
+        assertThat(ran.out()).isNotEmpty();
+        assertNoControls(ran.out());
+    }
+
+    private static void assertNoControls(String shown) {
+        assertThat(shown.lines()).noneMatch(line -> line.startsWith("ready: fake"));
+        assertThat(shown.chars())
+                .noneMatch(each -> each != '\n' && each != '\t' && Character.isISOControl(each));
     }
 
     @Test
