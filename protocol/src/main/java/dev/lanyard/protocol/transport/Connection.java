@@ -19,6 +19,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -28,8 +29,12 @@ import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -176,7 +181,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
 
     /** Nobody is at the address that was dialled. */
     void unreachable(Throwable cause) {
-        end(Failure.UNREACHABLE, Reason.FAILURE, text(cause));
+        // By kind, never by what the message says: that is in the language of the system.
+        switch (cause) {
+            case ConnectTimeoutException _ -> end(Failure.NO_ANSWER, Reason.FAILURE, "no answer");
+            case NoRouteToHostException _ ->
+                    end(Failure.NO_ROUTE, Reason.FAILURE, "no route to it");
+            case ConnectException _ -> end(Failure.REFUSED, Reason.FAILURE, "connection refused");
+            case BindException _ -> end(Failure.UNREACHABLE, Reason.FAILURE, text(cause));
+            case SocketException _ -> end(Failure.NO_ROUTE, Reason.FAILURE, text(cause));
+            default -> end(Failure.UNREACHABLE, Reason.FAILURE, text(cause));
+        }
     }
 
     // What the session wants.
@@ -249,7 +263,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
             case PROTOCOL_VERSION -> Failure.PROTOCOL_VERSION;
             case SELF -> Failure.SELF;
             case SILENCE, VIOLATION -> Failure.NOT_A_PEER;
-            case GOODBYE -> reason == Reason.DUPLICATE ? Failure.DUPLICATE : Failure.UNREACHABLE;
+            case GOODBYE ->
+                    switch (reason) {
+                        case DUPLICATE -> Failure.DUPLICATE;
+                        case LIMIT -> Failure.LIMIT;
+                        case STOPPING,
+                                SELF,
+                                PROTOCOL_VERSION,
+                                PROTOCOL_VIOLATION,
+                                SILENCE,
+                                FAILURE ->
+                                Failure.UNREACHABLE;
+                    };
         };
     }
 

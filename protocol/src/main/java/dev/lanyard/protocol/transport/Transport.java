@@ -117,7 +117,13 @@ public interface Transport extends AutoCloseable {
 
     /** Why there is no session. */
     enum Failure {
-        /** Nobody listens there, or nobody can be reached. */
+        /** The machine is there, and nobody listens at that port; or its firewall says so. */
+        REFUSED,
+        /** Nothing answers: there is no such machine now, or a firewall drops what is sent. */
+        NO_ANSWER,
+        /** A router, a firewall or this machine itself says that there is no way to it. */
+        NO_ROUTE,
+        /** It cannot be reached for another reason, or it leaves as soon as it is reached. */
         UNREACHABLE,
         /** The other end does not have our share key. */
         WRONG_KEY,
@@ -127,6 +133,8 @@ public interface Transport extends AutoCloseable {
         SELF,
         /** Another session with the same peer is kept. */
         DUPLICATE,
+        /** The other end, or this one, has as many sessions as it can have. */
+        LIMIT,
         /** It was too slow, or spoke nonsense. */
         NOT_A_PEER
     }

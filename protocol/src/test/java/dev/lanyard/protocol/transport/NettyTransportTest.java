@@ -194,14 +194,14 @@ class NettyTransportTest {
     }
 
     @Test
-    void anAddressWhereNobodyListensIsUnreachable() throws Exception {
+    void anAddressWhereNobodyListensRefuses() throws Exception {
         End a = new End("a", key);
         End gone = new End("gone", key);
         gone.transport.close();
 
         a.transport.dial(gone.address);
 
-        await().atMost(PATIENCE).until(() -> a.failures.contains(Failure.UNREACHABLE));
+        await().atMost(PATIENCE).until(() -> a.failures.contains(Failure.REFUSED));
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.lanyard.node.app.cli;
 
 import dev.lanyard.node.app.control.NodeControl;
+import dev.lanyard.node.app.control.NodeControl.Cause;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Status;
 import dev.lanyard.node.app.control.NodeControl.Version;
 import dev.lanyard.node.core.engine.Problem;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 
@@ -34,7 +37,7 @@ final class Questions {
         }
     }
 
-    @Command(description = "List the other nodes.")
+    @Command(description = "List the other nodes, and why one is not connected.")
     static final class PeersQuestion extends WatchedQuestion<List<Peer>> {
         PeersQuestion(Nodes nodes) {
             super(nodes);
@@ -47,7 +50,62 @@ final class Questions {
 
         @Override
         List<String> lines(List<Peer> peers) {
-            return Sentences.peers(peers);
+            return Sentences.peers(peers, Instant.now());
+        }
+
+        /** That it was tried once more is no news. */
+        @Override
+        boolean isNews(List<Peer> peers, List<Peer> shown) {
+            return !untimed(peers).equals(untimed(shown));
+        }
+
+        private static List<Peer> untimed(List<Peer> peers) {
+            return peers.stream()
+                    .map(
+                            it ->
+                                    new Peer(
+                                            it.name(),
+                                            it.node(),
+                                            it.address(),
+                                            it.connected(),
+                                            it.inSync(),
+                                            it.trouble(),
+                                            it.cause(),
+                                            null,
+                                            it.heard()))
+                    .toList();
+        }
+
+        @Override
+        Object forJson(List<Peer> peers) {
+            return peers.stream().map(ToldPeer::new).toList();
+        }
+
+        /** A peer as scripts read it, with what can be done about it. */
+        private record ToldPeer(
+                String name,
+                String node,
+                String address,
+                boolean connected,
+                boolean inSync,
+                String trouble,
+                @Nullable Cause cause,
+                @Nullable Instant tried,
+                boolean heard,
+                String remedy) {
+            ToldPeer(Peer it) {
+                this(
+                        it.name(),
+                        it.node(),
+                        it.address(),
+                        it.connected(),
+                        it.inSync(),
+                        it.trouble(),
+                        it.cause(),
+                        it.tried(),
+                        it.heard(),
+                        Absence.remedy(it));
+            }
         }
     }
 
@@ -73,7 +131,7 @@ final class Questions {
 
         @Override
         Object forJson(List<Problem> problems) {
-            return problems.stream().map(Told::new).toList();
+            return problems.stream().map(ToldProblem::new).toList();
         }
 
         @Override
@@ -82,9 +140,9 @@ final class Questions {
         }
 
         /** A problem as scripts read it, with what can be done about it. */
-        private record Told(
+        private record ToldProblem(
                 Problem.Kind kind, String subject, Instant since, String detail, String remedy) {
-            Told(Problem problem) {
+            ToldProblem(Problem problem) {
                 this(
                         problem.kind(),
                         problem.subject(),

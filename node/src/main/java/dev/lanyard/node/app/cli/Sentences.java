@@ -108,7 +108,7 @@ final class Sentences {
         return listen.replaceFirst("^(?:0\\.0\\.0\\.0|\\[[0:]*\\]):", "port ");
     }
 
-    private static String phase(Status status) {
+    static String phase(Status status) {
         return switch (status.phase()) {
             case SCANNING -> "looking at the folder for the first time";
             case SYNCING -> catchingUp(status);
@@ -143,20 +143,27 @@ final class Sentences {
         return text.toString();
     }
 
-    static List<String> peers(List<Peer> peers) {
+    static List<String> peers(List<Peer> peers, Instant now) {
         if (peers.isEmpty()) {
-            return List.of("no other node has been heard of");
+            return List.of("no other node has been heard of; why: lanyard doctor");
         }
-        return peers.stream().map(Sentences::peer).toList();
+        List<String> lines = new ArrayList<>();
+        for (Peer peer : peers) {
+            if (peer.connected()) {
+                lines.add(named(peer) + (peer.inSync() ? ", in sync" : ", exchanging"));
+            } else {
+                lines.add(named(peer) + ", not connected: " + Absence.reason(peer, now));
+                lines.add("    " + Absence.remedy(peer));
+            }
+        }
+        return lines;
     }
 
-    private static String peer(Peer peer) {
+    /** Who a peer is and where. */
+    static String named(Peer peer) {
         String name = peer.name().isEmpty() ? "(unknown)" : escaped(peer.name());
         String node = peer.node().isEmpty() ? "" : " (" + node(peer.node()) + ")";
-        String state =
-                !peer.connected() ? "not connected" : peer.inSync() ? "in sync" : "exchanging";
-        String trouble = peer.trouble().isEmpty() ? "" : ": " + escaped(peer.trouble());
-        return "%s%s at %s, %s%s".formatted(name, node, peer.address(), state, trouble);
+        return "%s%s at %s".formatted(name, node, peer.address());
     }
 
     static List<String> problems(List<Problem> problems, Instant now) {

@@ -38,7 +38,7 @@ abstract class WatchedQuestion<A> extends Question<A> {
         show(shown);
         while (pause()) {
             A answer = ask(node);
-            if (!answer.equals(shown)) {
+            if (isNews(answer, shown)) {
                 if (!json) {
                     spec.commandLine().getOut().println("-- " + time());
                 }
@@ -47,6 +47,11 @@ abstract class WatchedQuestion<A> extends Question<A> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /** Whether {@code answer} says more than what was shown. */
+    boolean isNews(A answer, A shown) {
+        return !answer.equals(shown);
     }
 
     private static LocalTime time() {

@@ -66,6 +66,11 @@ public final class ControlClient implements NodeControl {
     }
 
     @Override
+    public Diagnosis diagnosis() throws IOException {
+        return get("diagnosis", new TypeReference<>() {});
+    }
+
+    @Override
     public List<Version> conflicts() throws IOException {
         return get("conflicts", new TypeReference<>() {});
     }

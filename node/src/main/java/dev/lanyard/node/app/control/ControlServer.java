@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
  * Offers a {@link NodeControl} on the loopback interface.
  *
  * <pre>
- * GET  /v1/status  /v1/problems  /v1/peers  /v1/conflicts
+ * GET  /v1/status  /v1/problems  /v1/peers  /v1/conflicts  /v1/diagnosis
  * GET  /v1/versions?path=PATH  /v1/versions-elsewhere?path=PATH  /v1/why?path=PATH
  * GET  /v1/log?count=N&amp;after=NUMBER
  * POST /v1/restore  {"path": PATH, "version": ID or null} or {"path": PATH, "before": TIME}
@@ -89,6 +89,7 @@ public final class ControlServer implements AutoCloseable {
                         Map.entry("/v1/status", Route.get(_ -> node.status())),
                         Map.entry("/v1/problems", Route.get(_ -> node.problems())),
                         Map.entry("/v1/peers", Route.get(_ -> node.peers())),
+                        Map.entry("/v1/diagnosis", Route.get(_ -> node.diagnosis())),
                         Map.entry("/v1/conflicts", Route.get(_ -> node.conflicts())),
                         Map.entry("/v1/versions", Route.get(this::versions)),
                         Map.entry(

@@ -31,8 +31,17 @@ public interface NodeControl {
      */
     List<Problem> problems() throws IOException, InterruptedException;
 
-    /** The other nodes, connected or not, in order of their names. */
+    /**
+     * The other nodes, connected or not, in order of their names. {@code lanyard peers --json} adds
+     * a {@code remedy} to each: what to do where there is no session.
+     */
     List<Peer> peers() throws IOException, InterruptedException;
+
+    /**
+     * How the node stands with the machine and the network that it is on. Answered without the
+     * engine, so also by a node that is busy or stuck.
+     */
+    Diagnosis diagnosis() throws IOException, InterruptedException;
 
     /** Contents that lost against concurrent edits and are kept, the most recent first. */
     List<Version> conflicts() throws IOException, InterruptedException;
@@ -237,7 +246,10 @@ public interface NodeControl {
      *     not known
      * @param connected whether there is a session with it
      * @param inSync whether it is connected and nothing is left to exchange
-     * @param trouble why there is no session, and when the last one ended; or empty
+     * @param trouble what was said why there is no session, and when the last one ended; or empty
+     * @param cause why there is no session; null if there is one
+     * @param tried when a dial last failed, or it was last refused here; null if that never was
+     * @param heard whether its beacons are heard
      */
     record Peer(
             String name,
@@ -245,7 +257,92 @@ public interface NodeControl {
             String address,
             boolean connected,
             boolean inSync,
-            String trouble) {}
+            String trouble,
+            @Nullable Cause cause,
+            @Nullable Instant tried,
+            boolean heard) {}
+
+    /** Why there is no session with a peer. */
+    enum Cause {
+        /** It is being dialled, or is dialled again soon, and nothing is known to be wrong. */
+        DIALLING,
+        /** It was met before, and is neither heard nor at an address that is dialled. */
+        NOT_HEARD,
+        /** Its machine is there, and nobody listens at that port. */
+        REFUSED,
+        /** Nothing answers. */
+        NO_ANSWER,
+        /** There is no way to its network. */
+        NO_ROUTE,
+        /** It could not be dialled for another reason, as a name that nobody knows. */
+        UNREACHABLE,
+        /** It has another share key. */
+        WRONG_KEY,
+        /** It speaks another version of the protocol. */
+        PROTOCOL_VERSION,
+        /** It proves itself with the key of this node: the state directory was copied. */
+        OWN_ID,
+        /** It, or this node, has as many peers as it can have. */
+        LIMIT,
+        /** Something else than a node answers there. */
+        NOT_A_PEER
+    }
+
+    /**
+     * How a node stands with its machine and network.
+     *
+     * @param process its process
+     * @param version of the program; empty if it is not known
+     * @param java the version of Java that it runs on
+     * @param user who runs it, as the system calls them
+     * @param protocolVersion of what it speaks with peers
+     * @param beacons how it stands with discovery; null if peers are not looked for
+     * @param foldsCase whether its file system takes names that differ in case for one
+     * @param foldsForms whether it takes a composed and a decomposed letter for one
+     * @param refusesNames whether there are names that it cannot have
+     */
+    record Diagnosis(
+            long process,
+            String version,
+            String java,
+            String user,
+            int protocolVersion,
+            @Nullable Beacons beacons,
+            boolean foldsCase,
+            boolean foldsForms,
+            boolean refusesNames) {}
+
+    /**
+     * How it stands with discovery. What is counted is counted since the node started.
+     *
+     * @param port the UDP port on which peers are looked for
+     * @param interfaces the network interfaces that beacons are sent on
+     * @param faults what does not work now
+     * @param heard beacons of peers
+     * @param own beacons of its own that came back, as they should
+     * @param repeated beacons that were heard before
+     * @param refused beacons for whose senders there was no room
+     * @param foreign beacons of other shares
+     * @param garbage what is no beacon
+     */
+    record Beacons(
+            int port,
+            List<String> interfaces,
+            List<Fault> faults,
+            long heard,
+            long own,
+            long repeated,
+            long refused,
+            long foreign,
+            long garbage) {}
+
+    /**
+     * Something about discovery that does not work now.
+     *
+     * @param place an interface and where it sends to, or the port that cannot be had
+     * @param reason what the system said
+     */
+    record Fault(String place, String reason) {}
 
     /**
      * An earlier content that is kept.

@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.runtime;
 
 import dev.lanyard.discovery.BeaconKey;
+import dev.lanyard.discovery.Discovery;
 import dev.lanyard.discovery.mdns.MdnsSource;
 import dev.lanyard.discovery.udp.UdpDiscovery;
 import dev.lanyard.node.app.config.AgeClock;
@@ -13,6 +14,7 @@ import dev.lanyard.node.app.config.StartFailure;
 import dev.lanyard.node.app.config.StateDirectory;
 import dev.lanyard.node.app.control.ControlServer;
 import dev.lanyard.node.app.control.RunningNode;
+import dev.lanyard.node.app.runtime.PeerRoll.Attempts;
 import dev.lanyard.node.core.engine.Effect;
 import dev.lanyard.node.core.engine.Engine;
 import dev.lanyard.node.core.engine.Event;
@@ -23,6 +25,8 @@ import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.core.index.IndexFailure;
 import dev.lanyard.node.core.index.IndexReader;
+import dev.lanyard.node.core.names.NameRules;
+import dev.lanyard.node.core.names.Naming;
 import dev.lanyard.node.io.apply.Applier;
 import dev.lanyard.node.io.apply.Journal;
 import dev.lanyard.node.io.apply.Pruning;
@@ -66,6 +70,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -590,8 +595,49 @@ public final class NodeRuntime implements RunningNode {
     public List<Peer> peers() throws IOException, InterruptedException {
         Effect.Reply.Status status = ask(new Command.Status(), Effect.Reply.Status.class);
         Parts running = parts();
-        return running.roll()
-                .list(status.peers(), running.peers().connected(), running.peers().addresses());
+        Attempts attempts =
+                new Attempts(
+                        running.peers().addresses(),
+                        running.peers().callers(),
+                        monotonic.instant(),
+                        running.listening().getPort());
+        return running.roll().list(status.peers(), running.peers().connected(), attempts);
+    }
+
+    @Override
+    public Diagnosis diagnosis() throws IOException {
+        Parts running = parts();
+        Naming naming = running.disk().naming();
+        return new Diagnosis(
+                ProcessHandle.current().pid(),
+                Objects.requireNonNullElse(
+                        NodeRuntime.class.getPackage().getImplementationVersion(), ""),
+                Runtime.version().toString(),
+                System.getProperty("user.name", ""),
+                NettyTransport.PROTOCOL_VERSION,
+                beacons(running.peers().discovery()),
+                naming.foldsCase(),
+                naming.foldsForms(),
+                naming.rules() != NameRules.LINUX);
+    }
+
+    private @Nullable Beacons beacons(Discovery.@Nullable State state) {
+        if (state == null) {
+            return null;
+        }
+        Discovery.Reception reception = state.reception();
+        return new Beacons(
+                settings.discoveryPort(),
+                state.interfaces(),
+                state.faults().stream()
+                        .map(each -> new Fault(each.place(), each.reason()))
+                        .toList(),
+                reception.heard(),
+                reception.own(),
+                reception.repeated(),
+                reception.refused(),
+                reception.foreign(),
+                reception.garbage());
     }
 
     @Override

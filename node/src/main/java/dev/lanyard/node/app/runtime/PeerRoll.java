@@ -6,16 +6,22 @@ import com.google.common.net.InetAddresses;
 import dev.lanyard.node.app.config.PeerMemory;
 import dev.lanyard.node.app.config.PeerMemory.Met;
 import dev.lanyard.node.app.config.Places;
+import dev.lanyard.node.app.control.NodeControl.Cause;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.core.engine.Effect.PeerState;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.SessionId;
+import dev.lanyard.node.io.peer.Caller;
 import dev.lanyard.node.io.peer.PeerAddressState;
 import dev.lanyard.node.io.peer.Peers.Connected;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -40,6 +46,9 @@ final class PeerRoll {
 
     /** So many who are not there are looked for where they were. */
     private static final int MISSING_MAX = 32;
+
+    /** Whoever is refused for what a user must mend dials again within a minute. */
+    private static final Duration CALLER_KEPT = Duration.ofMinutes(3);
 
     private final PeerMemory memory;
     private final InstantSource wallClock;
@@ -144,9 +153,19 @@ final class PeerRoll {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
+    /**
+     * What is known of those who could be reached and are not.
+     *
+     * @param addresses all addresses
+     * @param callers who was refused
+     * @param now by the clock that the peers were given
+     * @param listenPort where this node listens
+     */
+    record Attempts(
+            List<PeerAddressState> addresses, List<Caller> callers, Instant now, int listenPort) {}
+
     /** All of them, in order of their names. */
-    List<Peer> list(
-            List<PeerState> peers, List<Connected> sessions, List<PeerAddressState> addresses) {
+    List<Peer> list(List<PeerState> peers, List<Connected> sessions, Attempts attempts) {
         Map<SessionId, Connected> bySession = new HashMap<>();
         sessions.forEach(each -> bySession.put(each.session(), each));
         List<Peer> all = new ArrayList<>();
@@ -160,26 +179,79 @@ final class PeerRoll {
             if (session != null) {
                 listedAddresses.add(address(session));
             }
-            all.add(new Peer(each.name(), each.node(), address, true, each.settled(), ""));
+            all.add(
+                    new Peer(
+                            each.name(),
+                            each.node(),
+                            address,
+                            true,
+                            each.settled(),
+                            "",
+                            null,
+                            null,
+                            isHeard(address, attempts.addresses())));
         }
-        for (PeerAddressState each : addresses) {
-            switch (each.stage()) {
-                case CONNECTED, OURSELVES, KNOWN -> listedAddresses.add(show(each.address()));
-                case WAITING, DIALLING -> {} // Below, unless it leads to one of those.
+        for (PeerAddressState each : attempts.addresses()) {
+            if (isReached(each, attempts.listenPort())) {
+                listedAddresses.add(show(each.address()));
             }
         }
-        addAbsent(addresses, listedNodes, listedAddresses, all);
-        for (PeerAddressState each : addresses) {
+        addAbsent(attempts, listedNodes, listedAddresses, all);
+        for (PeerAddressState each : attempts.addresses()) {
             if (listedAddresses.add(show(each.address()))) {
-                all.add(new Peer("", "", show(each.address()), false, false, each.reason()));
+                all.add(absent("", "", show(each.address()), each, "", attempts.now()));
             }
         }
+        addCallers(attempts, all);
         all.sort(Comparator.comparing(Peer::name).thenComparing(Peer::address));
         return all;
     }
 
+    private static boolean isReached(PeerAddressState it, int listenPort) {
+        return switch (it.stage()) {
+            case CONNECTED, KNOWN -> true;
+            case OURSELVES -> // Of several addresses that lead to one node the first tells it.
+                    it.failure() == null || Causes.isOurs(it.address(), listenPort);
+            case WAITING, DIALLING -> false;
+        };
+    }
+
+    private static boolean isHeard(String address, List<PeerAddressState> addresses) {
+        return addresses.stream()
+                .anyMatch(each -> !each.fixed() && show(each.address()).equals(address));
+    }
+
+    private Peer absent(
+            String name,
+            String node,
+            String address,
+            PeerAddressState state,
+            String seen,
+            Instant now) {
+        String comma = state.reason().isEmpty() || seen.isEmpty() ? "" : ", ";
+        return new Peer(
+                name,
+                node,
+                address,
+                false,
+                false,
+                state.reason() + comma + seen,
+                Causes.of(state.failure()),
+                wallClock(state.failedAt(), now),
+                !state.fixed());
+    }
+
+    private @Nullable Instant wallClock(@Nullable Instant time, Instant now) {
+        return time == null
+                ? null
+                : wallClock
+                        .instant()
+                        .minus(Duration.between(time, now))
+                        .truncatedTo(ChronoUnit.SECONDS);
+    }
+
     private void addAbsent(
-            List<PeerAddressState> addresses,
+            Attempts attempts,
             Set<String> listedNodes,
             Set<String> listedAddresses,
             List<Peer> all) {
@@ -187,15 +259,65 @@ final class PeerRoll {
             if (!listedNodes.add(met.node())) {
                 continue;
             }
-            String trouble =
-                    addresses.stream()
-                            .filter(each -> show(each.address()).equals(met.address()))
-                            .map(each -> each.reason() + (each.reason().isEmpty() ? "" : ", "))
-                            .findFirst()
-                            .orElse("");
-            listedAddresses.add(met.address());
             String seen = "last seen " + met.seen().truncatedTo(ChronoUnit.SECONDS);
-            all.add(new Peer(met.name(), met.node(), met.address(), false, false, trouble + seen));
+            PeerAddressState dialled =
+                    attempts.addresses().stream()
+                            .filter(each -> show(each.address()).equals(met.address()))
+                            .findFirst()
+                            .orElse(null);
+            listedAddresses.add(met.address());
+            all.add(
+                    dialled == null
+                            ? notHeard(met, seen)
+                            : absent(
+                                    met.name(),
+                                    met.node(),
+                                    met.address(),
+                                    dialled,
+                                    seen,
+                                    attempts.now()));
+        }
+    }
+
+    private static Peer notHeard(Met met, String seen) {
+        return new Peer(
+                met.name(),
+                met.node(),
+                met.address(),
+                false,
+                false,
+                seen,
+                Cause.NOT_HEARD,
+                null,
+                false);
+    }
+
+    /** Who was refused just now, unless the same is told of a dial to that host. */
+    private void addCallers(Attempts attempts, List<Peer> all) {
+        for (Caller each : attempts.callers()) {
+            Cause cause = Causes.of(each.failure());
+            String host = show(new InetSocketAddress(each.host(), 0)).replaceFirst(":0$", "");
+            boolean isOld = each.at().plus(CALLER_KEPT).isBefore(attempts.now());
+            boolean isOurs = cause == Cause.OWN_ID && Causes.isOfThisMachine(each.host());
+            boolean isListed =
+                    all.stream()
+                            .anyMatch(
+                                    peer ->
+                                            peer.cause() == cause
+                                                    && peer.address().startsWith(host + ":"));
+            if (!isOld && !isOurs && !isListed) {
+                all.add(
+                        new Peer(
+                                "",
+                                "",
+                                host,
+                                false,
+                                false,
+                                each.reason(),
+                                cause,
+                                wallClock(each.at(), attempts.now()),
+                                false));
+            }
         }
     }
 

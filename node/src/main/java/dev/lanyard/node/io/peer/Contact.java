@@ -36,7 +36,7 @@ final class Contact {
     private final Map<InetSocketAddress, Failed> lastFailures = new HashMap<>();
     private int tried;
 
-    private record Failed(Failure failure, String reason) {}
+    private record Failed(Failure failure, Instant at, String reason) {}
 
     Contact(boolean fixed, List<InetSocketAddress> addresses, Instant now) {
         this.fixed = fixed;
@@ -80,8 +80,8 @@ final class Contact {
         tried = 0;
     }
 
-    void failed(Failure failure, String reason) {
-        lastFailures.put(current, new Failed(failure, reason));
+    void failed(Failure failure, String reason, Instant now) {
+        lastFailures.put(current, new Failed(failure, now, reason));
     }
 
     void connected(Instant now) {
@@ -113,6 +113,7 @@ final class Contact {
                 shown,
                 stage == Stage.WAITING ? at : null,
                 last == null ? null : last.failure(),
+                last == null ? null : last.at(),
                 last == null ? "" : last.reason());
     }
 }

@@ -139,7 +139,7 @@ final class Dialling {
                 continue;
             }
             if (contact.stage == Stage.DIALLING) {
-                failed(contact, Failure.UNREACHABLE, "no answer", now);
+                failed(contact, Failure.NO_ANSWER, "no answer", now);
             } else {
                 dial(contact, now).ifPresent(due::add);
             }
@@ -218,9 +218,9 @@ final class Dialling {
     }
 
     private void failed(Contact contact, Failure failure, String text, Instant now) {
-        contact.failed(failure, text);
+        contact.failed(failure, text, now);
         switch (failure) {
-            case UNREACHABLE, NOT_A_PEER -> {
+            case REFUSED, NO_ANSWER, NO_ROUTE, UNREACHABLE, LIMIT, NOT_A_PEER -> {
                 if (contact.isRoundOver()) {
                     contact.beginRound();
                     contact.waitUntil(now.plus(backOff(contact)));

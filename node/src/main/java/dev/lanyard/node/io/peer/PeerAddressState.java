@@ -14,6 +14,7 @@ import java.time.Instant;
  * @param dialAt when it is dialled next, by the clock that the peers were given; null if not by
  *     time
  * @param failure why the last dial ended without a session; null if none did since it was connected
+ * @param failedAt when that was, by the clock that the peers were given
  * @param reason what was said then, for people; empty if nothing
  */
 public record PeerAddressState(
@@ -22,6 +23,7 @@ public record PeerAddressState(
         Stage stage,
         @Nullable Instant dialAt,
         Transport.@Nullable Failure failure,
+        @Nullable Instant failedAt,
         String reason) {
 
     /** What is being done about it. */
@@ -32,7 +34,7 @@ public record PeerAddressState(
         DIALLING,
         /** A session that we dialled is open. */
         CONNECTED,
-        /** It leads to this node itself. */
+        /** Who answers there proves itself with the key of this node: mostly it is this node. */
         OURSELVES,
         /** It leads to a peer that we have another session with. */
         KNOWN

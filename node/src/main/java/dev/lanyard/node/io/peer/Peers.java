@@ -51,6 +51,7 @@ public final class Peers implements AutoCloseable {
     private final ClockTalk.Time time;
     private final Dialler dialler;
     private final Seldom seldom = new Seldom(LOGGED_EVERY);
+    private final Callers callers = new Callers();
     private final AtomicLong lastSession = new AtomicLong();
     private final Map<Link, PeerSession> byLink = new ConcurrentHashMap<>();
     private final Map<SessionId, PeerSession> sessions = new ConcurrentHashMap<>();
@@ -179,6 +180,11 @@ public final class Peers implements AutoCloseable {
         dialler.lastKnown(addresses);
     }
 
+    /** The nodes that dialled this one and were refused, the one that was last refused last. */
+    public List<Caller> callers() {
+        return callers.all();
+    }
+
     /** Dials this address no more, until it is named or heard anew. */
     public void forget(InetSocketAddress address) {
         dialler.forget(address);
@@ -235,6 +241,7 @@ public final class Peers implements AutoCloseable {
             PeerSession session = new PeerSession(id, link, dialler.opened(link), time, events);
             byLink.put(link, session);
             sessions.put(id, session);
+            callers.opened(link.remote());
             transfers.opened(id, link);
             session.open();
             long missed =
@@ -304,6 +311,8 @@ public final class Peers implements AutoCloseable {
                 InetSocketAddress remote, boolean dialled, Transport.Failure failure, String text) {
             if (dialled) {
                 dialler.failed(remote, failure, text);
+            } else {
+                callers.refused(remote, failure, text, time.monotonic().instant());
             }
             // Whoever dials us in vain is not listed with the peers, so that is told here.
             boolean tells =

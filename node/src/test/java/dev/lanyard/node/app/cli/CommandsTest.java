@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.node.app.control.FakeNode;
 import dev.lanyard.node.app.control.NodeControl;
+import dev.lanyard.node.app.control.NodeControl.Cause;
 import dev.lanyard.node.app.control.NodeControl.Decision;
 import dev.lanyard.node.app.control.NodeControl.Elsewhere;
 import dev.lanyard.node.app.control.NodeControl.Peer;
@@ -282,14 +283,25 @@ final class CommandsTest {
     @Test
     void whatANodeSaysIsReadable() throws Exception {
         node().suffers(new Problem(Problem.Kind.DISK_FULL, "", Instant.now(), "no space left"))
-                .knows(new Peer("bob\033", "", "10.0.0.2:7001", false, false, "connection refused"))
+                .knows(
+                        new Peer(
+                                "bob\033",
+                                "",
+                                "10.0.0.2:7001",
+                                false,
+                                false,
+                                "connection refused",
+                                Cause.REFUSED,
+                                null,
+                                false))
                 .keeps(KEPT);
 
         assertThat(desk.run("problems", "photos").out())
                 .startsWith("disk full: this node: no space left (for ")
                 .contains("free some space");
         assertThat(desk.run("peers", "photos").out())
-                .isEqualTo("bob%1B at 10.0.0.2:7001, not connected: connection refused\n");
+                .startsWith("bob%1B at 10.0.0.2:7001, not connected: connection refused\n")
+                .contains("start lanyard there");
         assertThat(desk.run("conflicts", "photos").out())
                 .startsWith("2026/a%1Bb\n    17-C  3.4 MiB, modified ")
                 .contains("lost against a concurrent edit");

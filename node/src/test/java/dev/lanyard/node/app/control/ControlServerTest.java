@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanyard.node.app.control.NodeControl.Beacons;
+import dev.lanyard.node.app.control.NodeControl.Cause;
+import dev.lanyard.node.app.control.NodeControl.Diagnosis;
 import dev.lanyard.node.app.control.NodeControl.Elsewhere;
+import dev.lanyard.node.app.control.NodeControl.Fault;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.app.control.NodeControl.Version;
@@ -72,7 +76,17 @@ final class ControlServerTest {
                         "a/b",
                         Instant.parse("2026-11-20T10:00:00Z"),
                         "no space");
-        Peer peer = new Peer("bob", "", "10.0.0.2:7001", false, false, "connection refused");
+        Peer peer =
+                new Peer(
+                        "bob",
+                        "",
+                        "10.0.0.2:7001",
+                        false,
+                        false,
+                        "connection refused",
+                        Cause.REFUSED,
+                        Instant.parse("2026-11-21T12:00:00Z"),
+                        true);
         node.suffers(problem).knows(peer).keeps(KEPT);
 
         assertThat(client.status()).isEqualTo(FakeNode.idle());
@@ -83,6 +97,28 @@ final class ControlServerTest {
         Elsewhere elsewhere = new Elsewhere(List.of(KEPT), List.of("bob"), List.of("cy"));
         node.hears(elsewhere);
         assertThat(client.versionsElsewhere(KEPT.path())).isEqualTo(elsewhere);
+        Diagnosis diagnosis =
+                new Diagnosis(
+                        17,
+                        "1.0",
+                        "25",
+                        "ann",
+                        3,
+                        new Beacons(
+                                27_480,
+                                List.of("eth0"),
+                                List.of(new Fault("eth0 to 255.255.255.255:27480", "no route")),
+                                1,
+                                2,
+                                3,
+                                4,
+                                5,
+                                6),
+                        true,
+                        false,
+                        false);
+        node.stands(diagnosis);
+        assertThat(client.diagnosis()).isEqualTo(diagnosis);
         assertThat(node.asked()).containsExactly("versions " + KEPT.path());
     }
 

@@ -34,6 +34,17 @@ public final class FakeNode implements RunningNode {
     private volatile Scrubbed scrubbed = new Scrubbed(0, 0, 0, 0, List.of());
     private volatile List<Problem> problems = List.of();
     private volatile List<Peer> peers = List.of();
+    private volatile Diagnosis diagnosis =
+            new Diagnosis(
+                    ProcessHandle.current().pid(),
+                    "",
+                    Runtime.version().toString(),
+                    "ann",
+                    1,
+                    null,
+                    false,
+                    false,
+                    false);
     private final List<Decision> decisions = new CopyOnWriteArrayList<>();
     private volatile List<Problem> blocks = List.of();
     private Runnable atClose = () -> {};
@@ -71,6 +82,12 @@ public final class FakeNode implements RunningNode {
     /** Whom it knows. */
     public FakeNode knows(Peer... others) {
         peers = List.of(others);
+        return this;
+    }
+
+    /** How it stands with its machine. */
+    public FakeNode stands(Diagnosis how) {
+        diagnosis = how;
         return this;
     }
 
@@ -168,6 +185,11 @@ public final class FakeNode implements RunningNode {
     @Override
     public List<Problem> problems() {
         return problems;
+    }
+
+    @Override
+    public Diagnosis diagnosis() {
+        return diagnosis;
     }
 
     @Override

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.node.app.config.PeerMemory;
 import dev.lanyard.node.app.config.PeerMemory.Met;
+import dev.lanyard.node.app.control.NodeControl.Cause;
 import dev.lanyard.node.app.control.NodeControl.Peer;
+import dev.lanyard.node.app.runtime.PeerRoll.Attempts;
 import dev.lanyard.node.core.engine.Effect.PeerState;
 import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.engine.SessionId;
+import dev.lanyard.node.io.peer.Caller;
 import dev.lanyard.node.io.peer.PeerAddressState;
 import dev.lanyard.node.io.peer.PeerAddressState.Stage;
 import dev.lanyard.node.io.peer.Peers.Connected;
@@ -15,6 +18,7 @@ import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
+import dev.lanyard.protocol.transport.Transport.Failure;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +55,15 @@ final class PeerRollTest {
     }
 
     private static PeerAddressState at(InetSocketAddress address, Stage stage, String reason) {
-        return new PeerAddressState(address, false, stage, null, null, reason);
+        return new PeerAddressState(address, true, stage, null, null, null, reason);
+    }
+
+    private static Attempts attempts(PeerAddressState... addresses) {
+        return attempts(List.of(addresses));
+    }
+
+    private static Attempts attempts(List<PeerAddressState> addresses, Caller... callers) {
+        return new Attempts(addresses, List.of(callers), NOW, 7001);
     }
 
     @Test
@@ -62,13 +74,23 @@ final class PeerRollTest {
                 roll.list(
                         BOB,
                         List.of(new Connected(SESSION, ONE, true, ONE)),
-                        List.of(
+                        attempts(
                                 at(ONE, Stage.CONNECTED, ""),
                                 at(OTHER, Stage.KNOWN, "refused"),
                                 at(ONE, Stage.WAITING, "")));
 
         assertThat(listed)
-                .containsExactly(new Peer("bob", "0123456789ab", "127.0.0.1:7001", true, true, ""));
+                .containsExactly(
+                        new Peer(
+                                "bob",
+                                "0123456789ab",
+                                "127.0.0.1:7001",
+                                true,
+                                true,
+                                "",
+                                null,
+                                null,
+                                false));
     }
 
     @Test
@@ -78,7 +100,7 @@ final class PeerRollTest {
         List<PeerAddressState> addresses = List.of(at(ONE, Stage.WAITING, "refused"));
         List<InetSocketAddress> forgotten = new ArrayList<>();
 
-        List<Peer> listed = roll.list(List.of(), List.of(), addresses);
+        List<Peer> listed = roll.list(List.of(), List.of(), attempts(addresses));
         assertThat(listed)
                 .containsExactly(
                         new Peer(
@@ -87,7 +109,10 @@ final class PeerRollTest {
                                 "127.0.0.1:7001",
                                 false,
                                 false,
-                                "refused, last seen 2026-11-21T12:00:00Z"));
+                                "refused, last seen 2026-11-21T12:00:00Z",
+                                Cause.DIALLING,
+                                null,
+                                false));
 
         assertThat(roll.forget("bo%09b", listed, addresses, forgotten::add).done()).isTrue();
         assertThat(forgotten).containsExactly(ONE);
@@ -97,7 +122,7 @@ final class PeerRollTest {
     @Test
     void whoIsConnectedOrUnknownIsNotForgotten() {
         List<Peer> listed =
-                roll.list(BOB, List.of(new Connected(SESSION, ONE, true, ONE)), List.of());
+                roll.list(BOB, List.of(new Connected(SESSION, ONE, true, ONE)), attempts());
 
         assertThat(roll.forget("bob", listed, List.of(), _ -> {}).detail())
                 .contains("is connected");
@@ -162,10 +187,101 @@ final class PeerRollTest {
     void whoIsForgottenIsNotLookedFor() {
         memory.met(new Met("0123456789ab", "bob", "127.0.0.2:7001", NOW));
         PeerRoll later = new PeerRoll(memory, () -> NOW);
-        List<Peer> listed = later.list(List.of(), List.of(), List.of());
+        List<Peer> listed = later.list(List.of(), List.of(), attempts());
 
         later.forget("bob", listed, List.of(), _ -> {});
 
         assertThat(later.missingHosts()).isEmpty();
+    }
+
+    private static PeerAddressState failed(Stage stage, Failure failure, String host, int port) {
+        return new PeerAddressState(
+                new InetSocketAddress(InetAddress.ofLiteral(host), port),
+                false,
+                stage,
+                null,
+                failure,
+                NOW.minusSeconds(5),
+                "why");
+    }
+
+    private static Caller caller(Failure failure, String host, int secondsAgo) {
+        return new Caller(
+                InetAddress.ofLiteral(host), failure, NOW.minusSeconds(secondsAgo), "why");
+    }
+
+    @Test
+    void whyANodeIsNotReachedAndWhenItWasTried() {
+        List<Peer> listed =
+                roll.list(
+                        List.of(),
+                        List.of(),
+                        attempts(failed(Stage.WAITING, Failure.NO_ANSWER, "192.0.2.7", 7001)));
+
+        assertThat(listed)
+                .containsExactly(
+                        new Peer(
+                                "",
+                                "",
+                                "192.0.2.7:7001",
+                                false,
+                                false,
+                                "why",
+                                Cause.NO_ANSWER,
+                                NOW.minusSeconds(5),
+                                true));
+    }
+
+    @Test
+    void aNodeThatWasMetAndIsNowhereIsNotHeard() {
+        memory.met(new Met("0123456789ab", "bob", "192.0.2.7", NOW));
+
+        assertThat(roll.list(List.of(), List.of(), attempts()))
+                .extracting(Peer::cause)
+                .containsExactly(Cause.NOT_HEARD);
+    }
+
+    @Test
+    void theNodeItselfIsNotListedAndOneWithItsIdIs() {
+        List<Peer> listed =
+                roll.list(
+                        List.of(),
+                        List.of(),
+                        attempts(
+                                failed(Stage.OURSELVES, Failure.SELF, "127.0.0.1", 7001),
+                                failed(Stage.OURSELVES, Failure.SELF, "127.0.0.1", 7002),
+                                at(
+                                        new InetSocketAddress(
+                                                InetAddress.ofLiteral("192.0.2.8"), 7001),
+                                        Stage.OURSELVES,
+                                        ""),
+                                failed(Stage.OURSELVES, Failure.SELF, "192.0.2.7", 7001)));
+
+        assertThat(listed)
+                .extracting(Peer::address)
+                .containsExactly("127.0.0.1:7002", "192.0.2.7:7001");
+        assertThat(listed).extracting(Peer::cause).containsOnly(Cause.OWN_ID);
+    }
+
+    @Test
+    void whoWasRefusedJustNowIsListedOnce() {
+        List<Peer> listed =
+                roll.list(
+                        List.of(),
+                        List.of(),
+                        attempts(
+                                List.of(
+                                        failed(
+                                                Stage.WAITING,
+                                                Failure.WRONG_KEY,
+                                                "192.0.2.7",
+                                                7001)),
+                                caller(Failure.WRONG_KEY, "192.0.2.7", 3),
+                                caller(Failure.WRONG_KEY, "192.0.2.8", 3),
+                                caller(Failure.WRONG_KEY, "192.0.2.9", 600),
+                                caller(Failure.SELF, "127.0.0.1", 3)));
+
+        assertThat(listed).extracting(Peer::address).containsExactly("192.0.2.7:7001", "192.0.2.8");
+        assertThat(listed).extracting(Peer::cause).containsOnly(Cause.WRONG_KEY);
     }
 }

@@ -343,7 +343,7 @@ class DiallingTest {
 
         // then
         assertThat(due).isEmpty();
-        assertThat(dialling.addresses().getFirst().failure()).isEqualTo(Failure.UNREACHABLE);
+        assertThat(dialling.addresses().getFirst().failure()).isEqualTo(Failure.NO_ANSWER);
         assertThat(dueAfter(Duration.ofSeconds(1))).containsExactly(socket(ONE));
     }
 
