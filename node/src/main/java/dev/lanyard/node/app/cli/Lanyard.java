@@ -91,6 +91,7 @@ final class Lanyard implements Runnable {
         all.put("status", () -> new Questions.StatusQuestion(nodes));
         all.put("peers", () -> new Questions.PeersQuestion(nodes));
         all.put("problems", () -> new Questions.ProblemsQuestion(nodes));
+        all.put("doctor", () -> new Doctor(nodes));
         all.put("conflicts", () -> new Questions.ConflictsQuestion(nodes));
         all.put("log", () -> new Log(nodes));
         all.put("why", () -> new WhyQuestion(nodes));
@@ -197,10 +198,15 @@ final class Lanyard implements Runnable {
 
     /** The version that the build wrote into the jar. */
     static final class Version implements IVersionProvider {
+        /** The bare version; empty if it is not known. */
+        static String bare() {
+            String version = Lanyard.class.getPackage().getImplementationVersion();
+            return version == null ? "" : version;
+        }
+
         @Override
         public String[] getVersion() {
-            String version = Lanyard.class.getPackage().getImplementationVersion();
-            return new String[] {"lanyard " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"lanyard " + (bare().isEmpty() ? "(not packaged)" : bare())};
         }
     }
 }

@@ -27,4 +27,8 @@ final class NodeChoice {
     NodeControl of(Nodes nodes) throws CommandFailure, IOException {
         return nodes.on(folder, stateDirectory);
     }
+
+    Nodes.Place place(Nodes nodes) throws CommandFailure, IOException {
+        return nodes.place(folder, stateDirectory);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.lanyard.node.app.cli;
 
+import dev.lanyard.node.app.config.Settings;
+import dev.lanyard.node.app.config.StartFailure;
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.protocol.RelativePath;
 
@@ -24,4 +26,23 @@ interface Nodes {
 
     /** A path of a share, and a node on that. */
     record Subject(NodeControl node, RelativePath path) {}
+
+    /** The folder that is meant, and the node on it if one runs. */
+    Place place(@Nullable Path folder, @Nullable Path stateDirectory)
+            throws CommandFailure, IOException;
+
+    /**
+     * What a command is about.
+     *
+     * @param folder null if none was named and there is none around the working directory
+     * @param node null if none runs
+     * @param settings what a node would have that is started now without any option; null if one
+     *     runs in this process, there is no folder, or {@code misread}
+     * @param misread why there are no settings; null if nothing is wrong with them
+     */
+    record Place(
+            @Nullable Path folder,
+            @Nullable NodeControl node,
+            @Nullable Settings settings,
+            @Nullable StartFailure misread) {}
 }

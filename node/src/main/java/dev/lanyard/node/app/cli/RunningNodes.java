@@ -4,9 +4,12 @@ import static dev.lanyard.node.app.config.Places.escaped;
 import static dev.lanyard.node.app.config.Places.shown;
 
 import dev.lanyard.node.app.config.Environment;
+import dev.lanyard.node.app.config.Flags;
 import dev.lanyard.node.app.config.Places;
+import dev.lanyard.node.app.config.SettingsReader;
 import dev.lanyard.node.app.config.StartFailure;
 import dev.lanyard.node.app.control.ControlClient;
+import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Finds nodes that run in other processes of this machine. */
 final class RunningNodes implements Nodes {
@@ -53,13 +57,43 @@ final class RunningNodes implements Nodes {
         }
     }
 
+    @Override
+    public Place place(@Nullable Path folder, @Nullable Path stateDirectory)
+            throws CommandFailure, IOException {
+        if (folder == null && stateDirectory != null) {
+            return new Place(null, running(workingDirectory.resolve(stateDirectory)), null, null);
+        }
+        Optional<Path> named =
+                folder != null
+                        ? Optional.of(workingDirectory.resolve(folder))
+                        : Places.folderAbove(workingDirectory);
+        if (named.isEmpty()) {
+            return new Place(null, null, null, null);
+        }
+        Path meant = real(named.get());
+        Path state = state(meant, stateDirectory);
+        @Nullable NodeControl node = running(state);
+        try {
+            Flags nothingSaid = Flags.of(meant, state);
+            return new Place(meant, node, new SettingsReader(environment).read(nothingSaid), null);
+        } catch (StartFailure misread) {
+            return new Place(meant, node, null, misread);
+        }
+    }
+
+    private static @Nullable NodeControl running(Path stateDirectory) throws IOException {
+        return ControlClient.find(stateDirectory).orElse(null);
+    }
+
     private ControlClient at(Path folder, @Nullable Path stateDirectory)
             throws CommandFailure, IOException {
-        Path state =
-                stateDirectory != null
-                        ? workingDirectory.resolve(stateDirectory)
-                        : Places.stateDirectoryInUse(folder, environment);
-        return client(state, "on " + shown(folder));
+        return client(state(folder, stateDirectory), "on " + shown(folder));
+    }
+
+    private Path state(Path folder, @Nullable Path named) {
+        return named != null
+                ? workingDirectory.resolve(named)
+                : Places.stateDirectoryInUse(folder, environment);
     }
 
     private ControlClient client(Path stateDirectory, String where)

@@ -28,4 +28,9 @@ record ThisNode(NodeControl node) implements Nodes {
                     ExitCode.USAGE, e.getMessage() + "; write a path relative to the folder");
         }
     }
+
+    @Override
+    public Place place(@Nullable Path folder, @Nullable Path stateDirectory) throws CommandFailure {
+        return new Place(null, on(folder, stateDirectory), null, null);
+    }
 }

@@ -6,8 +6,10 @@ import static dev.lanyard.node.app.config.StartFailure.Kind.USAGE;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,7 +17,7 @@ import java.nio.file.Path;
  * Looks whether a node could run, without touching anything: what is found here leaves no trace of
  * a node that never ran.
  */
-final class Preflight {
+public final class Preflight {
     private Preflight() {}
 
     static void check(Settings settings) throws StartFailure {
@@ -25,7 +27,8 @@ final class Preflight {
         checkPort(settings.listen());
     }
 
-    static void checkFolder(Path folder) throws StartFailure {
+    /** Whether {@code folder} is there, and can be read and written. */
+    public static void checkFolder(Path folder) throws StartFailure {
         if (!Files.isDirectory(folder)) {
             throw new StartFailure(
                     USAGE,
@@ -46,7 +49,8 @@ final class Preflight {
         }
     }
 
-    static void checkStateDirectory(Path directory) throws StartFailure {
+    /** Whether {@code directory} can be written, or made. */
+    public static void checkStateDirectory(Path directory) throws StartFailure {
         if (!Places.canBeMade(directory)) {
             throw unwritable(directory, null);
         }
@@ -78,8 +82,11 @@ final class Preflight {
                 cause);
     }
 
-    /** Somebody may take the port between this and the node's own try; then that one says so. */
-    private static void checkPort(InetSocketAddress listen) throws StartFailure {
+    /**
+     * Whether peers can be listened for at {@code listen}. Somebody may take the port between this
+     * and the node's own try; then that one says so.
+     */
+    public static void checkPort(InetSocketAddress listen) throws StartFailure {
         if (listen.getPort() == 0) {
             return;
         }
@@ -88,6 +95,21 @@ final class Preflight {
             probe.bind(listen);
         } catch (IOException e) {
             throw StartFailure.cannotListen(listen, e);
+        }
+    }
+
+    /** Whether beacons can be heard at {@code port}, which nodes of one machine share. */
+    public static void checkDiscoveryPort(int port) throws StartFailure {
+        try (DatagramSocket probe = new DatagramSocket(null)) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(port));
+        } catch (SocketException taken) {
+            throw new StartFailure(
+                    USAGE,
+                    "UDP port %d cannot be had (%s)".formatted(port, Places.reason(taken)),
+                    "another program has it: end that one, or start all nodes of the share with the"
+                            + " same other --discovery-port",
+                    taken);
         }
     }
 }

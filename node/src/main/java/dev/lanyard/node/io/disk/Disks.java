@@ -2,6 +2,7 @@ package dev.lanyard.node.io.disk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /** Knows which {@link Disk} is for this system. */
@@ -15,13 +16,41 @@ public final class Disks {
      * @throws IOException if this system is not supported, with a sentence that says so
      */
     public static Disk holding(Path folder, RandomGenerator random) throws IOException {
-        String system = System.getProperty("os.name");
-        String machine = System.getProperty("os.arch");
-        if (!system.equals("Linux") || !(machine.equals("amd64") || machine.equals("aarch64"))) {
+        if (!isSupported()) {
             throw new IOException(
                     "%s on %s is not supported on this system yet (expected Linux on amd64 or aarch64)"
-                            .formatted(system, machine));
+                            .formatted(System.getProperty("os.name"), machine()));
         }
         return new NamedDisk(new LinuxDisk(folder, random));
+    }
+
+    /**
+     * How many files can still be made on the file system of {@code folder}, which is only looked
+     * at; empty where there is no such limit, or it cannot be told.
+     */
+    public static OptionalLong freeFiles(Path folder) {
+        if (!isSupported()) {
+            return OptionalLong.empty();
+        }
+        Scratch s = new Scratch();
+        byte[] path = Opening.bytes(folder.toAbsolutePath());
+        int opened = Libc.openAnywhere(s, s.name(path), Libc.O_RDONLY | Libc.O_DIRECTORY);
+        if (opened < 0) {
+            return OptionalLong.empty();
+        }
+        try {
+            return Volume.freeFiles(s, opened);
+        } finally {
+            Libc.close(s, opened);
+        }
+    }
+
+    private static boolean isSupported() {
+        return System.getProperty("os.name").equals("Linux")
+                && (machine().equals("amd64") || machine().equals("aarch64"));
+    }
+
+    private static String machine() {
+        return System.getProperty("os.arch");
     }
 }

@@ -2,6 +2,8 @@ package dev.lanyard.node.io.disk;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.util.OptionalLong;
+
 /**
  * What a file system may be trusted with, by its type as {@code statfs} tells it. What is not known
  * is not trusted.
@@ -21,6 +23,8 @@ record Volume(long type) {
     private static final int TYPE = 0;
     private static final int BLOCKS = 16;
     private static final int BLOCKS_AVAILABLE = 32;
+    private static final int FILES = 40;
+    private static final int FILES_FREE = 48;
     private static final int BLOCK_BYTES = 72;
 
     /** The volume that an open descriptor is on; one that is trusted with nothing if it is mute. */
@@ -40,6 +44,13 @@ record Volume(long type) {
         return blocks > Long.MAX_VALUE / Math.max(1, blockBytes)
                 ? Long.MAX_VALUE
                 : Math.max(0, blocks) * blockBytes;
+    }
+
+    /** How many files can still be made there; empty where there is no such limit. */
+    static OptionalLong freeFiles(Scratch s, int descriptor) {
+        return Libc.fstatfs(s, descriptor) < 0 || s.struct().get(JAVA_LONG, FILES) == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(s.struct().get(JAVA_LONG, FILES_FREE));
     }
 
     /**

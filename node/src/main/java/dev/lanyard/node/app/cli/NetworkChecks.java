@@ -1,0 +1,190 @@
+package dev.lanyard.node.app.cli;
+
+import static dev.lanyard.node.app.config.Places.escaped;
+
+import dev.lanyard.node.app.config.NetworkPlace;
+import dev.lanyard.node.app.control.NodeControl.Beacons;
+import dev.lanyard.node.app.control.NodeControl.Fault;
+import dev.lanyard.node.app.control.NodeControl.Peer;
+import dev.lanyard.node.app.control.NodeControl.Status;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Judges networks, discovery and peers. Does no IO. */
+final class NetworkChecks {
+    private static final String LET_IN =
+            "let it into the firewall, on both machines: UDP port %d, from the local network";
+
+    private NetworkChecks() {}
+
+    static List<Check> of(Examined it, Instant now) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(networks(it.networks()));
+        Examined.Answers node = it.node();
+        if (node == null) {
+            return checks;
+        }
+        Status status = node.status();
+        if (status != null) {
+            checks.add(listening(status.listen(), it.networks(), node.connected()));
+        }
+        checks.addAll(discovery(node));
+        if (status != null) {
+            checks.addAll(peers(node.peers(), now));
+        }
+        return checks;
+    }
+
+    private static Check networks(List<NetworkPlace> all) {
+        List<NetworkPlace> outward = outward(all);
+        return outward.isEmpty()
+                ? Check.bad(
+                        "networks",
+                        "no network interface is up but loopback",
+                        "plug in the cable or join the Wi-Fi; only nodes of this machine are"
+                                + " reached now")
+                : Check.ok("networks", named(outward));
+    }
+
+    private static List<NetworkPlace> outward(List<NetworkPlace> all) {
+        return all.stream().filter(each -> !each.isLoopback()).toList();
+    }
+
+    private static String named(List<NetworkPlace> networks) {
+        return networks.stream()
+                .map(each -> each.name() + " " + String.join(" ", each.addresses()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Check listening(String listen, List<NetworkPlace> networks, long connected) {
+        String shown = Sentences.listening(listen);
+        if (shown.startsWith("port ")) {
+            return Check.ok("listening", "TCP %s, at all addresses".formatted(shown));
+        }
+        boolean isLoopback = shown.startsWith("127.") || shown.startsWith("[::1]");
+        if (isLoopback && connected == 0 && !outward(networks).isEmpty()) {
+            return Check.bad(
+                    "listening",
+                    "TCP %s, which no other machine reaches".formatted(shown),
+                    "start the node without --listen, or with --listen PORT");
+        }
+        return Check.ok(
+                "listening",
+                "TCP %s%s".formatted(shown, isLoopback ? ", for this machine alone" : ""));
+    }
+
+    private static List<Check> discovery(Examined.Answers node) {
+        Beacons beacons = node.diagnosis().beacons();
+        if (beacons == null) {
+            return List.of(off(node));
+        }
+        List<Check> checks = new ArrayList<>();
+        if (beacons.faults().stream().noneMatch(each -> each.place().startsWith("port "))) {
+            checks.add(
+                    beacons.interfaces().isEmpty()
+                            ? Check.bad(
+                                    "discovery",
+                                    "there is no network interface to send beacons on",
+                                    "bring the network up; it goes on by itself")
+                            : Check.ok(
+                                    "discovery",
+                                    "UDP port %d, beacons are sent on %s"
+                                            .formatted(
+                                                    beacons.port(),
+                                                    String.join(", ", beacons.interfaces()))));
+        }
+        beacons.faults().forEach(each -> checks.add(fault(each)));
+        checks.add(heard(beacons, node));
+        return checks;
+    }
+
+    private static Check off(Examined.Answers node) {
+        String off = "off: nobody is looked for, and only named nodes are dialled";
+        return node.peers().isEmpty() && node.status() != null
+                ? Check.bad(
+                        "discovery",
+                        off,
+                        "start the node without --no-discovery, or with --peer HOST:PORT")
+                : Check.ok("discovery", off);
+    }
+
+    private static Check fault(Fault it) {
+        return Check.bad(
+                "discovery",
+                "%s: %s".formatted(escaped(it.place()), escaped(it.reason())),
+                it.place().startsWith("port ")
+                        ? "another program has the port alone: end that one, or start all nodes of"
+                                + " the share with the same other --discovery-port"
+                        : "look at that network and at the firewall of this machine; it is tried"
+                                + " again by itself");
+    }
+
+    private static Check heard(Beacons it, Examined.Answers node) {
+        String counts =
+                "%s of peers, %d of other shares, %d that are none"
+                        .formatted(
+                                Units.count(it.heard(), "beacon", "beacons"),
+                                it.foreign(),
+                                it.garbage());
+        if (it.own() == 0 && !it.interfaces().isEmpty()) {
+            return Check.bad(
+                    "heard", counts + "; not even its own come back", LET_IN.formatted(it.port()));
+        }
+        if (it.refused() > 0) {
+            return Check.bad(
+                    "heard",
+                    "%s; there was no room for %d more".formatted(counts, it.refused()),
+                    "somebody sends beacons of thousands of nodes; find that one");
+        }
+        if (it.heard() > 0 || node.connected() > 0) {
+            return Check.ok("heard", counts);
+        }
+        return it.foreign() > 0
+                ? Check.bad(
+                        "heard",
+                        counts,
+                        "if the other machine is meant to be of this share, one has the wrong key:"
+                                + " lanyard key DIR must print the same on both")
+                : Check.bad(
+                        "heard",
+                        counts,
+                        "start lanyard on the other machine, with the same --discovery-port; if it"
+                                + " runs there, "
+                                + LET_IN.formatted(it.port())
+                                + "; if the network between them carries no broadcasts, name one"
+                                + " with --peer HOST:PORT");
+    }
+
+    private static List<Check> peers(List<Peer> peers, Instant now) {
+        List<Check> checks = new ArrayList<>();
+        List<Peer> connected = peers.stream().filter(Peer::connected).toList();
+        if (!connected.isEmpty()) {
+            checks.add(
+                    Check.ok(
+                            "peers",
+                            "%d connected: %s"
+                                    .formatted(
+                                            connected.size(),
+                                            connected.stream()
+                                                    .map(Sentences::named)
+                                                    .collect(Collectors.joining(", ")))));
+        } else if (peers.isEmpty()) {
+            checks.add(Check.bad("peers", "no other node is known", "see above what is heard"));
+        }
+        for (Peer each : peers) {
+            if (!each.connected()) {
+                checks.add(
+                        Check.bad(
+                                "peers",
+                                "%s, not connected: %s"
+                                        .formatted(
+                                                Sentences.named(each), Absence.reason(each, now)),
+                                Absence.remedy(each)));
+            }
+        }
+        return checks;
+    }
+}
