@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -121,8 +122,15 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
         return unprovenCount > unprovenMax
                 ? dropOldest(
                         Collections.max(
-                                unproven.values(), Comparator.comparingInt(Collection::size)))
+                                unproven.values(),
+                                Comparator.<Set<C>>comparingInt(Collection::size)
+                                        .thenComparing(this::oldestOf, Comparator.reverseOrder())))
                 : null;
+    }
+
+    /** When the oldest of them began. */
+    private long oldestOf(Set<C> some) {
+        return Objects.requireNonNull(begun.get(some.iterator().next()));
     }
 
     private C dropOldest(Set<C> some) {

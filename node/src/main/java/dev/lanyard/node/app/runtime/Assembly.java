@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.runtime;
 
 import dev.lanyard.node.core.index.Continuity;
+import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.HighWaterMark;
 import dev.lanyard.node.core.index.Identity;
 import dev.lanyard.node.core.index.Index;
@@ -83,10 +84,12 @@ final class Assembly {
             Row row = index.row(finding.path());
             Entry known = row == null ? null : row.known();
             switch (finding) {
-                case Finding.Holds it -> {
-                    Entry held = it.held().entry();
-                    boolean greater = known == null || Entry.ORDER.compare(held, known) > 0;
-                    index.put(new Row(it.path(), greater ? held : known, it.held()));
+                case Finding.Holds it -> index.put(holding(known, it.held()));
+                case Finding.HeldBefore it -> {
+                    Held held = row == null ? null : row.held();
+                    if (held == null || Entry.ORDER.compare(held.entry(), it.held().entry()) < 0) {
+                        index.put(holding(known, it.held()));
+                    } // A batch is open for longer than the index needs it where a disk is full.
                 }
                 case Finding.Nothing it -> {
                     if (known == null) {
@@ -99,5 +102,10 @@ final class Assembly {
             }
         }
         index.commit();
+    }
+
+    private static Row holding(@Nullable Entry known, Held held) {
+        boolean greater = known == null || Entry.ORDER.compare(held.entry(), known) > 0;
+        return new Row(held.entry().path(), greater ? held.entry() : known, held);
     }
 }

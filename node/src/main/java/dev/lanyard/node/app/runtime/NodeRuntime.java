@@ -421,11 +421,8 @@ public final class NodeRuntime implements RunningNode {
     }
 
     private void hear(Event event, PeerRoll roll, @Nullable Peers peers) {
-        if (peers != null) {
-            roll.hear(event, peers::connected);
-            if (settings.discovery()) {
-                peers.lastKnown(roll.missingAddresses());
-            }
+        if (peers != null && roll.hear(event, peers::connected) && settings.discovery()) {
+            peers.lastKnown(roll.missingAddresses());
         }
         loop.put(event);
     }

@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -63,8 +64,12 @@ final class PeerRoll {
         this.missing = missingNow();
     }
 
-    /** Hears who comes and goes; {@code connected}: the sessions that are open. */
-    void hear(Event event, Supplier<List<Connected>> connected) {
+    /**
+     * Hears who comes and goes; {@code connected}: the sessions that are open.
+     *
+     * @return whether others may be missing than before
+     */
+    boolean hear(Event event, Supplier<List<Connected>> connected) {
         if (event instanceof Event.SessionOpened opened) {
             String node = opened.peer().node().toString();
             nodes.put(opened.session(), node);
@@ -85,9 +90,10 @@ final class PeerRoll {
                 memory.left(node, wallClock.instant());
             }
         } else {
-            return;
+            return false;
         }
         missing = missingNow();
+        return true;
     }
 
     /** Those who were met last and are not connected; there is little hope for the others. */
@@ -103,26 +109,49 @@ final class PeerRoll {
     /** Where those who are not connected were reached when they were dialled last. */
     List<InetSocketAddress> missingAddresses() {
         return missing.stream()
-                .map(met -> HostAndPort.fromString(met.address()))
+                .map(PeerRoll::known)
+                .flatMap(Optional::stream)
                 .filter(HostAndPort::hasPort)
                 .map(PeerRoll::toDial)
+                .flatMap(Optional::stream)
                 .toList();
     }
 
     /** The hosts where those were who are not connected, as far as they are known by address. */
     List<InetAddress> missingHosts() {
         return missing.stream()
-                .map(met -> HostAndPort.fromString(met.address()).getHost())
-                .filter(InetAddresses::isInetAddress)
-                .<InetAddress>map(InetAddress::ofLiteral)
+                .map(PeerRoll::known)
+                .flatMap(Optional::stream)
+                .filter(known -> InetAddresses.isInetAddress(known.getHost()))
+                .map(known -> literal(known.getHost()))
+                .flatMap(Optional::stream)
                 .distinct()
                 .toList();
     }
 
-    private static InetSocketAddress toDial(HostAndPort known) {
+    /** Empty if the file of those who were met is damaged. */
+    private static Optional<HostAndPort> known(Met met) {
+        try {
+            return Optional.of(HostAndPort.fromString(met.address()));
+        } catch (IllegalArgumentException damaged) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<InetSocketAddress> toDial(HostAndPort known) {
         return InetAddresses.isInetAddress(known.getHost())
-                ? new InetSocketAddress(InetAddress.ofLiteral(known.getHost()), known.getPort())
-                : InetSocketAddress.createUnresolved(known.getHost(), known.getPort());
+                ? literal(known.getHost())
+                        .map(address -> new InetSocketAddress(address, known.getPort()))
+                : Optional.of(InetSocketAddress.createUnresolved(known.getHost(), known.getPort()));
+    }
+
+    /** Empty if it is of an interface that is not there now. */
+    private static Optional<InetAddress> literal(String host) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException nowhere) {
+            return Optional.empty();
+        }
     }
 
     /** The same, with the port at which a node on that host was dialled before. */

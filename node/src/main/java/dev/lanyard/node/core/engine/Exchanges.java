@@ -55,6 +55,9 @@ final class Exchanges {
     private static final Duration CHECK_EVERY = Duration.ofMinutes(10);
     static final Duration STALLED_AFTER = Duration.ofSeconds(60);
 
+    /** Whoever only pretends to go on is waited for no longer than this. */
+    static final Duration COMPARED_WITHIN = Duration.ofMinutes(10);
+
     private final Replica replica;
     private final Gossip gossip;
     private final CatchUp catchUp;
@@ -64,6 +67,7 @@ final class Exchanges {
     /** Until when each session that is comparing must have said something more. */
     private final Map<SessionId, Instant> goesOnUntil = new HashMap<>();
 
+    private final Map<SessionId, Instant> comparingSince = new HashMap<>();
     private final Set<SessionId> stalled = new HashSet<>();
     private long lastExchange;
     private boolean ended;
@@ -96,7 +100,7 @@ final class Exchanges {
 
     /** Whether we have heard all that some peer knows, and are hearing of no other. */
     boolean hasHeard() {
-        return ended && stalled.containsAll(asking.keySet());
+        return ended && asking.isEmpty();
     }
 
     /** Whether this peer and we are still comparing states. */
@@ -115,16 +119,27 @@ final class Exchanges {
         replica.absence.closed(session);
         asking.remove(session);
         checkAt.remove(session);
+        forget(session);
+    }
+
+    private void forget(SessionId session) {
         goesOnUntil.remove(session);
+        comparingSince.remove(session);
         stalled.remove(session);
     }
 
     private void goesOn(SessionId session) {
+        Instant latest =
+                comparingSince.computeIfAbsent(session, _ -> replica.now).plus(COMPARED_WITHIN);
+        if (!replica.now.isBefore(latest)) {
+            return;
+        }
         Peer peer = replica.peers.get(session);
         if (stalled.remove(session) && peer != null) {
             replica.faults.forgetUnlessListed(peer.greeting.name());
         }
-        goesOnUntil.put(session, replica.now.plus(STALLED_AFTER));
+        Instant until = replica.now.plus(STALLED_AFTER);
+        goesOnUntil.put(session, until.isBefore(latest) ? until : latest);
     }
 
     /** Compares states with this peer from the beginning. */
@@ -355,11 +370,13 @@ final class Exchanges {
     private void giveUpWaiting() {
         for (Peer peer : replica.peers.values()) {
             Instant until = goesOnUntil.get(peer.session);
-            if (until == null || (isUnderWay(peer) && until.isAfter(replica.now))) {
-                continue;
-            }
-            goesOnUntil.remove(peer.session);
-            if (isUnderWay(peer)) {
+            if (!isUnderWay(peer)) {
+                if (stalled.contains(peer.session)) {
+                    replica.faults.forgetUnlessListed(peer.greeting.name());
+                }
+                forget(peer.session);
+            } else if (until != null && !until.isAfter(replica.now)) {
+                goesOnUntil.remove(peer.session);
                 stalled.add(peer.session);
                 replica.problems.add(
                         Problem.Kind.PEER_AT_FAULT,

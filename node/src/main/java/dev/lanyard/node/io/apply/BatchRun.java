@@ -158,12 +158,22 @@ final class BatchRun {
                 || outcome instanceof Outcome.RenamedDirectory;
     }
 
+    /** Of a batch that may be torn nothing is concluded from what is not in staging any more. */
+    private void doubt(long batch, IOException why) {
+        log.atWarn().addKeyValue("batch", batch).setCause(why).log("step not journaled as undone");
+        try {
+            journal.doubt(List.of(batch));
+        } catch (IOException e) {
+            log.atError().addKeyValue("batch", batch).setCause(e).log("journal not written");
+        }
+    }
+
     /** What is in staging is dropped by whoever hears of it, or here: this comes before. */
     private void giveUp(Root root, Intent intent, long batch, int index) {
         try {
             journal.undone(batch, index);
         } catch (IOException e) {
-            log.atWarn().addKeyValue("path", intent.path()).setCause(e).log("not journaled");
+            doubt(batch, e);
         }
         discardOwn(root, intent);
     }

@@ -12,11 +12,20 @@ public sealed interface Finding {
     /** Which path. */
     RelativePath path();
 
-    /**
-     * The disk has this version, in full: it is what is held. Or had it, and a user has changed or
-     * deleted it since: then the disk does not look like it.
-     */
+    /** The disk has this version, in full: it is what is held. */
     record Holds(Held held) implements Finding {
+        @Override
+        public RelativePath path() {
+            return held.entry().path();
+        }
+    }
+
+    /**
+     * This version was put there, and a user has changed or deleted it since: it is what is held,
+     * unless the index holds a later one. The disk does not look like it, so the scan finds what
+     * was done.
+     */
+    record HeldBefore(Held held) implements Finding {
         @Override
         public RelativePath path() {
             return held.entry().path();

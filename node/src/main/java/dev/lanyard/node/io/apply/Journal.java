@@ -1,5 +1,7 @@
 package dev.lanyard.node.io.apply;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.lanyard.node.io.disk.StateFile;
 
 import org.slf4j.Logger;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,7 +33,8 @@ import java.util.zip.CRC32C;
 public final class Journal implements AutoCloseable {
     /*
      * record = length u32 | crc32c u32 | generation u64 | body        crc over generation and body
-     * body   = 1 u8 | batch i64 | boot id | count u32, count x intent           begun
+     * body   = 5 u8 | batch i64 | boot id | count u32, count x intent           begun
+     *        | 1 u8 | the same                                                  begun, and 4 is never said of it
      *        | 2 u8 | count u32, count x batch i64                              cleared
      *        | 3 u8 | count u32, count x batch i64                              doubtful
      *        | 4 u8 | batch i64 | index u32                                     not carried out
@@ -45,10 +49,11 @@ public final class Journal implements AutoCloseable {
     private static final int FILE_BYTES = 1 << 20;
 
     private static final int HEADER_BYTES = Integer.BYTES + Integer.BYTES + Long.BYTES;
-    private static final int BEGUN = 1;
+    private static final int BEGUN_EARLIER = 1;
     private static final int CLEARED = 2;
     private static final int DOUBTFUL = 3;
     private static final int UNDONE = 4;
+    private static final int BEGUN = 5;
 
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
@@ -79,6 +84,12 @@ public final class Journal implements AutoCloseable {
 
         private Unfinished torn() {
             return new Unfinished(batch, true, intents, undone);
+        }
+
+        /** What earlier versions wrote does not tell what was carried out. */
+        private Unfinished withoutAny() {
+            Set<Integer> all = IntStream.range(0, intents.size()).boxed().collect(toSet());
+            return new Unfinished(batch, mayBeTorn, intents, all);
         }
 
         private Unfinished without(int index) {
@@ -161,14 +172,15 @@ public final class Journal implements AutoCloseable {
             throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
         int kind = in.readUnsignedByte();
-        if (kind == BEGUN) {
+        if (kind == BEGUN || kind == BEGUN_EARLIER) {
             long batch = in.readLong();
             boolean otherBoot = !in.readUTF().equals(bootId);
             List<Intent> intents = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 intents.add(IntentCodec.read(in));
             }
-            unfinished.put(batch, new Unfinished(batch, otherBoot, intents));
+            Unfinished begun = new Unfinished(batch, otherBoot, intents);
+            unfinished.put(batch, kind == BEGUN ? begun : begun.withoutAny());
             return;
         }
         if (kind == UNDONE) {

@@ -193,7 +193,7 @@ final class PathRecovery {
             }
             if (attempt.wasPlaced()) {
                 FileStat prepared = attempt.intent().preparedOrThrow().stat();
-                return new Finding.Holds(new Held(entry, prepared));
+                return new Finding.HeldBefore(new Held(entry, prepared));
             }
         }
         Held before = attempts.getFirst().intent().step().expected();

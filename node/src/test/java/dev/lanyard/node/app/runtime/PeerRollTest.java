@@ -146,6 +146,18 @@ final class PeerRollTest {
     }
 
     @Test
+    void whereNobodyCanBeNowNobodyIsLookedFor() {
+        memory.met(new Met("0123456789ab", "bob", "[fe80::1%no-such-interface]:7001", NOW));
+        memory.met(new Met("1123456789ab", "cem", "127.0.0.3:99999", NOW));
+        memory.met(new Met("2123456789ab", "dan", "127.0.0.2:7001", NOW));
+
+        PeerRoll later = new PeerRoll(memory, () -> NOW);
+
+        assertThat(later.missingAddresses()).containsExactly(OTHER);
+        assertThat(later.missingHosts()).containsExactly(InetAddress.ofLiteral("127.0.0.2"));
+    }
+
+    @Test
     void ofVeryManyWhoAreMissingTheLatestAreLookedFor() {
         for (int number = 1; number <= 100; number++) {
             String node = "%012d".formatted(number);

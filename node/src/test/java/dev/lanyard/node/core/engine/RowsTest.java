@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.Bucket;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -151,6 +153,26 @@ class RowsTest {
             }
         }
         return has;
+    }
+
+    @Test
+    void whoOnlyPretendsToCompareIsNotWaitedForForEver() {
+        a.tree.write(FILE, "text", EARLY);
+        settle();
+        World.Link toA = b.links.stream().filter(link -> link.other == a).findFirst().orElseThrow();
+        c.tree.removeAll(FILE);
+        int minutes = 0;
+        for (; minutes < 12 && a.tree.nodes.containsKey(FILE); minutes++) {
+            for (int i = 0; i < 2; i++) {
+                List<Bucket> asked = minutes + i == 0 ? List.of(Bucket.ROOT) : List.of();
+                a.events.add(new Event.Received(toA.there, new Message.SummaryAsk(99, asked)));
+                world.run(5);
+                world.later(Duration.ofSeconds(30));
+            }
+        }
+
+        assertThat(a.tree.nodes).doesNotContainKey(FILE);
+        assertThat(minutes).isGreaterThan(5);
     }
 
     @Test

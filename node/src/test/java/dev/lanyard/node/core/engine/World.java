@@ -1068,6 +1068,11 @@ final class World {
         }
     }
 
+    /** Lets time pass. */
+    void later(Duration time) {
+        now = now.plus(time);
+    }
+
     /** Lets everything that is under way come to its end; false if it does not. */
     boolean settle(int roundsMax) {
         connectAll();

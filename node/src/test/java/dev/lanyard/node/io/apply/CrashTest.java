@@ -214,7 +214,7 @@ class CrashTest {
                 }
             }
             case Finding.Nothing _ -> assertThat(found).as(when).isNull();
-            case Finding.Edited _ -> assertThat(finding).as(when).isNull();
+            case Finding.Edited _, Finding.HeldBefore _ -> assertThat(finding).as(when).isNull();
         }
     }
 
@@ -286,7 +286,11 @@ class CrashTest {
     }
 
     private static boolean isOf(Finding finding, Step step) {
-        return finding instanceof Finding.Holds it && it.held().entry().equals(step.entry());
+        return switch (finding) {
+            case Finding.Holds it -> it.held().entry().equals(step.entry());
+            case Finding.HeldBefore it -> it.held().entry().equals(step.entry());
+            case Finding.Nothing _, Finding.Edited _ -> false;
+        };
     }
 
     @Test
@@ -325,7 +329,8 @@ class CrashTest {
         Finding finding = bench.recovery().run().getFirst();
 
         assertThat(finding).matches(it -> isOf(it, step));
-        assertThat(((Finding.Holds) finding).held().stat()).isNotEqualTo(bench.held("x").stat());
+        assertThat(((Finding.HeldBefore) finding).held().stat())
+                .isNotEqualTo(bench.held("x").stat());
         assertThat(bench.read("x")).isEqualTo("edited");
         assertThat(bench.keptContents("x")).containsExactly("old");
     }

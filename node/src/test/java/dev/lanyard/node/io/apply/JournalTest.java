@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,7 +30,9 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 
 /** What the journal remembers of which batches, whatever is torn. */
 class JournalTest {
@@ -98,6 +101,36 @@ class JournalTest {
 
     private static Journal open(MemoryDisk machine, String bootId) throws IOException {
         return Journal.open(machine.stateFile("journal", 1 << 16), bootId, InstantSource.system());
+    }
+
+    @Test
+    @DisplayName("S12: of what an earlier version has journaled nothing is taken for carried out")
+    void doesNotKnowWhatAnEarlierVersionCarriedOut() throws IOException {
+        List<Intent> intents = List.of(place("a"), place("b"));
+        try (Journal journal = open("boot-1")) {
+            journal.begin(7, intents);
+            journal.undone(7, 1);
+        }
+        assertThat(undone()).containsExactly(1);
+
+        asAnEarlierVersionWroteIt();
+
+        assertThat(undone()).containsExactlyInAnyOrder(0, 1);
+    }
+
+    private Set<Integer> undone() throws IOException {
+        try (Journal journal = open("boot-1")) {
+            return journal.unfinished().getFirst().undone();
+        }
+    }
+
+    /** Another kind of record is all that was different. */
+    private void asAnEarlierVersionWroteIt() throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+        bytes.put(16, (byte) 1);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.slice(8, bytes.getInt(0)));
+        Files.write(file, bytes.putInt(4, (int) crc.getValue()).array());
     }
 
     @Test

@@ -276,6 +276,7 @@ class RenameOverTest {
                 }
             }
             case Finding.Nothing _ -> assertThat(found).as(when).isNull();
+            case Finding.HeldBefore _ -> assertThat(finding).as(when).isNull();
             case Finding.Edited edited ->
                     assertThat(bench.read(edited.path().toString())).as(when).isEqualTo("saved");
         }
