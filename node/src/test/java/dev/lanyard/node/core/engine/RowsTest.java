@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 
 import org.jspecify.annotations.Nullable;
@@ -159,13 +162,24 @@ class RowsTest {
     void whoOnlyPretendsToCompareIsNotWaitedForForEver() {
         a.tree.write(FILE, "text", EARLY);
         settle();
-        World.Link toA = b.links.stream().filter(link -> link.other == a).findFirst().orElseThrow();
+        SessionId hostile = new SessionId(999);
+        a.links.add(new World.Link(hostile, c, new SessionId(998)));
+        a.events.add(
+                new Event.SessionOpened(
+                        hostile,
+                        new Event.PeerGreeting(
+                                new NodeId(0, 0, 0, 9),
+                                new ReplicaId(9),
+                                "mallory",
+                                Message.Mode.TWO_WAY,
+                                VersionVector.empty(),
+                                false)));
         c.tree.removeAll(FILE);
         int minutes = 0;
         for (; minutes < 12 && a.tree.nodes.containsKey(FILE); minutes++) {
             for (int i = 0; i < 2; i++) {
                 List<Bucket> asked = minutes + i == 0 ? List.of(Bucket.ROOT) : List.of();
-                a.events.add(new Event.Received(toA.there, new Message.SummaryAsk(99, asked)));
+                a.events.add(new Event.Received(hostile, new Message.SummaryAsk(99, asked)));
                 world.run(5);
                 world.later(Duration.ofSeconds(30));
             }
