@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.core.engine.Problem;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,20 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** Deleting needs evidence, and a burst of deletions the word of a user. */
-class DeletesTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class DeletesTest extends ShareFixture {
     private static void fill(Share.Node node, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             node.write("d" + i % 10 + "/f" + i, "content " + i);

@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.lanyard.node.app.control.NodeControl.Decision;
 import dev.lanyard.protocol.RelativePath;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -20,25 +17,12 @@ import java.util.List;
 import java.util.Random;
 
 /** An edit inside a large file costs little more than the edit. */
-class EditsTest {
+class EditsTest extends ShareFixture {
     private static final int MIB = 1 << 20;
     private static final int SIZE = 6 * MIB + 12_345;
 
     /** What an edit of a few bytes may cost: a few blocks, and what is said beside it. */
     private static final long EDIT_BYTES_MAX = 100_000;
-
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
 
     private static byte[] random(int length, long seed) {
         byte[] bytes = new byte[length];

@@ -7,11 +7,8 @@ import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.message.Message;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,25 +17,12 @@ import java.time.Duration;
 import java.util.concurrent.FutureTask;
 
 /** A user of the machine and a member who work together to have a node leave its folder. */
-class FlippedDirectoryTest {
+class FlippedDirectoryTest extends ShareFixture {
     private static final long FLIPS = Long.getLong("flips", 10_000);
     private static final int ROUNDS = 20;
     private static final int NAMES = 20;
     private static final Duration AT_WORK = Duration.ofMillis(50);
     private static final String SECRET = "a secret outside";
-
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
 
     @Test
     @DisplayName("D46 D45: a directory is flipped with a link while a member sends files into it")

@@ -10,32 +10,15 @@ import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Mode;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** Nodes that only give, or only take, and a member that does not care. */
-class HostileModesTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class HostileModesTest extends ShareFixture {
     private Share.Node start(String name, Mode mode) throws Exception {
         Share.Node node = share.node(name);
         node.mode = mode;

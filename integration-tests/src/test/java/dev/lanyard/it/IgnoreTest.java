@@ -7,11 +7,8 @@ import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Problem;
 
 import org.assertj.core.api.ThrowingConsumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,21 +18,8 @@ import java.time.Instant;
 import java.util.List;
 
 /** What is ignored stays where it is, and changing the rules loses nothing. */
-class IgnoreTest {
+class IgnoreTest extends ShareFixture {
     private static final String RULES = ".lanyardignore";
-
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
 
     /** Waits until all running nodes have nothing to do; their folders may differ. */
     private void quiet() throws Exception {

@@ -9,11 +9,8 @@ import dev.lanyard.node.app.control.NodeControl.Version;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.protocol.RelativePath;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,20 +24,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What is kept of contents that were displaced, between real nodes, and how it comes back. */
-class KeepingTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class KeepingTest extends ShareFixture {
     private static String sidecar(Share.Node node, Version version) throws IOException {
         return Files.readString(node.folder.resolve(".lanyard/versions/" + version.id() + ".json"));
     }

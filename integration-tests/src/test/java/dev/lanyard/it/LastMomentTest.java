@@ -7,10 +7,7 @@ import dev.lanyard.node.io.disk.FaultyDisk.Call;
 import dev.lanyard.node.io.disk.FaultyDisk.Operation;
 import dev.lanyard.protocol.RelativePath;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,19 +15,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /** Real nodes, and a user who writes just when a node is about to change the same path. */
-class LastMomentTest {
+class LastMomentTest extends TwoNodesFixture {
     private static final String MINE = "written on b at the last moment";
 
-    @TempDir private Path base;
-    private Share share;
-    private Share.Node a;
-    private Share.Node b;
     private volatile boolean isSaved;
 
     /** How a user makes a file what it is to be. */
@@ -51,19 +43,6 @@ class LastMomentTest {
         };
 
         abstract void save(Path file) throws IOException;
-    }
-
-    @BeforeEach
-    void open() throws Exception {
-        share = new Share(base);
-        List<Share.Node> nodes = share.start(2);
-        a = nodes.getFirst();
-        b = nodes.getLast();
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
     }
 
     /**

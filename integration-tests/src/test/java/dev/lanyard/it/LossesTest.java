@@ -7,11 +7,8 @@ import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.io.disk.FaultyDisk;
 import dev.lanyard.node.io.disk.FaultyDisk.Operation;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -26,20 +23,7 @@ import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 
 /** What must never be lost, between real nodes: rows D of the scenarios. */
-class LossesTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class LossesTest extends ShareFixture {
     private static void fill(Share.Node node, int files) throws IOException {
         for (int i = 0; i < files; i++) {
             node.write("d%d/f%d".formatted(i % 10, i), "content " + i);

@@ -7,34 +7,17 @@ import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.protocol.message.Message.Mode;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** Nodes that only give, or only take, beside one that does both. */
-class OneWayTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class OneWayTest extends ShareFixture {
     private Share.Node start(String name, Mode mode) throws Exception {
         Share.Node node = share.node(name);
         node.mode = mode;

@@ -9,10 +9,7 @@ import dev.lanyard.node.app.control.NodeControl.Version;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.protocol.RelativePath;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,20 +23,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** What only other machines keep, between real nodes: it is listed here, and comes back here. */
-class PeerVersionsTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class PeerVersionsTest extends ShareFixture {
     private static Elsewhere elsewhere(Share.Node node, String path) throws Exception {
         return node.control().versionsElsewhere(RelativePath.of(path));
     }

@@ -11,32 +11,15 @@ import dev.lanyard.node.io.disk.FaultyDisk;
 import dev.lanyard.node.io.disk.FaultyDisk.Operation;
 import dev.lanyard.protocol.RelativePath;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 
 /** Problems come when there is a cause, and go by themselves when it is gone. */
-class ProblemsTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class ProblemsTest extends ShareFixture {
     private static void awaitProblem(Share.Node node, Kind kind, String subject) {
         await().atMost(Share.PATIENCE)
                 .untilAsserted(

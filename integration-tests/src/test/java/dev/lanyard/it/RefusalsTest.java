@@ -10,11 +10,8 @@ import dev.lanyard.node.io.disk.FaultyDisk.Call;
 import dev.lanyard.node.io.disk.FaultyDisk.Operation;
 import dev.lanyard.protocol.RelativePath;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,28 +30,10 @@ import java.util.stream.IntStream;
  * What a file system refuses, and what is in place when it does: real nodes over a disk that
  * behaves as that of another system, or as one that has gone away.
  */
-class RefusalsTest {
+class RefusalsTest extends TwoNodesFixture {
     private static final RelativePath FILE = RelativePath.of("f");
     private static final Set<Operation> REPLACING =
             Set.of(Operation.EXCHANGE, Operation.REPLACE, Operation.PLACE, Operation.TAKE);
-
-    @TempDir private Path base;
-    private Share share;
-    private Share.Node a;
-    private Share.Node b;
-
-    @BeforeEach
-    void open() throws Exception {
-        share = new Share(base);
-        List<Share.Node> nodes = share.start(2);
-        a = nodes.getFirst();
-        b = nodes.getLast();
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
 
     @ParameterizedTest
     @EnumSource(names = {"BUSY", "NOT_PERMITTED"})

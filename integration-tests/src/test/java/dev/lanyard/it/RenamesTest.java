@@ -3,11 +3,8 @@ package dev.lanyard.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,20 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What is renamed is renamed everywhere, with its inode, and an edit follows it. */
-class RenamesTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class RenamesTest extends ShareFixture {
     @Test
     @DisplayName("P7, D38: the files of a renamed directory keep their inodes and are not sent")
     void p07_theFilesOfARenamedDirectoryKeepTheirInodes() throws Exception {

@@ -5,35 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lanyard.node.core.engine.Problem;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** A node without state cannot know what was deleted, so it deletes nothing and revives nothing. */
-class StatelessTest {
+class StatelessTest extends ShareFixture {
     private final Instant monthAgo = Instant.now().minus(Duration.ofDays(30));
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
 
     private void writeLongAgo(Share.Node node, String path, String text) throws IOException {
         node.write(path, text);

@@ -5,12 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lanyard.node.core.engine.Problem;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -19,20 +16,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Everything that a tree holds, and bursts of it: rows D33-D36 and P of the scenarios. */
-class TreesOfAllKindsTest {
-    @TempDir private Path base;
-    private Share share;
-
-    @BeforeEach
-    void open() {
-        share = new Share(base);
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
-
+class TreesOfAllKindsTest extends ShareFixture {
     @Test
     void modesTimesLinksAndEmptyDirectoriesArrive() throws Exception {
         var a = share.node("a").start();

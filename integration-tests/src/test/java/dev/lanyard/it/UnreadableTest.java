@@ -10,37 +10,13 @@ import dev.lanyard.node.io.disk.FaultyDisk;
 import dev.lanyard.node.io.disk.FaultyDisk.Operation;
 import dev.lanyard.protocol.RelativePath;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.nio.file.Path;
-import java.util.List;
-
 /** Real nodes, one of which cannot look at a part of its folder: that is never a deletion. */
-class UnreadableTest {
+class UnreadableTest extends TwoNodesFixture {
     private static final RelativePath DIRECTORY = RelativePath.of("dir");
-
-    @TempDir private Path base;
-    private Share share;
-    private Share.Node a;
-    private Share.Node b;
-
-    @BeforeEach
-    void open() throws Exception {
-        share = new Share(base);
-        List<Share.Node> nodes = share.start(2);
-        a = nodes.getFirst();
-        b = nodes.getLast();
-    }
-
-    @AfterEach
-    void close() {
-        share.close();
-    }
 
     private void fill(int files) throws Exception {
         for (int i = 0; i < files; i++) {
