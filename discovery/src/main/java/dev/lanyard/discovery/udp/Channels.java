@@ -22,7 +22,7 @@ final class Channels {
     }
 
     /** What the system said, or at least what kind of failure it is. */
-    static String reasonOf(IOException e) {
+    static String reasonOf(Exception e) {
         String message = e.getMessage();
         return message != null ? message : e.getClass().getSimpleName();
     }

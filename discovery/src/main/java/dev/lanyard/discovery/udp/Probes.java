@@ -23,21 +23,30 @@ final class Probes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Probes.class);
 
     private final int port;
+    private final Opener opener;
     private @Nullable DatagramChannel four;
     private @Nullable DatagramChannel six;
 
     /** Nothing is open yet; all is sent to {@code port}. */
     Probes(int port) {
+        this(port, DatagramChannel::open);
+    }
+
+    /** The same with sockets that {@code opener} opens. */
+    Probes(int port, Opener opener) {
         this.port = port;
+        this.opener = opener;
     }
 
     /** Sends one of {@code beacons} to each host. */
     void say(List<InetAddress> hosts, Supplier<byte[]> beacons) {
         for (InetAddress host : hosts) {
+            byte[] beacon = beacons.get();
             try {
-                channelTo(host)
-                        .send(ByteBuffer.wrap(beacons.get()), new InetSocketAddress(host, port));
-            } catch (IOException e) {
+                channelTo(host).send(ByteBuffer.wrap(beacon), new InetSocketAddress(host, port));
+            } catch (IOException | RuntimeException e) {
+                // Unchecked too: a machine without IPv6 opens no such socket, a policy may forbid
+                // a host. No single host may end the thread that finds all others.
                 log.atDebug()
                         .addKeyValue("address", host.getHostAddress())
                         .addKeyValue("reason", Channels.reasonOf(e))
@@ -57,8 +66,8 @@ final class Probes implements AutoCloseable {
         return open;
     }
 
-    private static DatagramChannel opened(ProtocolFamily family) throws IOException {
-        DatagramChannel opened = DatagramChannel.open(family);
+    private DatagramChannel opened(ProtocolFamily family) throws IOException {
+        DatagramChannel opened = opener.open(family);
         try {
             opened.configureBlocking(false);
             return opened;
@@ -76,5 +85,11 @@ final class Probes implements AutoCloseable {
         if (six != null) {
             Channels.close(six);
         }
+    }
+
+    /** Opens a socket of a family, where the machine has that. */
+    @FunctionalInterface
+    interface Opener {
+        DatagramChannel open(ProtocolFamily family) throws IOException;
     }
 }
