@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An address of an interface at which services are published. Equal places are the same place at
@@ -41,11 +42,23 @@ record Place(String interfaceName, int interfaceIndex, InetAddress local) {
         } catch (SocketException e) {
             return Optional.empty(); // It has gone since the list was made.
         }
-        return network.inetAddresses()
-                .min(
-                        Comparator.<InetAddress, Boolean>comparing(
-                                        address -> !(address instanceof Inet4Address))
-                                .thenComparing(address -> !address.isLinkLocalAddress()))
+        return addressAmong(network.inetAddresses())
                 .map(local -> new Place(network.getName(), network.getIndex(), local));
+    }
+
+    /**
+     * The address at which others reach a service best: IPv4 if there is some. Of IPv4 one that is
+     * not link-local, since that is what a machine gives itself when nobody gave it one, and others
+     * may have no route to it. Of IPv6 the link-local one, since every machine on the link has such
+     * an address, and it stays when the prefix of the network changes.
+     */
+    static Optional<InetAddress> addressAmong(Stream<InetAddress> addresses) {
+        return addresses.min(
+                Comparator.<InetAddress, Boolean>comparing(
+                                address -> !(address instanceof Inet4Address))
+                        .thenComparing(
+                                address ->
+                                        address.isLinkLocalAddress()
+                                                == address instanceof Inet4Address));
     }
 }
