@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 
 import javax.jmdns.JmDNS;
 import javax.jmdns.ServiceInfo;
-import javax.jmdns.impl.JmDNSImpl;
 
 /**
  * Publishes and browses at one place, with a jmDNS of its own and in a thread of its own, which
@@ -41,13 +41,14 @@ final class Responder implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
-    /** jmDNS keeps whatever anybody says for as long as they say; so many names are enough. */
-    private static final int NAMES_MAX = 4_096;
+    /** Whoever announces so much does not stop soon, and what was kept has gone by then. */
+    private static final Duration RETRY_CROWDED_AFTER = Duration.ofMinutes(10);
 
     private final Place place;
     private final String name;
     private final int listenPort;
     private final Ear ear;
+    private final Opener opener;
     private final Thread thread;
 
     /** Released when there is something to look at before its time. */
@@ -56,17 +57,30 @@ final class Responder implements AutoCloseable {
     private volatile byte @Nullable [] newest;
     private volatile @Nullable String trouble;
     private volatile @Nullable String fault;
+    private volatile boolean crowded;
     private volatile boolean closing;
 
     /** {@code name} is what strangers see, and {@code first} what is said as soon as possible. */
     Responder(Place place, String name, int listenPort, Ear ear, byte @Nullable [] first) {
+        this(place, name, listenPort, ear, first, BoundedDns::new);
+    }
+
+    /** The same with a jmDNS that {@code opener} makes. */
+    Responder(
+            Place place,
+            String name,
+            int listenPort,
+            Ear ear,
+            byte @Nullable [] first,
+            Opener opener) {
         this.place = place;
         this.name = name;
         this.listenPort = listenPort;
         this.ear = ear;
         this.newest = first;
+        this.opener = opener;
         Containment contained =
-                new Containment("mdns " + place.interfaceName(), e -> broke(reasonOf(e)));
+                new Containment("mdns " + place.interfaceName(), this::threadFailed);
         thread = new Thread(contained, this::run, "mdns " + place.interfaceName());
         thread.setDaemon(true);
     }
@@ -102,7 +116,7 @@ final class Responder implements AutoCloseable {
                     serve(first);
                 }
                 news.drainPermits(); // What it broke by was news too.
-                waitUnlessClosing(RETRY_AFTER);
+                rest(crowded ? RETRY_CROWDED_AFTER : RETRY_AFTER);
             }
         } catch (InterruptedException e) {
             log.atDebug().addKeyValue("interface", place.interfaceName()).log("mDNS interrupted");
@@ -112,14 +126,15 @@ final class Responder implements AutoCloseable {
     /** Returns when it is broken or to be closed, and never throws for the sake of jmDNS. */
     private void serve(byte[] first) throws InterruptedException {
         trouble = null;
-        try (JmDNS dns = JmDNS.create(place.local(), name)) {
+        crowded = false;
+        try (JmDNS dns = opener.open(place.local(), name, TYPE, this::crowded)) {
             dns.setDelegate((_, _) -> broke("sending failed"));
             dns.addServiceListener(TYPE, new Hearer(place, ear));
             ServiceInfo service =
                     ServiceInfo.create(TYPE, name, listenPort, 0, 0, false, TextRecord.of(first));
             dns.registerService(service);
             worked();
-            renew(dns, service, first);
+            renew(service, first);
         } catch (IOException | RuntimeException e) { // It throws what it likes.
             broke(reasonOf(e));
         }
@@ -129,15 +144,11 @@ final class Responder implements AutoCloseable {
         }
     }
 
-    private void renew(JmDNS dns, ServiceInfo service, byte[] first) throws InterruptedException {
+    private void renew(ServiceInfo service, byte[] first) throws InterruptedException {
         byte[] said = first;
         long saidNanos = System.nanoTime();
         while (!closing && trouble == null) {
             waitUnlessClosing(LOOK_EVERY);
-            if (dns instanceof JmDNSImpl it && it.getCache().size() > NAMES_MAX) {
-                broke("more than %d names on this network".formatted(NAMES_MAX));
-                return;
-            }
             byte[] next = newest;
             boolean isTime = System.nanoTime() - saidNanos >= SAY_GAP.toNanos();
             if (isTime && next != null && !Arrays.equals(next, said)) {
@@ -154,8 +165,37 @@ final class Responder implements AutoCloseable {
         }
     }
 
+    /** News does not end it: threads of a jmDNS that was closed may still fail. */
+    private void rest(Duration time) throws InterruptedException {
+        long since = System.nanoTime();
+        Duration left = time;
+        while (!closing && left.isPositive()) {
+            waitUnlessClosing(left);
+            left = time.minusNanos(System.nanoTime() - since);
+        }
+    }
+
+    /** Nothing follows the failure of our own thread, so it is to be seen. */
+    private void threadFailed(Throwable e) {
+        if (!Thread.currentThread().equals(thread)) {
+            broke(reasonOf(e));
+            return;
+        }
+        fault = "ended until the node is started again: " + reasonOf(e);
+        log.atError().addKeyValue("interface", place.interfaceName()).setCause(e).log("mDNS ended");
+    }
+
+    private void crowded() {
+        crowded = true;
+        broke(
+                "too much is announced on this network; mDNS rests for %d minutes"
+                        .formatted(RETRY_CROWDED_AFTER.toMinutes()));
+    }
+
     private void broke(String reason) {
-        trouble = reason;
+        if (trouble == null) { // What comes after the first is mostly for its sake.
+            trouble = reason;
+        }
         news.release();
     }
 
@@ -179,5 +219,11 @@ final class Responder implements AutoCloseable {
     private static String reasonOf(Throwable e) {
         String message = e.getMessage();
         return message != null ? message : e.getClass().getSimpleName();
+    }
+
+    /** Makes a jmDNS, which calls {@code full} when too much is announced there. */
+    @FunctionalInterface
+    interface Opener {
+        JmDNS open(InetAddress local, String name, String type, Runnable full) throws IOException;
     }
 }

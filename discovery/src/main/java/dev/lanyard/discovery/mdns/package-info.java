@@ -21,8 +21,10 @@
  *   <li>It tells of a service before its record is there; that is not a beacon yet.
  *   <li>A change of the record is announced twice, to everybody; so the newest beacon alone is
  *       published, and only as often as the roster needs it.
- *   <li>It keeps all that it hears for as long as the sender wants. An instance that has heard of
- *       too many names is thrown away, and the next one begins anew half a minute later.
+ *   <li>It keeps all that it hears for as long as the sender wants, and queues what follows from it
+ *       without a bound. {@code BoundedDns} refuses what is not of our type, what is too much, and
+ *       what comes too fast; an instance that has heard too much is thrown away, and the next one
+ *       begins anew ten minutes later.
  *   <li>It loads a hundred classes; the thread of the place does that, two seconds after a node has
  *       started, when those who are heard by datagrams are connected.
  * </ul>
