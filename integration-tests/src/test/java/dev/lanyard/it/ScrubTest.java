@@ -3,6 +3,7 @@ package dev.lanyard.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanyard.node.app.control.NodeControl;
 import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.app.control.NodeControl.Scrubbed;
 import dev.lanyard.node.app.control.NodeControl.Why;
@@ -174,7 +175,7 @@ class ScrubTest {
         assertDecayed("f");
         assertThat(version(b)).isEqualTo(before);
         assertThat(b.read("f")).isEqualTo(GOOD);
-        assertThat(a.control().repair(F).done()).isTrue();
+        assertThat(a.control().repair(F)).matches(NodeControl.Result::done);
     }
 
     @Test

@@ -250,6 +250,7 @@ public final class Engine {
                         exchanges.nextTimeout(),
                         clocks.nextTimeout(),
                         replica.faults.nextTimeout(),
+                        repairs.nextTimeout(),
                         replica.horizon.nextTimeout(),
                         replica.rootLost == null
                                 ? Optional.ofNullable(fullScanAt)

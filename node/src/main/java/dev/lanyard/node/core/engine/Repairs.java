@@ -10,6 +10,8 @@ import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,8 +20,13 @@ import java.util.Optional;
 
 /** Has what is known take the place of a file that has decayed, when a user asks for it. */
 final class Repairs {
+    private static final Duration ALONE_AFTER = Duration.ofSeconds(3);
+
     private final Replica replica;
     private final CatchUp catchUp;
+
+    /** Since when there has been no session with anybody. */
+    private @Nullable Instant aloneSince;
 
     /** Who is to be answered, by request. */
     private final Map<Long, Asked> asked = new LinkedHashMap<>();
@@ -63,30 +70,38 @@ final class Repairs {
             return "something is being done there just now; try again";
         }
         return switch (row.pending()) {
-            case NOTHING -> outage();
+            case NOTHING -> outage(replica.peers.isEmpty());
             case PLACE ->
                     row.held().isDecayed() && row.known() instanceof File
-                            ? outage()
+                            ? outage(replica.peers.isEmpty())
                             : "another version takes its place as soon as it is here";
             case REMOVE, NOTE -> "it was deleted elsewhere";
             case HELD_BACK, CHANGED, ADDED -> "no other machine has what was here";
         };
     }
 
-    private @Nullable String outage() {
+    private @Nullable String outage(boolean isAlone) {
         if (replica.rootLost != null) {
             return "the folder is not there: " + replica.rootLost;
         }
         if (replica.paused) {
             return "this node is paused; go on with: lanyard resume";
         }
-        return replica.peers.isEmpty()
-                ? "no machine is connected that could have its content"
-                : null;
+        return isAlone ? "no machine is connected that could have its content" : null;
+    }
+
+    /** Not while one session with a peer takes the place of another. */
+    private boolean isAlone() {
+        return aloneSince != null && !replica.now.isBefore(aloneSince.plus(ALONE_AFTER));
     }
 
     /** Answers what has ended. */
     void pump() {
+        if (!replica.peers.isEmpty()) {
+            aloneSince = null;
+        } else if (aloneSince == null) {
+            aloneSince = replica.now;
+        }
         Iterator<Map.Entry<Long, Asked>> each = asked.entrySet().iterator();
         while (each.hasNext()) {
             Map.Entry<Long, Asked> next = each.next();
@@ -96,6 +111,14 @@ final class Repairs {
                 replica.emit(new Effect.Answer(next.getKey(), reply));
             }
         }
+    }
+
+    Optional<Instant> nextTimeout() {
+        return asked.isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(aloneSince)
+                        .map(since -> since.plus(ALONE_AFTER))
+                        .filter(at -> at.isAfter(replica.now));
     }
 
     /** How it ended, or null while it goes on. */
@@ -115,7 +138,7 @@ final class Repairs {
         }
         return catchUp.block(repair.path())
                 .map(block -> block.detail() + "; it is tried again")
-                .or(() -> Optional.ofNullable(outage()))
+                .or(() -> Optional.ofNullable(outage(isAlone())))
                 .map(Reply.Impossible::new)
                 .orElse(null);
     }

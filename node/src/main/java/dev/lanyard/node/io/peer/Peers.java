@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -43,6 +44,9 @@ public final class Peers implements AutoCloseable {
     /** Who comes and goes without end is logged no more often. */
     private static final Duration LOGGED_EVERY = Duration.ofSeconds(1);
 
+    /** Two that dial each other at once have two sessions for a moment. */
+    private static final int SESSIONS_LOGGED_AT_ONCE = 4;
+
     private final Transport transport;
     private final @Nullable Discovery discovery;
     private final List<InetSocketAddress> fixed;
@@ -50,7 +54,7 @@ public final class Peers implements AutoCloseable {
     private final TransferSink transfers;
     private final ClockTalk.Time time;
     private final Dialler dialler;
-    private final Seldom seldom = new Seldom(LOGGED_EVERY);
+    private final LogThrottle throttle = new LogThrottle(LOGGED_EVERY);
     private final Callers callers = new Callers();
     private final AtomicLong lastSession = new AtomicLong();
     private final Map<Link, PeerSession> byLink = new ConcurrentHashMap<>();
@@ -244,17 +248,19 @@ public final class Peers implements AutoCloseable {
             callers.opened(link.remote());
             transfers.opened(id, link);
             session.open();
-            long missed =
-                    seldom.count(List.of("connected", link.peer()), time.monotonic().instant());
-            if (missed >= 0) {
-                log.atInfo()
-                        .addKeyValue("session", id.number())
-                        .addKeyValue("peer", link.peer())
-                        .addKeyValue("address", link.remote())
-                        .addKeyValue("dialled", link.dialled())
-                        .addKeyValue("unlogged", missed)
-                        .log("peer connected");
-            }
+            throttle.count(
+                            List.of("connected", link.peer()),
+                            SESSIONS_LOGGED_AT_ONCE,
+                            time.monotonic().instant())
+                    .ifPresent(
+                            unlogged ->
+                                    log.atInfo()
+                                            .addKeyValue("session", id.number())
+                                            .addKeyValue("peer", link.peer())
+                                            .addKeyValue("address", link.remote())
+                                            .addKeyValue("dialled", link.dialled())
+                                            .addKeyValue("unlogged", unlogged)
+                                            .log("peer connected"));
         }
 
         @Override
@@ -291,19 +297,22 @@ public final class Peers implements AutoCloseable {
 
         private void logEnd(PeerSession session, Message.Reason reason, String text) {
             boolean violation = reason == Message.Reason.PROTOCOL_VIOLATION;
-            long missed =
-                    seldom.count(
+            throttle.count(
                             List.of("ended", violation, session.link().peer()),
-                            time.monotonic().instant());
-            if (missed >= 0) {
-                log.atLevel(violation ? Level.WARN : Level.INFO)
-                        .addKeyValue("session", session.id().number())
-                        .addKeyValue("peer", session.link().peer())
-                        .addKeyValue("reason", reason)
-                        .addKeyValue("text", text)
-                        .addKeyValue("unlogged", missed)
-                        .log(violation ? "peer broke a rule" : "peer disconnected");
-            }
+                            violation ? 1 : SESSIONS_LOGGED_AT_ONCE,
+                            time.monotonic().instant())
+                    .ifPresent(
+                            unlogged ->
+                                    log.atLevel(violation ? Level.WARN : Level.INFO)
+                                            .addKeyValue("session", session.id().number())
+                                            .addKeyValue("peer", session.link().peer())
+                                            .addKeyValue("reason", reason)
+                                            .addKeyValue("text", text)
+                                            .addKeyValue("unlogged", unlogged)
+                                            .log(
+                                                    violation
+                                                            ? "peer broke a rule"
+                                                            : "peer disconnected"));
         }
 
         @Override
@@ -314,18 +323,21 @@ public final class Peers implements AutoCloseable {
             } else {
                 callers.refused(remote, failure, text, time.monotonic().instant());
             }
-            // Whoever dials us in vain is not listed with the peers, so that is told here.
+            // A person is to act on these two; all else is noise.
             boolean tells =
                     !dialled
                             && (failure == Transport.Failure.WRONG_KEY
                                     || failure == Transport.Failure.PROTOCOL_VERSION);
-            long missed = tells ? seldom.count(failure, time.monotonic().instant()) : -1;
-            log.atLevel(missed >= 0 ? Level.INFO : Level.DEBUG)
+            OptionalLong unlogged =
+                    tells
+                            ? throttle.count(failure, 1, time.monotonic().instant())
+                            : OptionalLong.empty();
+            log.atLevel(unlogged.isPresent() ? Level.INFO : Level.DEBUG)
                     .addKeyValue("address", remote)
                     .addKeyValue("dialled", dialled)
                     .addKeyValue("failure", failure)
                     .addKeyValue("text", text)
-                    .addKeyValue("unlogged", missed)
+                    .addKeyValue("unlogged", unlogged.orElse(0))
                     .log("no session");
         }
     }
