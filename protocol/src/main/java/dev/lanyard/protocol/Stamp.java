@@ -21,8 +21,7 @@ public record Stamp(Instant time) implements Comparable<Stamp> {
      * The last moment of the year 9999: no stamp is greater. Nobody comes there by a clock; a peer
      * that does so on purpose shall not make entries that others refuse.
      */
-    public static final Stamp LAST =
-            new Stamp(Instant.ofEpochSecond(253_402_300_799L, 999_999_999));
+    public static final Stamp LAST = new Stamp(Instant.parse("9999-12-31T23:59:59.999999999Z"));
 
     /**
      * The stamp of an edit that replaces {@code replaced}: its mtime, but not later than it was

@@ -179,7 +179,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
         }
     }
 
-    /** Nobody is at the address that was dialled. */
+    /** The dial led to no connection. */
     void unreachable(Throwable cause) {
         // By kind, never by what the message says: that is in the language of the system.
         switch (cause) {

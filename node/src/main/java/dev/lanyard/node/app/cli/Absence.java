@@ -20,7 +20,8 @@ final class Absence {
         return reason(peer)
                 + (tried == null || tried.isAfter(now)
                         ? ""
-                        : " (%s ago)".formatted(Units.duration(Duration.between(tried, now))));
+                        : " (tried %s ago)"
+                                .formatted(Units.duration(Duration.between(tried, now))));
     }
 
     private static String reason(Peer peer) {
@@ -99,8 +100,8 @@ final class Absence {
                             + " wrong key with --key and a new --state-dir";
             case PROTOCOL_VERSION -> "install the same version of lanyard on both machines";
             case OWN_ID ->
-                    "the state directory of one is a copy of the other's: stop that node, delete the"
-                            + " file identity in its state directory, and start it again";
+                    "one state directory is a copy of the other: on the machine with the copy stop"
+                            + " lanyard, delete the file identity in it, and start it again";
             case LIMIT -> "end nodes that are not needed; it goes on by itself";
             case NOT_A_PEER ->
                     "look which port lanyard listens at on that machine (lanyard status); another"

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /** Judges networks, discovery and peers. Does no IO. */
 final class NetworkChecks {
     private static final String LET_IN =
-            "let it into the firewall, on both machines: UDP port %d, from the local network";
+            "on both machines let UDP port %d from the local network through the firewall";
 
     private NetworkChecks() {}
 
@@ -124,7 +124,7 @@ final class NetworkChecks {
 
     private static Check heard(Beacons it, Examined.Answers node) {
         String counts =
-                "%s of peers, %d of other shares, %d that are none"
+                "%s of peers, %d of other shares, %d datagrams that are no beacons"
                         .formatted(
                                 Units.count(it.heard(), "beacon", "beacons"),
                                 it.foreign(),
@@ -137,7 +137,8 @@ final class NetworkChecks {
             return Check.bad(
                     "heard",
                     "%s; there was no room for %d more".formatted(counts, it.refused()),
-                    "somebody sends beacons of thousands of nodes; find that one");
+                    "find what sends so many (tcpdump udp port %d), and end it"
+                            .formatted(it.port()));
         }
         if (it.heard() > 0 || node.connected() > 0) {
             return Check.ok("heard", counts);
@@ -172,7 +173,11 @@ final class NetworkChecks {
                                                     .map(Sentences::named)
                                                     .collect(Collectors.joining(", ")))));
         } else if (peers.isEmpty()) {
-            checks.add(Check.bad("peers", "no other node is known", "see above what is heard"));
+            checks.add(
+                    Check.bad(
+                            "peers",
+                            "no other node is known",
+                            "start lanyard on another machine, with this share's key (lanyard key DIR prints it)"));
         }
         for (Peer each : peers) {
             if (!each.connected()) {

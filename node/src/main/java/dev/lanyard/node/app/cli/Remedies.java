@@ -39,7 +39,9 @@ final class Remedies {
             case DUPLICATE_IDENTITY ->
                     "a state directory was copied, or put back from a backup; both machines go on under"
                             + " numbers of their own, and what lost is listed by: lanyard conflicts";
-            case PEER_AT_FAULT -> "stop that node and look at its log; nothing of it was accepted";
+            case PEER_AT_FAULT ->
+                    "look at its log, and whether it runs the same version; what broke the rule was not"
+                            + " accepted";
             case CLOCK_OFF ->
                     "set the clock of that machine, or of this one, right (on most systems: timedatectl"
                             + " set-ntp true); until then, of edits made at the same time on both,"

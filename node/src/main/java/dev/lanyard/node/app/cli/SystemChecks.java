@@ -31,12 +31,12 @@ final class SystemChecks {
         addLimit(
                 checks,
                 it.limits().watches(),
-                "of %d places that a user may watch, %d are watched",
+                "%2$d of %1$d inotify watches in use",
                 "raise fs.inotify.max_user_watches with sysctl; what is not watched is found later");
         addLimit(
                 checks,
                 it.limits().watchers(),
-                "of %d watchers that a user may have, there are %d",
+                "%2$d of %1$d inotify instances in use",
                 "raise fs.inotify.max_user_instances with sysctl; without one no node starts");
         addLimit(
                 checks,

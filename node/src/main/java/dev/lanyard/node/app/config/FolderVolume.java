@@ -38,7 +38,7 @@ public record FolderVolume(String kind, long bytes, long freeBytes, OptionalLong
         return OF_OTHER_MACHINES.contains(kind)
                 || kind.startsWith("9p")
                 || kind.startsWith("virtiofs")
-                || kind.startsWith("fuse");
+                || (kind.startsWith("fuse") && !kind.equals("fuseblk"));
     }
 
     /** Whether a copy of a file can share its blocks; some are made so that they cannot. */

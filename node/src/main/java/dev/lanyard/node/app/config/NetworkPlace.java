@@ -41,11 +41,7 @@ public record NetworkPlace(String name, boolean isLoopback, List<String> address
     }
 
     private static NetworkPlace of(NetworkInterface network) {
-        List<String> addresses =
-                network.inetAddresses()
-                        .filter(each -> !each.isLinkLocalAddress()) // Nobody knows them by heart.
-                        .map(NetworkPlace::shown)
-                        .toList();
+        List<String> addresses = network.inetAddresses().map(NetworkPlace::shown).toList();
         boolean isLoopback = network.inetAddresses().allMatch(InetAddress::isLoopbackAddress);
         return new NetworkPlace(network.getName(), isLoopback, addresses);
     }

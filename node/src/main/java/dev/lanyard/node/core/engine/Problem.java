@@ -41,7 +41,7 @@ public record Problem(Kind kind, String subject, Instant since, String detail) {
         CONTENT_MISSING,
         /** Two nodes make versions under one id. */
         DUPLICATE_IDENTITY,
-        /** A peer contradicts itself. */
+        /** A peer broke a rule, or does not go on comparing what it has. */
         PEER_AT_FAULT,
         /** The clock of a peer and that of this machine are apart. */
         CLOCK_OFF,

@@ -99,7 +99,7 @@ final class Renewal {
 
     private void renew() {
         if (!replica.canRenew()) {
-            return; // Somebody made it do so a hundred times; what it told of is listed.
+            return; // All reserved ids are used. Who made it do so is listed.
         }
         ReplicaId old = replica.author.replica();
         long begun = replica.author.begun();

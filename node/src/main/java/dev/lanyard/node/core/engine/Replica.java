@@ -24,8 +24,11 @@ final class Replica {
     private static final String SEEN = "seen";
     private static final String PAUSED = "paused";
 
+    /** For new ids of this one. */
+    private static final int RENEWALS_RESERVED = 128;
+
     /** How many replicas others may name. */
-    private static final int HEARD_REPLICAS_MAX = VersionVector.REPLICAS_MAX - 128;
+    private static final int HEARD_REPLICAS_MAX = VersionVector.REPLICAS_MAX - RENEWALS_RESERVED;
 
     /** How many there may be with all ids that this one ever had, but for the last. */
     private static final int OWN_REPLICAS_MAX = VersionVector.REPLICAS_MAX - 1;

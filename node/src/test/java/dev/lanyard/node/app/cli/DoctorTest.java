@@ -110,7 +110,7 @@ final class DoctorTest {
             assertThat(check.subject()).isEqualTo("peers");
             assertThat(check.finding())
                     .startsWith("(unknown) at 10.0.0.3:7001, not connected: ")
-                    .endsWith(" (3 s ago)");
+                    .endsWith(" (tried 3 s ago)");
         }
     }
 
@@ -228,8 +228,8 @@ final class DoctorTest {
         assertThat(bad(system(DISK, scarce)))
                 .extracting(Check::finding)
                 .containsExactly(
-                        "of 8192 places that a user may watch, 8192 are watched",
-                        "of 128 watchers that a user may have, there are 127",
+                        "8192 of 8192 inotify watches in use",
+                        "127 of 128 inotify instances in use",
                         "of 1024 files that the node may have open, it has 1000");
         assertThat(system(DISK, new Limits(null, null, null)))
                 .extracting(Check::subject)
