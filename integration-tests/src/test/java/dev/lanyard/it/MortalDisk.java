@@ -1,8 +1,11 @@
 package dev.lanyard.it;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +23,7 @@ final class MortalDisk implements AutoCloseable {
      */
     private static final Path ANYWHERE = Path.of("/");
     private static final String OUTER_BYTES = "8G";
+    private static final String MOUNT = "mount -o loop outer/image disk";
 
     /** The file systems, and how little they are content with. */
     enum Kind {
@@ -48,26 +52,28 @@ final class MortalDisk implements AutoCloseable {
 
     /** Why there can be none here, in words; empty if there can. */
     static Optional<String> obstacle(Kind kind) {
-        if (!succeeds("test $(id -u) -eq 0")) {
+        if (!succeeds(ANYWHERE, "test $(id -u) -eq 0")) {
             return Optional.of("only root may mount");
         }
         for (String program : List.of("losetup", "mkfs.xfs", "mkfs." + kind.word())) {
-            if (!succeeds("command -v " + program)) {
+            if (!succeeds(ANYWHERE, "command -v " + program)) {
                 return Optional.of(program + " is not installed");
             }
         }
         for (String system : List.of("xfs", kind.word())) {
-            if (!succeeds("grep -qw %1$s /proc/filesystems || modprobe %1$s".formatted(system))) {
+            if (!succeeds(
+                    ANYWHERE,
+                    "grep -qw %1$s /proc/filesystems || modprobe %1$s".formatted(system))) {
                 return Optional.of("this kernel does not know " + system);
             }
         }
-        return succeeds("losetup --find")
+        return succeeds(ANYWHERE, "losetup --find")
                 ? Optional.empty()
                 : Optional.of("there are no loop devices");
     }
 
-    private static boolean succeeds(String script) {
-        return Trees.run(ANYWHERE, Map.of(), List.of("sh", "-c", script)).exit() == 0;
+    private static boolean succeeds(Path in, String script) {
+        return Trees.run(in, Map.of(), List.of("sh", "-c", script)).exit() == 0;
     }
 
     /** An empty one, with all that belongs to it below {@code base}. */
@@ -84,9 +90,9 @@ final class MortalDisk implements AutoCloseable {
                     mount -o loop outer.image outer
                     truncate -s %s outer/image
                     mkfs.%s -q outer/image
-                    mount -o loop outer/image disk
+                    %s
                     """
-                            .formatted(OUTER_BYTES, kind.bytes, kind.word()));
+                            .formatted(OUTER_BYTES, kind.bytes, kind.word(), MOUNT));
         } catch (RuntimeException | Error failed) {
             disk.close();
             throw failed;
@@ -106,7 +112,10 @@ final class MortalDisk implements AutoCloseable {
 
     /** Mounts what is left of it; nobody uses it any more. */
     void mountAgain() {
-        Trees.sh(base, "umount disk; mv outer/left outer/image; mount -o loop outer/image disk");
+        Trees.sh(base, "umount disk; mv outer/left outer/image");
+        // Whoever has begun a namespace meanwhile has the old disk mounted still, whose id is the
+        // same.
+        await().atMost(Duration.ofSeconds(90)).until(() -> succeeds(base, MOUNT));
     }
 
     @Override

@@ -75,7 +75,7 @@ class WhyNotConnectedTest {
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out())
                 .containsPattern(
-                        "look at this +peers: \\(unknown\\) at 127.0.0.1:%d, not connected: connection refused \\(\\d+ s ago\\)"
+                        "look at this +peers: \\(unknown\\) at 127.0.0.1:%d, not connected: connection refused \\(tried \\d+ s ago\\)"
                                 .formatted(port))
                 .contains("-> start lanyard there");
 
@@ -156,7 +156,7 @@ class WhyNotConnectedTest {
         assertThat(doctor(b).out())
                 .contains(
                         "it proves itself with the key of this node",
-                        "delete the file identity in its state directory");
+                        "delete the file identity in it");
         assertThat(a.control().peers()).as("it cannot tell b from itself").isEmpty();
 
         InetSocketAddress own = b.listening();
