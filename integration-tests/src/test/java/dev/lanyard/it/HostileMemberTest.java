@@ -307,22 +307,26 @@ class HostileMemberTest {
                     crowd = crowd.with(replicaOf(random), 1);
                 }
                 Entry.File file = (Entry.File) member.file("crowd" + i, "of " + i);
-                member.tell(
-                        new Entry.File(
-                                file.path(),
-                                file.sizeBytes(),
-                                file.mtime(),
-                                file.mode(),
-                                file.content(),
-                                crowd,
-                                file.stamp(),
-                                file.author()));
+                member.tell(of(file, crowd, file.stamp()));
             }
             isFaulty("mallory", "more replicas than a share can have");
             goOn();
             node.write("mine", "edited");
             await().atMost(Share.PATIENCE).until(() -> other.read("mine").equals("edited"));
         }
+    }
+
+    /** The same file in another version. */
+    private static Entry.File of(Entry.File file, VersionVector version, Stamp stamp) {
+        return new Entry.File(
+                file.path(),
+                file.sizeBytes(),
+                file.mtime(),
+                file.mode(),
+                file.content(),
+                version,
+                stamp,
+                file.author());
     }
 
     private static ReplicaId replicaOf(SecureRandom random) {
@@ -334,16 +338,7 @@ class HostileMemberTest {
     void theLastStampThereIs() throws Exception {
         try (Member member = join()) {
             Entry.File file = (Entry.File) member.file("late", "from the year 9999");
-            member.tell(
-                    new Entry.File(
-                            file.path(),
-                            file.sizeBytes(),
-                            file.mtime(),
-                            file.mode(),
-                            file.content(),
-                            file.version(),
-                            Stamp.LAST,
-                            file.author()));
+            member.tell(of(file, file.version(), Stamp.LAST));
             await().atMost(Share.PATIENCE).until(() -> other.has("late"));
         }
         node.write("late", "edited");
