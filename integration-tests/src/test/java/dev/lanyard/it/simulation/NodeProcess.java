@@ -60,6 +60,7 @@ final class NodeProcess {
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparing(Timer::due).thenComparingInt(Timer::number));
     private final List<Outcome> unflushed = new ArrayList<>();
+    private final List<Long> flushed = new ArrayList<>();
     private List<Event> report = new ArrayList<>();
     private List<Problem> problems = List.of();
     private boolean isRootSought;
@@ -207,6 +208,7 @@ final class NodeProcess {
             case Effect.CancelFetch it -> cancel(it.fetch());
             case Effect.Discard it -> discard(it.stagedName());
             case Effect.Apply it -> applies.add(it);
+            case Effect.Clear it -> flushed.addAll(it.batches());
             case Effect.CheckRoot _ -> isRootSought = true;
             case Effect.Answer it -> {
                 if (it.reply() instanceof Effect.Reply.Problems list) {
@@ -288,8 +290,11 @@ final class NodeProcess {
         }
     }
 
-    /** What was carried out is made durable. */
+    /** What was carried out is made durable, and of what was so before no record is needed. */
     void flush() {
+        applier.clear(flushed);
+        applier.forget();
+        flushed.clear();
         List<Outcome> group = List.copyOf(unflushed);
         unflushed.clear();
         List<Event> told = applier.flush();
@@ -301,7 +306,6 @@ final class NodeProcess {
             group.forEach(outcome -> world.isDurable(machine, outcome));
         }
         events.addAll(told);
-        applier.forget();
     }
 
     /** Looks whether the folder is there again, if somebody wants to know. */

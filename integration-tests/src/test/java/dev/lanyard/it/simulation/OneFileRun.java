@@ -115,13 +115,22 @@ final class OneFileRun {
             }
             world.make(new Move(kind, machine.number(), random.nextInt()));
             explain();
+            if (kind == Move.Kind.FLUSH && random.nextInt(4) == 0) {
+                machine.end(false); // Before it takes note of what is durable now.
+                startAfterUse(machine);
+            }
         }
     }
 
-    /** The node is killed while it applies, and its user does something before the next start. */
+    /** The node is killed while it applies. */
     private void killAmid(Machine machine) {
         machine.endAmid(1 + random.nextInt(AMID_CALLS_MAX), false);
         world.make(new Move(Move.Kind.APPLY, machine.number(), random.nextInt()));
+        startAfterUse(machine);
+    }
+
+    /** The user of a node that was killed does something before its next start. */
+    private void startAfterUse(Machine machine) {
         if (machine.process() == null) {
             operation(machine).run();
             explain();

@@ -27,6 +27,12 @@ class OneFileSimulationTest extends QuietTest {
     }
 
     @Test
+    @DisplayName("P10: killed before it took note of what it had made durable")
+    void p10_killedBeforeItTookNote() {
+        run(2164);
+    }
+
+    @Test
     void aSeedIsOneRun() {
         for (long seed = 0; seed < 10; seed++) {
             assertThat(OneFileRun.run(seed))

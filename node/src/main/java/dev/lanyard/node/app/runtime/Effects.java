@@ -62,6 +62,7 @@ final class Effects {
             case Effect.CancelFetch it -> transfers.cancel(it);
             case Effect.Discard it -> transfers.discard(it.stagedName());
             case Effect.Apply it -> applier.apply(it);
+            case Effect.Clear it -> applier.clear(it.batches());
             case Effect.CheckRoot _ -> checkRoot();
             case Effect.Answer it -> loop.answer(it.request(), it.reply());
             case Effect.Note it -> decisions.write(it.decision());

@@ -88,6 +88,7 @@ final class CatchUp {
     private final List<RelativePath> landed = new ArrayList<>();
     private final List<RelativePath> suspects = new ArrayList<>();
     private final List<Entry> durable = new ArrayList<>();
+    private final List<Long> flushed = new ArrayList<>();
 
     private long lastBatch;
     private long fetchedBytes;
@@ -352,6 +353,14 @@ final class CatchUp {
         List<Entry> taken = List.copyOf(durable);
         durable.clear();
         return taken;
+    }
+
+    /** Batches of which no more will be heard. */
+    void clearFlushed() {
+        if (!flushed.isEmpty()) {
+            replica.emit(new Effect.Clear(List.copyOf(flushed)));
+            flushed.clear();
+        }
     }
 
     void tick() {
@@ -949,6 +958,7 @@ final class CatchUp {
         if (done == null) {
             return;
         }
+        flushed.add(batch);
         for (Entry entry : done) {
             Row row = replica.row(entry.path());
             if (row != null

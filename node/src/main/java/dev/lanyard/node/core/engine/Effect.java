@@ -66,6 +66,12 @@ public sealed interface Effect {
      */
     record Apply(long batch, List<Step> steps) implements Effect {}
 
+    /**
+     * What was flushed of these batches is in the index: nobody needs to know of them after an
+     * unclean stop.
+     */
+    record Clear(List<Long> batches) implements Effect {}
+
     /** Look whether the root is back; answered by {@link Event.RootFound} when it is. */
     record CheckRoot() implements Effect {}
 

@@ -170,6 +170,7 @@ public final class Engine {
         land();
         local.pump();
         catchUp.takeDurable().forEach(gossip::have);
+        catchUp.clearFlushed();
         gossip.pump();
         replica.heldBack.tell();
         replica.oneWay.tell();

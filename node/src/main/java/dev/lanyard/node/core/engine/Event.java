@@ -90,7 +90,7 @@ public sealed interface Event {
     /** How the steps of a batch ended. */
     record Applied(long batch, List<Outcome> outcomes) implements Event {}
 
-    /** What {@link Applied} said is durable now. */
+    /** What {@link Applied} said is durable now; {@link Effect.Clear} follows. */
     record Flushed(long batch) implements Event {}
 
     /**

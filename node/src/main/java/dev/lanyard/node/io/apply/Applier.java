@@ -42,9 +42,21 @@ public final class Applier implements AutoCloseable {
      */
     private final BlockingQueue<Optional<Effect.Apply>> begun = new LinkedBlockingQueue<>();
 
-    private final BlockingQueue<Optional<AppliedBatch>> applied = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Behind> behind = new LinkedBlockingQueue<>();
     private final Thread worker;
     private final Thread flushing;
+
+    /** What is to be done behind what users see. */
+    private sealed interface Behind {
+        /** Make it durable. */
+        record Flush(AppliedBatch batch) implements Behind {}
+
+        /** Forget that they were begun. */
+        record Clear(List<Long> batches) implements Behind {}
+
+        /** Nothing comes any more. */
+        record End() implements Behind {}
+    }
 
     /**
      * Begins to wait for batches.
@@ -64,9 +76,15 @@ public final class Applier implements AutoCloseable {
         begun.add(Optional.of(batch));
     }
 
+    /** What {@link Event.Flushed} said of these batches was noted. Returns at once; any thread. */
+    public void clear(List<Long> batches) {
+        behind.add(new Behind.Clear(batches));
+    }
+
     /**
      * Finishes the batch that is being carried out, and makes durable what was done; batches that
-     * were not begun are dropped. Waits at most half a minute for the disk.
+     * were not begun are dropped. Waits at most half a minute for the disk. What nobody noted is
+     * for the recovery at the next start.
      */
     @Override
     public void close() {
@@ -75,7 +93,7 @@ public final class Applier implements AutoCloseable {
         if (!join(worker)) {
             return;
         }
-        applied.add(Optional.empty());
+        behind.add(new Behind.End());
         join(flushing);
     }
 
@@ -92,35 +110,50 @@ public final class Applier implements AutoCloseable {
     }
 
     private void applyAll() {
-        for (Optional<Effect.Apply> next = take(begun); next.isPresent(); next = take(begun)) {
+        for (Optional<Effect.Apply> next = take(begun, Optional.empty());
+                next.isPresent();
+                next = take(begun, Optional.empty())) {
             AppliedBatch done = batchRun.run(next.get());
             events.accept(new Event.Applied(done.batch(), done.outcomes()));
-            applied.add(Optional.of(done));
+            behind.add(new Behind.Flush(done));
         }
     }
 
     private void flushAll() {
-        List<AppliedBatch> group = new ArrayList<>();
-        List<Optional<AppliedBatch>> more = new ArrayList<>();
+        List<Behind> waiting = new ArrayList<>();
         boolean isOpen = true;
         while (isOpen) {
-            more.add(take(applied));
-            applied.drainTo(more);
-            isOpen = more.stream().allMatch(Optional::isPresent);
-            more.forEach(each -> each.ifPresent(group::add));
-            flusher.flush(group).forEach(events);
-            flusher.forget();
-            group.clear();
-            more.clear();
+            waiting.add(take(behind, new Behind.End()));
+            behind.drainTo(waiting);
+            isOpen = waiting.stream().noneMatch(Behind.End.class::isInstance);
+            flushAll(waiting);
+            waiting.clear();
         }
     }
 
-    private static <T> Optional<T> take(BlockingQueue<Optional<T>> queue) {
+    private void flushAll(List<Behind> waiting) {
+        List<AppliedBatch> group = new ArrayList<>();
+        List<Long> noted = new ArrayList<>();
+        for (Behind each : waiting) {
+            switch (each) {
+                case Behind.Flush flush -> group.add(flush.batch());
+                case Behind.Clear clear -> noted.addAll(clear.batches());
+                case Behind.End _ -> {}
+            }
+        }
+        flusher.flush(group).forEach(events);
+        if (!noted.isEmpty()) {
+            flusher.clear(noted);
+            flusher.forget();
+        }
+    }
+
+    private static <T> T take(BlockingQueue<T> queue, T atTheEnd) {
         try {
             return queue.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return atTheEnd;
         }
     }
 }

@@ -16,8 +16,11 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes groups of batches durable, on the calling thread. */
 final class Flusher {
@@ -32,20 +35,27 @@ final class Flusher {
     /** Batches whose displaced contents could not be moved to versions: their record stays. */
     private final List<AppliedBatch> unsettled = new ArrayList<>();
 
+    /** Batches that are durable, and not known to be in the index. */
+    private final Set<Long> durable = new HashSet<>();
+
+    /** Batches that are in the index, and not known to be durable with all that they displaced. */
+    private final Set<Long> noted = new HashSet<>();
+
     Flusher(Disk disk, Journal journal) {
         this.disk = disk;
         this.journal = journal;
     }
 
     /**
-     * Flushes {@code group} and clears its records, which survives a power cut after {@link
-     * #forget}.
+     * Flushes {@code group}. Its records stay until {@link #clear}: a node that is killed before
+     * the index has it would know nothing of what it has done.
      *
      * @return which batches are durable, or that they may not be
      */
     List<Event> flush(List<AppliedBatch> group) {
         List<Long> batches = group.stream().map(AppliedBatch::batch).toList();
         if (group.stream().noneMatch(AppliedBatch::isJournaled)) {
+            durable.addAll(batches);
             return flushed(batches); // Nothing was changed.
         }
         // Logged here and not by the worker, which somebody waits for.
@@ -54,7 +64,7 @@ final class Flusher {
             List<AppliedBatch> settled = settle(root, group);
             flushContents(root, group, settled);
             root.flush(Place.VERSIONS);
-            journal.clear(settled.stream().map(AppliedBatch::batch).toList());
+            settled.stream().map(AppliedBatch::batch).forEach(durable::add);
             return flushed(batches);
         } catch (IOException e) {
             doubt(group, e);
@@ -64,6 +74,23 @@ final class Flusher {
 
     private static List<Event> flushed(List<Long> batches) {
         return batches.stream().<Event>map(Event.Flushed::new).toList();
+    }
+
+    /** Clears the records of these batches and of those before, as far as all is durable. */
+    void clear(Collection<Long> batches) {
+        noted.addAll(batches);
+        Set<Long> cleared = new HashSet<>(noted);
+        cleared.retainAll(durable);
+        if (cleared.isEmpty()) {
+            return;
+        }
+        try {
+            journal.clear(cleared);
+            noted.removeAll(cleared);
+            durable.removeAll(cleared);
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("journal not written: tried again with the next batch");
+        }
     }
 
     /** Makes the clearing durable: nobody waits for this. */

@@ -27,8 +27,8 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
- * Remembers, across a power cut, which batches were begun and are not known to be durable. Thread-
- * safe: the worker begins batches, the flusher clears them.
+ * Remembers, across a power cut, which batches were begun and are not known to be durable and in
+ * the index. Thread- safe: the worker begins batches, the flusher clears them.
  */
 public final class Journal implements AutoCloseable {
     /*
@@ -285,12 +285,18 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** These batches are durable. Not flushed: {@link #force} does that. */
+    /**
+     * These batches, as far as they were begun, are durable and in the index. Not flushed: {@link
+     * #force} does that.
+     */
     void clear(Collection<Long> batches) throws IOException {
         lock.lock();
         try {
-            append(batches(CLEARED, batches));
-            open.removeAll(batches);
+            List<Long> cleared = batches.stream().filter(open::contains).toList();
+            if (!cleared.isEmpty()) {
+                append(batches(CLEARED, cleared));
+                cleared.forEach(open::remove);
+            }
         } finally {
             lock.unlock();
         }

@@ -8,8 +8,8 @@
  * it is going to do into the {@link dev.lanyard.node.io.apply.Journal} (the one flush that anybody
  * waits for), and then carries out each step by one rename through {@code StepRun}: the change is
  * visible. {@code Flusher} makes many batches durable at once behind it, writes the sidecars of
- * what was displaced, and clears the journal. {@link dev.lanyard.node.io.apply.Recovery} reads, at
- * the next start, what was not cleared.
+ * what was displaced; when the index has noted the batch as well, it clears the journal. {@link
+ * dev.lanyard.node.io.apply.Recovery} reads, at the next start, what was not cleared.
  *
  * <p>Everything that may hold a user's content while it is in staging has either its name in the
  * journal or a name that begins with {@code d-}, so that recovery keeps it.

@@ -304,7 +304,7 @@ final class World {
                     }
                 }
                 case Effect.Note it -> refuseEdit(it.decision());
-                case Effect.CheckRoot _, Effect.Close _, Effect.AskClock _ -> {}
+                case Effect.CheckRoot _, Effect.Close _, Effect.AskClock _, Effect.Clear _ -> {}
             }
         }
 

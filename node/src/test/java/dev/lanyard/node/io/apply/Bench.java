@@ -223,10 +223,11 @@ final class Bench {
         }
     }
 
-    /** Applies and flushes. */
+    /** Applies and flushes, and all is noted. */
     List<Outcome> apply(Step... steps) {
         AppliedBatch applied = applyOnly(steps);
         flusher.flush(List.of(applied));
+        flusher.clear(List.of(applied.batch()));
         flusher.forget();
         return applied.outcomes();
     }

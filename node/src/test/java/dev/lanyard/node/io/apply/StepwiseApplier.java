@@ -42,7 +42,12 @@ public final class StepwiseApplier {
         return group.isEmpty() ? List.of() : flusher.flush(group);
     }
 
-    /** Makes durable that it was, which nobody waits for. */
+    /** These batches were noted. */
+    public void clear(List<Long> batches) {
+        flusher.clear(batches);
+    }
+
+    /** Makes durable that they were cleared, which nobody waits for. */
     public void forget() {
         flusher.forget();
     }
