@@ -107,7 +107,7 @@ ENGINE = [
         CORE + "engine/LocalChanges.java",
         "        if (!Objects.equals(held, observation.basis())) {",
         "        if (held == null && observation.basis() != null) {",
-        (core("engine.WorldTest"), KEPT_HISTORIES)),
+        (core("engine.OldNewsTest"),)),
     Mistake(
         "edit while a step is in flight is dropped",
         CORE + "engine/LocalChanges.java",
@@ -124,7 +124,8 @@ ENGINE = [
             return;
         }
         if (observation instanceof Unreadable""",
-        "        if (observation instanceof Unreadable"),
+        "        if (observation instanceof Unreadable",
+        (core("engine.OldNewsTest"),)),
     Mistake(
         "losing version becomes known",
         CORE + "engine/Replica.java",
@@ -203,6 +204,12 @@ ENGINE = [
 ]
 
 APPLY = [
+    Mistake(
+        "cleared before the index has it",
+        IO + "apply/Flusher.java",
+        "            settled.stream().map(AppliedBatch::batch).forEach(durable::add);",
+        "            journal.clear(settled.stream().map(AppliedBatch::batch).toList());",
+        (io("apply.ApplierTest"),)),
     Mistake(
         "rename before durable: journal is not flushed",
         IO + "apply/Journal.java",
