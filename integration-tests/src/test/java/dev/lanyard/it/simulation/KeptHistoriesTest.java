@@ -407,4 +407,25 @@ class KeptHistoriesTest extends QuietTest {
                                 move(USE_AMID, 1, 416538621),
                                 move(START, 1, 1684741610))));
     }
+
+    @Test
+    @DisplayName("S12: a mode that is set while a node recovers is not hidden behind the node's")
+    void modeSetWhileANodeRecovers() {
+        assertFine(
+                new History(
+                        105204L,
+                        4,
+                        List.of(
+                                move(USE, 1, 885478588),
+                                move(RUN, 1, 1173166143),
+                                move(RUN, 1, -109990917),
+                                move(RUN, 1, -1055395050),
+                                move(USE, 2, -835539309),
+                                move(KILL_AMID, 2, -2144005016),
+                                move(RUN, 2, -639557607),
+                                move(STEP, 2, -152575813),
+                                move(RUN, 2, 2096605910),
+                                move(USE_AMID, 2, 563471306),
+                                move(START, 2, -842547545))));
+    }
 }

@@ -247,12 +247,13 @@ final class PathRecovery {
         Entry entry = intent.step().entry();
         Instant mtime =
                 entry instanceof Entry.File file ? mtimeToSet(intent, file, examined) : null;
-        switch (entry) {
-            case Entry.File file -> root.setAttributes(path, file.mode(), mtime);
-            case Entry.Directory directory -> root.setAttributes(path, directory.mode(), null);
-            case Entry.Symlink _, Entry.Tombstone _ -> {} // They have none.
-        }
-        Found found = root.stat(path);
+        Found found =
+                switch (entry) {
+                    case Entry.File file -> OwnMode.set(root, path, file.mode(), mtime);
+                    case Entry.Directory directory ->
+                            OwnMode.set(root, path, directory.mode(), null);
+                    case Entry.Symlink _, Entry.Tombstone _ -> root.stat(path); // They have none.
+                };
         boolean isSame =
                 mtime == null
                         ? Looks.isAsPrepared(found, examined)

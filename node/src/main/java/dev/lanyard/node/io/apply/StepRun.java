@@ -265,14 +265,17 @@ final class StepRun {
         }
         // An edit that begins and ends between the look and here is hidden by the mtime we set. It
         // is on this disk and will be found by the scrubber; there is no system call to exclude it.
-        switch (entry) {
-            case Entry.File file -> root.setAttributes(path, file.mode(), newMtime(file, expected));
-            case Entry.Directory directory -> root.setAttributes(path, directory.mode(), null);
-            case Entry.Symlink _ -> {} // A link has neither.
-            case Entry.Tombstone _ ->
-                    throw new IllegalArgumentException("%s has no attributes".formatted(entry));
-        }
-        Found found = root.stat(path);
+        Found found =
+                switch (entry) {
+                    case Entry.File file ->
+                            OwnMode.set(root, path, file.mode(), newMtime(file, expected));
+                    case Entry.Directory directory ->
+                            OwnMode.set(root, path, directory.mode(), null);
+                    case Entry.Symlink _ -> root.stat(path); // A link has neither.
+                    case Entry.Tombstone _ ->
+                            throw new IllegalArgumentException(
+                                    "%s has no attributes".formatted(entry));
+                };
         if (found == null || !isSameContent(found, expected, entry)) {
             return new Unexpected(path);
         }
@@ -390,10 +393,10 @@ final class StepRun {
         try {
             Found found = root.stat(at);
             if (found != null && Looks.isLike(found, moved)) {
-                if (entry instanceof Entry.File file) {
-                    root.setAttributes(at, file.mode(), newMtime(file, moved));
-                } // A directory is renamed as it is.
-                Found now = root.stat(at);
+                Found now =
+                        entry instanceof Entry.File file
+                                ? OwnMode.set(root, at, file.mode(), newMtime(file, moved))
+                                : found; // A directory is renamed as it is.
                 if (now != null && isSameContent(now, moved, entry)) {
                     return now.stat();
                 }

@@ -240,6 +240,18 @@ final class Bench {
         return batchRun.run(new Effect.Apply(++batch, List.of(steps)));
     }
 
+    /** A user sets the mode of {@code path} once, just after the node has set it. */
+    void chmodAtOnce(String path, int mode) {
+        int[] calls = {0};
+        disk.add(
+                (operation, _) -> {
+                    calls[0] += calls[0] > 0 || operation.equals("setAttributes") ? 1 : 0;
+                    if (calls[0] == 2) {
+                        Files.setAttribute(folder.resolve(path), "unix:mode", mode);
+                    }
+                });
+    }
+
     /** Makes an operation fail whenever it is tried. */
     void failAlways(String operation, Fault fault) {
         disk.add(

@@ -5,6 +5,7 @@ import static dev.lanyard.node.io.apply.Bench.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Outcome.Unexpected;
@@ -333,6 +334,21 @@ class CrashTest {
                 .isNotEqualTo(bench.held("x").stat());
         assertThat(bench.read("x")).isEqualTo("edited");
         assertThat(bench.keptContents("x")).containsExactly("old");
+    }
+
+    @Test
+    @DisplayName("S12: a mode that a user sets during recovery is not remembered as the node's")
+    void s12_aModeThatIsSetDuringRecovery() throws IOException {
+        Bench bench = new Bench(home);
+        bench.applyOnly(new Step.MakeDirectory(bench.directory("d", 0755), null, Keep.REPLACED));
+        bench.restart(Bench.BOOT);
+        bench.chmodAtOnce("d", 0700);
+
+        Finding finding = bench.recovery().run().getFirst();
+
+        FileStat stat = bench.held("d").stat();
+        assertThat(((Finding.Holds) finding).held().stat()).isEqualTo(stat);
+        assertThat(stat).extracting(FileStat::mode).isEqualTo(0755);
     }
 
     @Test

@@ -215,6 +215,23 @@ class StepTest {
         assertThat(stat("d").mode()).isEqualTo(0700);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"d", "f"})
+    @DisplayName("S12: a mode that a user sets just after the node is not remembered as the node's")
+    void s12_aModeThatIsSetJustAfterwards(String name) throws IOException {
+        bench.write("f", "same");
+        Files.createDirectory(bench.folder.resolve("d"));
+        Entry entry =
+                name.equals("f") ? bench.file(name, "same", 0700) : bench.directory(name, 0700);
+        Step step = new Step.SetAttributes(entry, bench.held(name));
+        bench.chmodAtOnce(name, 0750);
+
+        Outcome outcome = bench.applyOne(step);
+
+        assertThat(outcome).isEqualTo(new Done(path(name), new Held(entry, stat(name))));
+        assertThat(stat(name).mode()).isEqualTo(0700);
+    }
+
     @Test
     void carriesOutTheNextStepsWhenOneIsImpossible() throws IOException {
         List<Outcome> outcomes =
