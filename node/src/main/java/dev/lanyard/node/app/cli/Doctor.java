@@ -1,5 +1,10 @@
 package dev.lanyard.node.app.cli;
 
+import dev.lanyard.node.app.cli.Examined.Absent;
+import dev.lanyard.node.app.cli.Examined.Answering;
+import dev.lanyard.node.app.cli.Examined.Reached;
+import dev.lanyard.node.app.cli.Examined.Silent;
+import dev.lanyard.node.app.cli.Examined.Stuck;
 import dev.lanyard.node.app.config.FolderVolume;
 import dev.lanyard.node.app.config.Limits;
 import dev.lanyard.node.app.config.NetworkPlace;
@@ -66,7 +71,7 @@ final class Doctor implements Callable<Integer> {
         Examined examined = examine(place);
         Instant now = Instant.now();
         List<Check> checks = new ArrayList<>(NodeChecks.of(examined));
-        if (examined.node() == null && examined.silence().isEmpty()) {
+        if (examined.node() instanceof Absent) {
             checks.addAll(readiness(place));
         }
         checks.addAll(NetworkChecks.of(examined, now));
@@ -77,30 +82,25 @@ final class Doctor implements Callable<Integer> {
     }
 
     private static Examined examine(Nodes.Place place) throws InterruptedException {
-        Examined.@Nullable Answers answers = null;
-        String silence = "";
-        if (place.node() != null) {
-            Interview interview = new Interview(place.node());
-            answers = interview.answers();
-            silence = interview.silence();
-        }
-        @Nullable Path folder = folder(place, answers);
+        Examined.Node node =
+                place.node() == null ? new Absent() : new Interview(place.node()).ask();
+        @Nullable Path folder = folder(place, node);
         return new Examined(
                 folder,
-                answers,
-                silence,
+                node,
                 Lanyard.Version.bare(),
                 NetworkPlace.all(),
                 folder == null ? null : volume(folder),
                 Limits.of(
-                        answers == null
-                                ? ProcessHandle.current().pid()
-                                : answers.diagnosis().process()));
+                        node instanceof Reached reached
+                                ? reached.diagnosis().process()
+                                : ProcessHandle.current().pid()));
     }
 
-    private static @Nullable Path folder(Nodes.Place place, Examined.@Nullable Answers answers) {
-        Status status = answers == null ? null : answers.status();
-        return place.folder() != null || status == null ? place.folder() : Path.of(status.folder());
+    private static @Nullable Path folder(Nodes.Place place, Examined.Node node) {
+        return place.folder() == null && node instanceof Answering it
+                ? Path.of(it.status().folder())
+                : place.folder();
     }
 
     private static @Nullable FolderVolume volume(Path folder) {
@@ -159,29 +159,25 @@ final class Doctor implements Callable<Integer> {
     private static final class Interview {
         private final NodeControl node;
         private final long endNanos = System.nanoTime() + ANSWERS_MAX.toNanos();
+
+        /** Why it did not answer something; empty if it did, or no node is there. */
         private String silence = "";
 
         Interview(NodeControl node) {
             this.node = node;
         }
 
-        /** What it answered in time; null if it did not, or is not there. */
-        Examined.@Nullable Answers answers() throws InterruptedException {
+        Examined.Node ask() throws InterruptedException {
             @Nullable Diagnosis diagnosis = answer(node::diagnosis);
             if (diagnosis == null) {
-                return null;
+                return silence.isEmpty() ? new Absent() : new Silent(silence);
             }
             @Nullable Status status = answer(node::status);
             @Nullable List<Problem> problems = status == null ? null : answer(node::problems);
             @Nullable List<Peer> peers = problems == null ? null : answer(node::peers);
-            return problems == null || peers == null
-                    ? new Examined.Answers(diagnosis, null, List.of(), List.of())
-                    : new Examined.Answers(diagnosis, status, problems, peers);
-        }
-
-        /** Why it did not answer something; empty if it did, or no node is there. */
-        String silence() {
-            return silence;
+            return status == null || problems == null || peers == null
+                    ? new Stuck(diagnosis, silence)
+                    : new Answering(diagnosis, status, problems, peers);
         }
 
         private <T> @Nullable T answer(Callable<T> question) throws InterruptedException {

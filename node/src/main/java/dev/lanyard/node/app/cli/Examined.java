@@ -17,8 +17,7 @@ import java.util.List;
  * All that {@code lanyard doctor} knows before it judges.
  *
  * @param folder the folder; null if none is meant
- * @param node what the node answered; null if none runs, or it does not answer
- * @param silence why a node that seems to run did not answer all; empty if it did, or none runs
+ * @param node what was found of the node
  * @param version of the program that asks; empty if it is not known
  * @param networks the network interfaces of this machine
  * @param volume the file system of the folder; null if that cannot be told
@@ -26,25 +25,65 @@ import java.util.List;
  */
 record Examined(
         @Nullable Path folder,
-        @Nullable Answers node,
-        String silence,
+        Node node,
         String version,
         List<NetworkPlace> networks,
         @Nullable FolderVolume volume,
         Limits limits) {
 
+    /** What was found of the node that keeps the folder. */
+    sealed interface Node {}
+
+    /** None runs. */
+    record Absent() implements Node {}
+
     /**
-     * What a node answered.
+     * One seems to run, and answered nothing.
      *
-     * @param status null if that part of it did not answer; then there are no problems and peers
+     * @param reason why it did not
      */
-    record Answers(
-            Diagnosis diagnosis,
-            @Nullable Status status,
-            List<Problem> problems,
-            List<Peer> peers) {
-        long connected() {
+    record Silent(String reason) implements Node {}
+
+    /** One runs and answered at least how it stands with its machine and network. */
+    sealed interface Reached extends Node {
+        /** How it stands with its machine and network. */
+        Diagnosis diagnosis();
+
+        /** The number of peers that it said are connected. */
+        long connectedCount();
+
+        /** Whether it said that it knows no peer. */
+        boolean isAlone();
+    }
+
+    /**
+     * One runs, and did not answer what it was asked next.
+     *
+     * @param reason why it did not
+     */
+    record Stuck(Diagnosis diagnosis, String reason) implements Reached {
+        @Override
+        public long connectedCount() {
+            return 0;
+        }
+
+        @Override
+        public boolean isAlone() {
+            return false;
+        }
+    }
+
+    /** One runs and answered all. */
+    record Answering(Diagnosis diagnosis, Status status, List<Problem> problems, List<Peer> peers)
+            implements Reached {
+        @Override
+        public long connectedCount() {
             return peers.stream().filter(Peer::connected).count();
+        }
+
+        @Override
+        public boolean isAlone() {
+            return peers.isEmpty();
         }
     }
 }

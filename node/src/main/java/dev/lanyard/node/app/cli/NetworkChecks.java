@@ -2,11 +2,15 @@ package dev.lanyard.node.app.cli;
 
 import static dev.lanyard.node.app.config.Places.escaped;
 
+import dev.lanyard.node.app.cli.Examined.Absent;
+import dev.lanyard.node.app.cli.Examined.Answering;
+import dev.lanyard.node.app.cli.Examined.Reached;
+import dev.lanyard.node.app.cli.Examined.Silent;
+import dev.lanyard.node.app.cli.Examined.Stuck;
 import dev.lanyard.node.app.config.NetworkPlace;
 import dev.lanyard.node.app.control.NodeControl.Beacons;
 import dev.lanyard.node.app.control.NodeControl.Fault;
 import dev.lanyard.node.app.control.NodeControl.Peer;
-import dev.lanyard.node.app.control.NodeControl.Status;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,18 +27,20 @@ final class NetworkChecks {
     static List<Check> of(Examined it, Instant now) {
         List<Check> checks = new ArrayList<>();
         checks.add(networks(it.networks()));
-        Examined.Answers node = it.node();
-        if (node == null) {
-            return checks;
-        }
-        Status status = node.status();
-        if (status != null) {
-            checks.add(listening(status.listen(), it.networks(), node.connected()));
-        }
+        checks.addAll(
+                switch (it.node()) {
+                    case Absent _, Silent _ -> List.of();
+                    case Stuck node -> discovery(node);
+                    case Answering node -> all(node, it.networks(), now);
+                });
+        return checks;
+    }
+
+    private static List<Check> all(Answering node, List<NetworkPlace> networks, Instant now) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(listening(node.status().listen(), networks, node.connectedCount()));
         checks.addAll(discovery(node));
-        if (status != null) {
-            checks.addAll(peers(node.peers(), now));
-        }
+        checks.addAll(peers(node.peers(), now));
         return checks;
     }
 
@@ -76,7 +82,7 @@ final class NetworkChecks {
                 "TCP %s%s".formatted(shown, isLoopback ? ", for this machine alone" : ""));
     }
 
-    private static List<Check> discovery(Examined.Answers node) {
+    private static List<Check> discovery(Reached node) {
         Beacons beacons = node.diagnosis().beacons();
         if (beacons == null) {
             return List.of(off(node));
@@ -101,9 +107,9 @@ final class NetworkChecks {
         return checks;
     }
 
-    private static Check off(Examined.Answers node) {
+    private static Check off(Reached node) {
         String off = "off: nobody is looked for, and only named nodes are dialled";
-        return node.peers().isEmpty() && node.status() != null
+        return node.isAlone()
                 ? Check.bad(
                         "discovery",
                         off,
@@ -122,7 +128,7 @@ final class NetworkChecks {
                                 + " again by itself");
     }
 
-    private static Check heard(Beacons it, Examined.Answers node) {
+    private static Check heard(Beacons it, Reached node) {
         String counts =
                 "%s of peers, %d of other shares, %d datagrams that are no beacons"
                         .formatted(
@@ -140,7 +146,7 @@ final class NetworkChecks {
                     "find what sends so many (tcpdump udp port %d), and end it"
                             .formatted(it.port()));
         }
-        if (it.heard() > 0 || node.connected() > 0) {
+        if (it.heard() > 0 || node.connectedCount() > 0) {
             return Check.ok("heard", counts);
         }
         return it.foreign() > 0

@@ -4,6 +4,10 @@ import static dev.lanyard.node.app.config.Places.escaped;
 import static dev.lanyard.node.app.config.Places.printable;
 import static dev.lanyard.node.app.config.Places.shown;
 
+import dev.lanyard.node.app.cli.Examined.Absent;
+import dev.lanyard.node.app.cli.Examined.Answering;
+import dev.lanyard.node.app.cli.Examined.Silent;
+import dev.lanyard.node.app.cli.Examined.Stuck;
 import dev.lanyard.node.app.control.NodeControl.Diagnosis;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Status;
@@ -22,20 +26,23 @@ final class NodeChecks {
     private NodeChecks() {}
 
     static List<Check> of(Examined it) {
+        return switch (it.node()) {
+            case Absent _ -> List.of(absent(it.folder()));
+            case Silent node -> List.of(silent(node.reason()));
+            case Stuck node ->
+                    List.of(
+                            program(node.diagnosis(), it.version()),
+                            user(node.diagnosis()),
+                            silent(node.reason()));
+            case Answering node -> all(node, it.version());
+        };
+    }
+
+    private static List<Check> all(Answering node, String version) {
         List<Check> checks = new ArrayList<>();
-        Examined.Answers node = it.node();
-        if (node == null) {
-            checks.add(it.silence().isEmpty() ? absent(it.folder()) : silent(it.silence()));
-            return checks;
-        }
-        checks.add(program(node.diagnosis(), it.version()));
+        checks.add(program(node.diagnosis(), version));
         checks.add(user(node.diagnosis()));
-        Status status = node.status();
-        if (status == null) {
-            checks.add(silent(it.silence()));
-            return checks;
-        }
-        checks.add(phase(node.diagnosis(), status));
+        checks.add(phase(node.diagnosis(), node.status()));
         checks.addAll(problems(node.problems()));
         checks.addAll(clocks(node));
         return checks;
@@ -129,7 +136,7 @@ final class NodeChecks {
                 Remedies.of(it.kind()));
     }
 
-    private static List<Check> clocks(Examined.Answers node) {
+    private static List<Check> clocks(Answering node) {
         List<Check> off =
                 node.problems().stream()
                         .filter(each -> each.kind() == Problem.Kind.CLOCK_OFF)

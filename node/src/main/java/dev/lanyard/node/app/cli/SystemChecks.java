@@ -2,6 +2,7 @@ package dev.lanyard.node.app.cli;
 
 import static dev.lanyard.node.app.config.Places.escaped;
 
+import dev.lanyard.node.app.cli.Examined.Reached;
 import dev.lanyard.node.app.config.FolderVolume;
 import dev.lanyard.node.app.config.Limits;
 import dev.lanyard.node.app.control.NodeControl.Diagnosis;
@@ -25,8 +26,8 @@ final class SystemChecks {
             checks.add(space(volume));
             checks.add(kind(volume));
         }
-        if (it.node() != null) {
-            checks.add(names(it.node().diagnosis()));
+        if (it.node() instanceof Reached node) {
+            checks.add(names(node.diagnosis()));
         }
         addLimit(
                 checks,
@@ -41,9 +42,9 @@ final class SystemChecks {
         addLimit(
                 checks,
                 it.limits().openFiles(),
-                it.node() == null
-                        ? "of %d files that a program may have open here, this one has %d"
-                        : "of %d files that the node may have open, it has %d",
+                it.node() instanceof Reached
+                        ? "of %d files that the node may have open, it has %d"
+                        : "of %d files that a program may have open here, this one has %d",
                 "raise the limit for open files (ulimit -n, or LimitNOFILE of the service)");
         return checks;
     }

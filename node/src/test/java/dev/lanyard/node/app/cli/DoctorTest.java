@@ -60,20 +60,19 @@ final class DoctorTest {
         return new Diagnosis(17, "1.0", "25", "ann", 4, beacons, false, false, false);
     }
 
-    private static Examined.Answers answers(
+    private static Examined.Answering answering(
             @Nullable Beacons beacons, List<Problem> problems, Peer... peers) {
-        return new Examined.Answers(diagnosis(beacons), FakeNode.idle(), problems, List.of(peers));
+        return new Examined.Answering(
+                diagnosis(beacons), FakeNode.idle(), problems, List.of(peers));
     }
 
-    private static Examined examined(
-            Examined.@Nullable Answers node, String silence, NetworkPlace... networks) {
-        return new Examined(
-                Path.of("/data/photos"), node, silence, "1.0", List.of(networks), DISK, ROOMY);
+    private static Examined examined(Examined.Node node, NetworkPlace... networks) {
+        return new Examined(Path.of("/data/photos"), node, "1.0", List.of(networks), DISK, ROOMY);
     }
 
     private static List<Check> network(@Nullable Beacons beacons, Peer... peers) {
         return NetworkChecks.of(
-                examined(answers(beacons, List.of(), peers), "", LOOPBACK, CABLE), NOW);
+                examined(answering(beacons, List.of(), peers), LOOPBACK, CABLE), NOW);
     }
 
     private static Peer absent(Cause cause, String trouble, boolean heard) {
@@ -94,7 +93,7 @@ final class DoctorTest {
 
     @Test
     void ofAHealthyNodeNothingIsWrong() {
-        Examined healthy = examined(answers(HEARD, List.of(), BOB), "", LOOPBACK, CABLE);
+        Examined healthy = examined(answering(HEARD, List.of(), BOB), LOOPBACK, CABLE);
 
         assertThat(bad(NodeChecks.of(healthy))).isEmpty();
         assertThat(bad(NetworkChecks.of(healthy, NOW))).isEmpty();
@@ -164,7 +163,7 @@ final class DoctorTest {
 
     @Test
     void withoutANetworkNobodyIsReached() {
-        Examined alone = examined(answers(HEARD, List.of(), BOB), "", LOOPBACK);
+        Examined alone = examined(answering(HEARD, List.of(), BOB), LOOPBACK);
 
         assertThat(onlyBad(NetworkChecks.of(alone, NOW)).subject()).isEqualTo("networks");
     }
@@ -179,7 +178,7 @@ final class DoctorTest {
     void problemsAndClocksAreLines() {
         Problem full = new Problem(Problem.Kind.DISK_FULL, "a", NOW, "no space left");
         Problem clock = new Problem(Problem.Kind.CLOCK_OFF, "bob", NOW, "its clock is ahead");
-        Examined ill = examined(answers(HEARD, List.of(full, clock), BOB), "", CABLE);
+        Examined ill = examined(answering(HEARD, List.of(full, clock), BOB), CABLE);
 
         List<Check> checks = bad(NodeChecks.of(ill));
 
@@ -190,11 +189,7 @@ final class DoctorTest {
 
     @Test
     void aNodeThatIsStuckTellsWhatItCan() {
-        Examined stuck =
-                examined(
-                        new Examined.Answers(diagnosis(HEARD), null, List.of(), List.of()),
-                        "not within 4 s",
-                        CABLE);
+        Examined stuck = examined(new Examined.Stuck(diagnosis(HEARD), "not within 4 s"), CABLE);
 
         assertThat(onlyBad(NodeChecks.of(stuck)).finding()).contains("not within 4 s");
         assertThat(NetworkChecks.of(stuck, NOW)).extracting(Check::subject).contains("heard");
@@ -205,8 +200,7 @@ final class DoctorTest {
         Examined older =
                 new Examined(
                         Path.of("/data"),
-                        answers(HEARD, List.of(), BOB),
-                        "",
+                        answering(HEARD, List.of(), BOB),
                         "2.0",
                         List.of(CABLE),
                         DISK,
@@ -240,8 +234,7 @@ final class DoctorTest {
         return SystemChecks.of(
                 new Examined(
                         Path.of("/data"),
-                        answers(HEARD, List.of(), BOB),
-                        "",
+                        answering(HEARD, List.of(), BOB),
                         "1.0",
                         List.of(CABLE),
                         volume,
