@@ -58,8 +58,17 @@ public interface Discovery extends AutoCloseable {
     /**
      * Something that does not work now.
      *
+     * @param kind what it is about
      * @param place an interface and where it sends to, or the port that cannot be had
      * @param reason what the system said
      */
-    record Fault(String place, String reason) {}
+    record Fault(Kind kind, String place, String reason) {
+        /** What does not work; a user mends each in another way. */
+        public enum Kind {
+            /** The port cannot be had: nothing is heard on it. */
+            PORT,
+            /** A network, or one way on it. */
+            NETWORK
+        }
+    }
 }

@@ -97,7 +97,12 @@ final class Responder implements AutoCloseable {
     /** What does not work now. */
     Optional<Fault> fault() {
         return Optional.ofNullable(fault)
-                .map(reason -> new Fault("mDNS on " + place.interfaceName(), reason));
+                .map(
+                        reason ->
+                                new Fault(
+                                        Fault.Kind.NETWORK,
+                                        "mDNS on " + place.interfaceName(),
+                                        reason));
     }
 
     /** Ends it, and returns before it has. */

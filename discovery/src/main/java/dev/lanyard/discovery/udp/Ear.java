@@ -115,12 +115,17 @@ final class Ear implements AutoCloseable {
     List<Fault> faults() {
         List<Fault> faults = new ArrayList<>();
         if (portFault != null) {
-            faults.add(new Fault("port %d (%s)".formatted(port, family.name()), portFault));
+            faults.add(
+                    new Fault(
+                            Fault.Kind.PORT,
+                            "port %d (%s)".formatted(port, family.name()),
+                            portFault));
         }
         joinFaults.forEach(
                 (name, reason) ->
                         faults.add(
                                 new Fault(
+                                        Fault.Kind.NETWORK,
                                         "%s from %s".formatted(name, group.getHostAddress()),
                                         reason)));
         return faults;

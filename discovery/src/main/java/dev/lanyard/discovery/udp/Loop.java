@@ -252,7 +252,7 @@ final class Loop implements Runnable {
     private State stateNow() {
         List<Fault> faults = new ArrayList<>();
         if (interfacesFault != null) {
-            faults.add(new Fault("network interfaces", interfacesFault));
+            faults.add(new Fault(Fault.Kind.NETWORK, "network interfaces", interfacesFault));
         }
         ears.forEach(ear -> faults.addAll(ear.faults()));
         faults.addAll(mouths.faults());

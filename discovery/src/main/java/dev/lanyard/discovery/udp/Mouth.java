@@ -52,6 +52,7 @@ final class Mouth implements AutoCloseable {
                 .map(
                         fault ->
                                 new Fault(
+                                        Fault.Kind.NETWORK,
                                         route.interfaceName() + " to " + textOf(fault.getKey()),
                                         fault.getValue()))
                 .toList();

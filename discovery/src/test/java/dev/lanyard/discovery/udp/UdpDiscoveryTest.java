@@ -221,7 +221,11 @@ class UdpDiscoveryTest {
         try (Listening ann = new Listening(retrying, 1001)) {
             await().until(() -> !ann.state().faults().isEmpty());
             assertThat(ann.state().faults())
-                    .allSatisfy(fault -> assertThat(fault.place()).contains("port " + port));
+                    .allSatisfy(
+                            fault -> {
+                                assertThat(fault.kind()).isEqualTo(Fault.Kind.PORT);
+                                assertThat(fault.place()).contains("port " + port);
+                            });
 
             selfish.close();
             await().until(() -> ann.state().faults().isEmpty());

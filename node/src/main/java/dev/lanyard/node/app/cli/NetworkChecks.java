@@ -2,6 +2,7 @@ package dev.lanyard.node.app.cli;
 
 import static dev.lanyard.node.app.config.Places.escaped;
 
+import dev.lanyard.discovery.Discovery;
 import dev.lanyard.node.app.cli.Examined.Absent;
 import dev.lanyard.node.app.cli.Examined.Answering;
 import dev.lanyard.node.app.cli.Examined.Reached;
@@ -67,7 +68,7 @@ final class NetworkChecks {
 
     private static Check listening(String listen, List<NetworkPlace> networks, long connected) {
         String shown = Sentences.listening(listen);
-        if (shown.startsWith("port ")) {
+        if (Sentences.isEverywhere(listen)) {
             return Check.ok("listening", "TCP %s, at all addresses".formatted(shown));
         }
         boolean isLoopback = shown.startsWith("127.") || shown.startsWith("[::1]");
@@ -88,7 +89,7 @@ final class NetworkChecks {
             return List.of(off(node));
         }
         List<Check> checks = new ArrayList<>();
-        if (beacons.faults().stream().noneMatch(each -> each.place().startsWith("port "))) {
+        if (beacons.faults().stream().noneMatch(NetworkChecks::isOfPort)) {
             checks.add(
                     beacons.interfaces().isEmpty()
                             ? Check.bad(
@@ -107,6 +108,10 @@ final class NetworkChecks {
         return checks;
     }
 
+    private static boolean isOfPort(Fault it) {
+        return it.kind() == Discovery.Fault.Kind.PORT;
+    }
+
     private static Check off(Reached node) {
         String off = "off: nobody is looked for, and only named nodes are dialled";
         return node.isAlone()
@@ -121,7 +126,7 @@ final class NetworkChecks {
         return Check.bad(
                 "discovery",
                 "%s: %s".formatted(escaped(it.place()), escaped(it.reason())),
-                it.place().startsWith("port ")
+                isOfPort(it)
                         ? "another program has the port alone: end that one, or start all nodes of"
                                 + " the share with the same other --discovery-port"
                         : "look at that network and at the firewall of this machine; it is tried"

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What a node says, as people read it: lines of text, everything that others named escaped. */
 final class Sentences {
@@ -27,6 +28,8 @@ final class Sentences {
 
     /** A rate is told once this part of all has come: the first bytes say little about the rest. */
     private static final int RATE_SHARE = 50;
+
+    private static final Pattern EVERYWHERE = Pattern.compile("^(?:0\\.0\\.0\\.0|\\[[0:]*\\]):");
 
     private Sentences() {}
 
@@ -105,7 +108,11 @@ final class Sentences {
 
     /** Where a node listens that listens everywhere is only a port. */
     static String listening(String listen) {
-        return listen.replaceFirst("^(?:0\\.0\\.0\\.0|\\[[0:]*\\]):", "port ");
+        return EVERYWHERE.matcher(listen).replaceFirst("port ");
+    }
+
+    static boolean isEverywhere(String listen) {
+        return EVERYWHERE.matcher(listen).lookingAt();
     }
 
     static String phase(Status status) {

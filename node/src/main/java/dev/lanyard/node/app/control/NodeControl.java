@@ -1,5 +1,6 @@
 package dev.lanyard.node.app.control;
 
+import dev.lanyard.discovery.Discovery;
 import dev.lanyard.node.core.engine.Decision.What;
 import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Problem;
@@ -341,8 +342,9 @@ public interface NodeControl {
      *
      * @param place an interface and where it sends to, or the port that cannot be had
      * @param reason what the system said
+     * @param kind what it is about; null from a node of an earlier version
      */
-    record Fault(String place, String reason) {}
+    record Fault(String place, String reason, Discovery.Fault.@Nullable Kind kind) {}
 
     /**
      * An earlier content that is kept.

@@ -627,7 +627,7 @@ public final class NodeRuntime implements RunningNode {
                 settings.discoveryPort(),
                 state.interfaces(),
                 state.faults().stream()
-                        .map(each -> new Fault(each.place(), each.reason()))
+                        .map(each -> new Fault(each.place(), each.reason(), each.kind()))
                         .toList(),
                 reception.heard(),
                 reception.own(),

@@ -2,6 +2,7 @@ package dev.lanyard.node.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.discovery.Discovery;
 import dev.lanyard.node.app.config.FolderVolume;
 import dev.lanyard.node.app.config.Limits;
 import dev.lanyard.node.app.config.Limits.Use;
@@ -152,13 +153,19 @@ final class DoctorTest {
 
     @Test
     void everyFaultOfDiscoveryIsALine() {
-        Fault port = new Fault("port 27480 (INET)", "Address already in use");
-        Fault route = new Fault("eth0 to 255.255.255.255:27480", "Network is unreachable");
+        Fault port =
+                new Fault("port 27480 (INET)", "Address already in use", Discovery.Fault.Kind.PORT);
+        Fault route =
+                new Fault(
+                        "eth0 to 255.255.255.255:27480",
+                        "Network is unreachable",
+                        Discovery.Fault.Kind.NETWORK);
 
         List<Check> checks = bad(network(beacons(List.of(port, route), 7, 9, 0), BOB));
 
         assertThat(checks).extracting(Check::subject).containsExactly("discovery", "discovery");
         assertThat(checks.getFirst().remedy()).contains("another program has the port");
+        assertThat(checks.getLast().remedy()).contains("look at that network");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanyard.discovery.Discovery;
 import dev.lanyard.node.app.control.NodeControl.Beacons;
 import dev.lanyard.node.app.control.NodeControl.Cause;
 import dev.lanyard.node.app.control.NodeControl.Diagnosis;
@@ -107,7 +108,11 @@ final class ControlServerTest {
                         new Beacons(
                                 27_480,
                                 List.of("eth0"),
-                                List.of(new Fault("eth0 to 255.255.255.255:27480", "no route")),
+                                List.of(
+                                        new Fault(
+                                                "eth0 to 255.255.255.255:27480",
+                                                "no route",
+                                                Discovery.Fault.Kind.NETWORK)),
                                 1,
                                 2,
                                 3,
