@@ -561,7 +561,7 @@ public final class NodeRuntime implements RunningNode {
                 settings.folder().toString(),
                 settings.name(),
                 running.identity().nodeId().toString(),
-                PeerRoll.show(running.listening()),
+                HostPort.show(running.listening()),
                 status.phase(),
                 status.files(),
                 status.bytes(),

@@ -1,8 +1,5 @@
 package dev.lanyard.node.app.runtime;
 
-import com.google.common.net.HostAndPort;
-import com.google.common.net.InetAddresses;
-
 import dev.lanyard.node.app.config.PeerMemory;
 import dev.lanyard.node.app.config.PeerMemory.Met;
 import dev.lanyard.node.app.config.Places;
@@ -31,7 +28,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -45,23 +41,18 @@ final class PeerRoll {
     /** So many characters of a node id name it. */
     private static final int NODE_CHARS_MIN = 8;
 
-    /** So many who are not there are looked for where they were. */
-    private static final int MISSING_MAX = 32;
-
     /** Whoever is refused for what a user must mend dials again within a minute. */
     private static final Duration CALLER_KEPT = Duration.ofMinutes(3);
 
     private final PeerMemory memory;
     private final InstantSource wallClock;
+    private final LastAddresses lastAddresses;
     private final Map<SessionId, String> nodes = new ConcurrentHashMap<>();
-
-    /** Those whom we look for; replaced as a whole, since discovery must not wait for a file. */
-    private volatile List<Met> missing;
 
     PeerRoll(PeerMemory memory, InstantSource wallClock) {
         this.memory = memory;
         this.wallClock = wallClock;
-        this.missing = missingNow();
+        this.lastAddresses = new LastAddresses(memory);
     }
 
     /**
@@ -82,7 +73,7 @@ final class PeerRoll {
                                             new Met(
                                                     node,
                                                     opened.peer().name(),
-                                                    addressOf(node, each),
+                                                    lastAddresses.of(node, each),
                                                     wallClock.instant())));
         } else if (event instanceof Event.SessionClosed closed) {
             String node = nodes.remove(closed.session());
@@ -92,94 +83,18 @@ final class PeerRoll {
         } else {
             return false;
         }
-        missing = missingNow();
+        lastAddresses.refresh(nodes.values());
         return true;
-    }
-
-    /** Those who were met last and are not connected; there is little hope for the others. */
-    private List<Met> missingNow() {
-        Set<String> present = Set.copyOf(nodes.values());
-        return memory.all().stream()
-                .filter(met -> !present.contains(met.node()))
-                .sorted(Comparator.comparing(Met::seen).reversed())
-                .limit(MISSING_MAX)
-                .toList();
     }
 
     /** Where those who are not connected were reached when they were dialled last. */
     List<InetSocketAddress> missingAddresses() {
-        return missing.stream()
-                .map(PeerRoll::known)
-                .flatMap(Optional::stream)
-                .filter(HostAndPort::hasPort)
-                .map(PeerRoll::toDial)
-                .flatMap(Optional::stream)
-                .toList();
+        return lastAddresses.toDial();
     }
 
     /** The hosts where those were who are not connected, as far as they are known by address. */
     List<InetAddress> missingHosts() {
-        return missing.stream()
-                .map(PeerRoll::known)
-                .flatMap(Optional::stream)
-                .filter(known -> InetAddresses.isInetAddress(known.getHost()))
-                .map(known -> literal(known.getHost()))
-                .flatMap(Optional::stream)
-                .distinct()
-                .toList();
-    }
-
-    /** Empty if the file of those who were met is damaged. */
-    private static Optional<HostAndPort> known(Met met) {
-        try {
-            return Optional.of(HostAndPort.fromString(met.address()));
-        } catch (IllegalArgumentException damaged) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<InetSocketAddress> toDial(HostAndPort known) {
-        return InetAddresses.isInetAddress(known.getHost())
-                ? literal(known.getHost())
-                        .map(address -> new InetSocketAddress(address, known.getPort()))
-                : Optional.of(InetSocketAddress.createUnresolved(known.getHost(), known.getPort()));
-    }
-
-    /** Empty if it is of an interface that is not there now. */
-    private static Optional<InetAddress> literal(String host) {
-        try {
-            return Optional.of(InetAddress.ofLiteral(host));
-        } catch (IllegalArgumentException nowhere) {
-            return Optional.empty();
-        }
-    }
-
-    /** The same, with the port at which a node on that host was dialled before. */
-    private String addressOf(String node, Connected it) {
-        String address = address(it);
-        return memory.all().stream()
-                .filter(met -> met.node().equals(node))
-                .map(Met::address)
-                .filter(before -> before.startsWith(address + ":"))
-                .findFirst()
-                .orElse(address);
-    }
-
-    /** Where it can be dialled; of one that dialled only the host is known. */
-    private static String address(Connected it) {
-        if (it.named() != null) {
-            return show(it.named());
-        }
-        String shown = show(it.remote());
-        return shown.substring(0, shown.lastIndexOf(':'));
-    }
-
-    static String show(InetSocketAddress address) {
-        String host =
-                address.isUnresolved()
-                        ? address.getHostString()
-                        : address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+        return lastAddresses.hosts();
     }
 
     /**
@@ -202,11 +117,11 @@ final class PeerRoll {
         Set<String> listedAddresses = new HashSet<>();
         for (PeerState each : peers) {
             Connected session = bySession.get(each.session());
-            String address = session == null ? "" : show(session.remote());
+            String address = session == null ? "" : HostPort.show(session.remote());
             listedNodes.add(each.node());
             listedAddresses.add(address);
             if (session != null) {
-                listedAddresses.add(address(session));
+                listedAddresses.add(LastAddresses.of(session));
             }
             all.add(
                     new Peer(
@@ -222,13 +137,13 @@ final class PeerRoll {
         }
         for (PeerAddressState each : attempts.addresses()) {
             if (isReached(each, attempts.listenPort())) {
-                listedAddresses.add(show(each.address()));
+                listedAddresses.add(HostPort.show(each.address()));
             }
         }
         addAbsent(attempts, listedNodes, listedAddresses, all);
         for (PeerAddressState each : attempts.addresses()) {
-            if (listedAddresses.add(show(each.address()))) {
-                all.add(absent("", "", show(each.address()), each, "", attempts.now()));
+            if (listedAddresses.add(HostPort.show(each.address()))) {
+                all.add(absent("", "", HostPort.show(each.address()), each, "", attempts.now()));
             }
         }
         addCallers(attempts, all);
@@ -247,7 +162,7 @@ final class PeerRoll {
 
     private static boolean isHeard(String address, List<PeerAddressState> addresses) {
         return addresses.stream()
-                .anyMatch(each -> !each.fixed() && show(each.address()).equals(address));
+                .anyMatch(each -> !each.fixed() && HostPort.show(each.address()).equals(address));
     }
 
     private Peer absent(
@@ -291,7 +206,7 @@ final class PeerRoll {
             String seen = "last seen " + met.seen().truncatedTo(ChronoUnit.SECONDS);
             PeerAddressState dialled =
                     attempts.addresses().stream()
-                            .filter(each -> show(each.address()).equals(met.address()))
+                            .filter(each -> HostPort.show(each.address()).equals(met.address()))
                             .findFirst()
                             .orElse(null);
             listedAddresses.add(met.address());
@@ -325,7 +240,8 @@ final class PeerRoll {
     private void addCallers(Attempts attempts, List<Peer> all) {
         for (Caller each : attempts.callers()) {
             Cause cause = Causes.of(each.failure());
-            String host = show(new InetSocketAddress(each.host(), 0)).replaceFirst(":0$", "");
+            String host =
+                    HostPort.show(new InetSocketAddress(each.host(), 0)).replaceFirst(":0$", "");
             boolean isOld = each.at().plus(CALLER_KEPT).isBefore(attempts.now());
             boolean isOurs = cause == Cause.OWN_ID && Causes.isOfThisMachine(each.host());
             boolean isListed =
@@ -381,10 +297,10 @@ final class PeerRoll {
             memory.forget(peer.node());
             addresses.stream()
                     .map(PeerAddressState::address)
-                    .filter(address -> show(address).equals(peer.address()))
+                    .filter(address -> HostPort.show(address).equals(peer.address()))
                     .forEach(forget);
         }
-        missing = missingNow();
+        lastAddresses.refresh(nodes.values());
         return new Result(true, "forgotten");
     }
 
