@@ -1,13 +1,12 @@
 package dev.lanyard.node.app.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+
 import dev.lanyard.node.app.control.NodeControl;
-import dev.lanyard.node.app.control.NodeControl.Cause;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Status;
 import dev.lanyard.node.app.control.NodeControl.Version;
 import dev.lanyard.node.core.engine.Problem;
-
-import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 
@@ -60,53 +59,16 @@ final class Questions {
         }
 
         private static List<Peer> untimed(List<Peer> peers) {
-            return peers.stream()
-                    .map(
-                            it ->
-                                    new Peer(
-                                            it.name(),
-                                            it.node(),
-                                            it.address(),
-                                            it.connected(),
-                                            it.inSync(),
-                                            it.trouble(),
-                                            it.cause(),
-                                            null,
-                                            it.heard()))
-                    .toList();
+            return peers.stream().map(Peer::withoutTried).toList();
         }
 
         @Override
         Object forJson(List<Peer> peers) {
-            return peers.stream().map(ToldPeer::new).toList();
+            return peers.stream().map(it -> new ToldPeer(it, Absence.remedy(it))).toList();
         }
 
         /** A peer as scripts read it, with what can be done about it. */
-        private record ToldPeer(
-                String name,
-                String node,
-                String address,
-                boolean connected,
-                boolean inSync,
-                String trouble,
-                @Nullable Cause cause,
-                @Nullable Instant tried,
-                boolean heard,
-                String remedy) {
-            ToldPeer(Peer it) {
-                this(
-                        it.name(),
-                        it.node(),
-                        it.address(),
-                        it.connected(),
-                        it.inSync(),
-                        it.trouble(),
-                        it.cause(),
-                        it.tried(),
-                        it.heard(),
-                        Absence.remedy(it));
-            }
-        }
+        private record ToldPeer(@JsonUnwrapped Peer peer, String remedy) {}
     }
 
     @Command(
@@ -131,7 +93,9 @@ final class Questions {
 
         @Override
         Object forJson(List<Problem> problems) {
-            return problems.stream().map(ToldProblem::new).toList();
+            return problems.stream()
+                    .map(it -> new ToldProblem(it, Remedies.of(it.kind())))
+                    .toList();
         }
 
         @Override
@@ -140,17 +104,7 @@ final class Questions {
         }
 
         /** A problem as scripts read it, with what can be done about it. */
-        private record ToldProblem(
-                Problem.Kind kind, String subject, Instant since, String detail, String remedy) {
-            ToldProblem(Problem problem) {
-                this(
-                        problem.kind(),
-                        problem.subject(),
-                        problem.since(),
-                        problem.detail(),
-                        Remedies.of(problem.kind()));
-            }
-        }
+        private record ToldProblem(@JsonUnwrapped Problem problem, String remedy) {}
     }
 
     @Command(description = "List what lost against a concurrent edit and is kept.")

@@ -261,7 +261,25 @@ public interface NodeControl {
             String trouble,
             @Nullable Cause cause,
             @Nullable Instant tried,
-            boolean heard) {}
+            boolean heard) {
+
+        /** One with whom there is no session. */
+        public static Peer absent(
+                String name,
+                String node,
+                String address,
+                String trouble,
+                Cause cause,
+                @Nullable Instant tried,
+                boolean heard) {
+            return new Peer(name, node, address, false, false, trouble, cause, tried, heard);
+        }
+
+        /** The same, whenever it was tried. */
+        public Peer withoutTried() {
+            return new Peer(name, node, address, connected, inSync, trouble, cause, null, heard);
+        }
+    }
 
     /** Why there is no session with a peer. */
     enum Cause {

@@ -173,12 +173,10 @@ final class PeerRoll {
             String seen,
             Instant now) {
         String comma = state.reason().isEmpty() || seen.isEmpty() ? "" : ", ";
-        return new Peer(
+        return Peer.absent(
                 name,
                 node,
                 address,
-                false,
-                false,
                 state.reason() + comma + seen,
                 Causes.of(state.failure()),
                 wallClock(state.failedAt(), now),
@@ -224,16 +222,8 @@ final class PeerRoll {
     }
 
     private static Peer notHeard(Met met, String seen) {
-        return new Peer(
-                met.name(),
-                met.node(),
-                met.address(),
-                false,
-                false,
-                seen,
-                Cause.NOT_HEARD,
-                null,
-                false);
+        return Peer.absent(
+                met.name(), met.node(), met.address(), seen, Cause.NOT_HEARD, null, false);
     }
 
     /** Who was refused just now, unless the same is told of a dial to that host. */
@@ -252,12 +242,10 @@ final class PeerRoll {
                                                     && peer.address().startsWith(host + ":"));
             if (!isOld && !isOurs && !isListed) {
                 all.add(
-                        new Peer(
+                        Peer.absent(
                                 "",
                                 "",
                                 host,
-                                false,
-                                false,
                                 each.reason(),
                                 cause,
                                 wallClock(each.at(), attempts.now()),

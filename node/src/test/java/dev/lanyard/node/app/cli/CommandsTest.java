@@ -284,12 +284,10 @@ final class CommandsTest {
     void whatANodeSaysIsReadable() throws Exception {
         node().suffers(new Problem(Problem.Kind.DISK_FULL, "", Instant.now(), "no space left"))
                 .knows(
-                        new Peer(
+                        Peer.absent(
                                 "bob\033",
                                 "",
                                 "10.0.0.2:7001",
-                                false,
-                                false,
                                 "connection refused",
                                 Cause.REFUSED,
                                 null,
@@ -328,6 +326,27 @@ final class CommandsTest {
                         "[{\"kind\":\"CLOCK_OFF\",\"subject\":\"bob\",\"since\":\"2026-11-22T12:00:00Z\","
                                 + "\"detail\":\"its clock is 3 seconds behind the clock of this machine\","
                                 + "\"remedy\":\"set the clock of that machine");
+    }
+
+    @Test
+    void scriptsReadOfAPeerWhatToDo() throws Exception {
+        node().knows(
+                        Peer.absent(
+                                "bob",
+                                "",
+                                "10.0.0.2:7001",
+                                "no room",
+                                Cause.LIMIT,
+                                Instant.parse("2026-11-22T12:00:00Z"),
+                                true));
+
+        assertThat(desk.run("peers", "photos", "--json").out())
+                .isEqualTo(
+                        "[{\"name\":\"bob\",\"node\":\"\",\"address\":\"10.0.0.2:7001\","
+                                + "\"connected\":false,\"inSync\":false,\"trouble\":\"no room\","
+                                + "\"cause\":\"LIMIT\",\"tried\":\"2026-11-22T12:00:00Z\","
+                                + "\"heard\":true,"
+                                + "\"remedy\":\"end nodes that are not needed; it goes on by itself\"}]\n");
     }
 
     @ParameterizedTest

@@ -77,8 +77,7 @@ final class DoctorTest {
     }
 
     private static Peer absent(Cause cause, String trouble, boolean heard) {
-        return new Peer(
-                "", "", "10.0.0.3:7001", false, false, trouble, cause, NOW.minusSeconds(3), heard);
+        return Peer.absent("", "", "10.0.0.3:7001", trouble, cause, NOW.minusSeconds(3), heard);
     }
 
     private static List<Check> bad(List<Check> checks) {

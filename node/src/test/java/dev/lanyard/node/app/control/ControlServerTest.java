@@ -78,12 +78,10 @@ final class ControlServerTest {
                         Instant.parse("2026-11-20T10:00:00Z"),
                         "no space");
         Peer peer =
-                new Peer(
+                Peer.absent(
                         "bob",
                         "",
                         "10.0.0.2:7001",
-                        false,
-                        false,
                         "connection refused",
                         Cause.REFUSED,
                         Instant.parse("2026-11-21T12:00:00Z"),

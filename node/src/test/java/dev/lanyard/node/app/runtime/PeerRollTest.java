@@ -103,12 +103,10 @@ final class PeerRollTest {
         List<Peer> listed = roll.list(List.of(), List.of(), attempts(addresses));
         assertThat(listed)
                 .containsExactly(
-                        new Peer(
+                        Peer.absent(
                                 "bo\tb",
                                 "0123456789ab",
                                 "127.0.0.1:7001",
-                                false,
-                                false,
                                 "refused, last seen 2026-11-21T12:00:00Z",
                                 Cause.DIALLING,
                                 null,
@@ -232,12 +230,10 @@ final class PeerRollTest {
 
         assertThat(listed)
                 .containsExactly(
-                        new Peer(
+                        Peer.absent(
                                 "",
                                 "",
                                 "192.0.2.7:7001",
-                                false,
-                                false,
                                 "why",
                                 Cause.NO_ANSWER,
                                 NOW.minusSeconds(5),
