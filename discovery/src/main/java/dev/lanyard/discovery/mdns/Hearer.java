@@ -14,19 +14,21 @@ import javax.jmdns.ServiceEvent;
 import javax.jmdns.ServiceInfo;
 import javax.jmdns.ServiceListener;
 
-/** Takes the beacons out of services that are heard at one place. Called by threads of jmDNS. */
+/**
+ * Takes the beacons out of services that are heard on one interface. Called by threads of jmDNS.
+ */
 final class Hearer implements ServiceListener {
     /** Asked so often at once, and then twice a second: each blocks jmDNS for a fifth of one. */
     static final int ASK_AT_ONCE = 16;
 
     private static final Duration ASK_EACH = Duration.ofMillis(500);
 
-    private final Place place;
+    private final InterfaceAddress own;
     private final Ear ear;
     private final TokenBucket asks = new TokenBucket(ASK_AT_ONCE, ASK_EACH, System.nanoTime());
 
-    Hearer(Place place, Ear ear) {
-        this.place = place;
+    Hearer(InterfaceAddress own, Ear ear) {
+        this.own = own;
         this.ear = ear;
     }
 
@@ -58,7 +60,7 @@ final class Hearer implements ServiceListener {
         TextRecord.sealedIn(record)
                 .ifPresent(
                         beacon ->
-                                addressOf(service.getInetAddresses(), place)
+                                addressOf(service.getInetAddresses(), own)
                                         .ifPresent(from -> ear.hear(beacon, from)));
     }
 
@@ -66,11 +68,11 @@ final class Hearer implements ServiceListener {
      * One address at which the service is, IPv4 if it has that, since a second one with the same
      * nonce would be taken for a repetition; empty if none can be another machine's.
      */
-    static Optional<InetAddress> addressOf(InetAddress[] addresses, Place place) {
+    static Optional<InetAddress> addressOf(InetAddress[] addresses, InterfaceAddress own) {
         return Arrays.stream(addresses)
                 .filter(Hearer::isOfAMachine)
                 .min((one, other) -> Boolean.compare(isSix(one), isSix(other)))
-                .flatMap(address -> reachedFrom(place, address));
+                .flatMap(address -> reachedFrom(own, address));
     }
 
     private static boolean isOfAMachine(InetAddress address) {
@@ -86,13 +88,13 @@ final class Hearer implements ServiceListener {
     }
 
     /** A link-local address means something only together with the interface it was heard on. */
-    private static Optional<InetAddress> reachedFrom(Place place, InetAddress address) {
+    private static Optional<InetAddress> reachedFrom(InterfaceAddress own, InetAddress address) {
         if (!(address instanceof Inet6Address) || !address.isLinkLocalAddress()) {
             return Optional.of(address);
         }
         try {
             return Optional.of(
-                    Inet6Address.getByAddress(null, address.getAddress(), place.interfaceIndex()));
+                    Inet6Address.getByAddress(null, address.getAddress(), own.interfaceIndex()));
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an IPv6 address has 16 bytes", e);
         }

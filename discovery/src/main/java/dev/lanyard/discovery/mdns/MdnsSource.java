@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /** Beacons as records of a service that is published and browsed on every network. */
 public final class MdnsSource implements BeaconSource {
     private final RandomGenerator random;
-    private final Map<Place, Responder> responders = new LinkedHashMap<>();
+    private final Map<InterfaceAddress, Responder> responders = new LinkedHashMap<>();
     private int listenPort;
     private @Nullable Ear ear;
     private byte @Nullable [] newest;
@@ -38,26 +38,26 @@ public final class MdnsSource implements BeaconSource {
         if (told == null) {
             throw new IllegalStateException("follows networks before it was started");
         }
-        List<Place> places = Place.on(networks);
+        List<InterfaceAddress> addresses = InterfaceAddress.on(networks);
         responders
                 .entrySet()
                 .removeIf(
                         each -> {
-                            boolean hasGone = !places.contains(each.getKey());
+                            boolean hasGone = !addresses.contains(each.getKey());
                             if (hasGone) {
                                 each.getValue().close();
                             }
                             return hasGone;
                         });
-        for (Place place : places) {
-            responders.computeIfAbsent(place, there -> responderAt(there, told));
+        for (InterfaceAddress own : addresses) {
+            responders.computeIfAbsent(own, there -> responderAt(there, told));
         }
     }
 
-    private Responder responderAt(Place place, Ear told) {
+    private Responder responderAt(InterfaceAddress own, Ear told) {
         // A name of its own each time: one that is still saying goodbye must not clash with it.
         String name = HexFormat.of().toHexDigits(random.nextLong());
-        Responder responder = new Responder(place, name, listenPort, told, newest);
+        Responder responder = new Responder(own, name, listenPort, told, newest);
         responder.start();
         return responder;
     }

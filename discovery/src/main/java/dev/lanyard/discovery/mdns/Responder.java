@@ -19,7 +19,7 @@ import javax.jmdns.JmDNS;
 import javax.jmdns.ServiceInfo;
 
 /**
- * Publishes and browses at one place, with a jmDNS of its own and in a thread of its own, which
+ * Publishes and browses on one interface, with a jmDNS of its own and in a thread of its own, which
  * waits for all that jmDNS takes its time for. The other methods may be called by any thread.
  */
 final class Responder implements AutoCloseable {
@@ -44,7 +44,7 @@ final class Responder implements AutoCloseable {
     /** Whoever announces so much does not stop soon, and what was kept has gone by then. */
     private static final Duration RETRY_CROWDED_AFTER = Duration.ofMinutes(10);
 
-    private final Place place;
+    private final InterfaceAddress own;
     private final String name;
     private final int listenPort;
     private final Ear ear;
@@ -61,27 +61,26 @@ final class Responder implements AutoCloseable {
     private volatile boolean closing;
 
     /** {@code name} is what strangers see, and {@code first} what is said as soon as possible. */
-    Responder(Place place, String name, int listenPort, Ear ear, byte @Nullable [] first) {
-        this(place, name, listenPort, ear, first, BoundedDns::new);
+    Responder(InterfaceAddress own, String name, int listenPort, Ear ear, byte @Nullable [] first) {
+        this(own, name, listenPort, ear, first, BoundedDns::new);
     }
 
     /** The same with a jmDNS that {@code opener} makes. */
     Responder(
-            Place place,
+            InterfaceAddress own,
             String name,
             int listenPort,
             Ear ear,
             byte @Nullable [] first,
             Opener opener) {
-        this.place = place;
+        this.own = own;
         this.name = name;
         this.listenPort = listenPort;
         this.ear = ear;
         this.newest = first;
         this.opener = opener;
-        Containment contained =
-                new Containment("mdns " + place.interfaceName(), this::threadFailed);
-        thread = new Thread(contained, this::run, "mdns " + place.interfaceName());
+        Containment contained = new Containment("mdns " + own.interfaceName(), this::threadFailed);
+        thread = new Thread(contained, this::run, "mdns " + own.interfaceName());
         thread.setDaemon(true);
     }
 
@@ -101,7 +100,7 @@ final class Responder implements AutoCloseable {
                         reason ->
                                 new Fault(
                                         Fault.Kind.NETWORK,
-                                        "mDNS on " + place.interfaceName(),
+                                        "mDNS on " + own.interfaceName(),
                                         reason));
     }
 
@@ -124,7 +123,7 @@ final class Responder implements AutoCloseable {
                 rest(crowded ? RETRY_CROWDED_AFTER : RETRY_AFTER);
             }
         } catch (InterruptedException e) {
-            log.atDebug().addKeyValue("interface", place.interfaceName()).log("mDNS interrupted");
+            log.atDebug().addKeyValue("interface", own.interfaceName()).log("mDNS interrupted");
         }
     }
 
@@ -132,9 +131,9 @@ final class Responder implements AutoCloseable {
     private void serve(byte[] first) throws InterruptedException {
         trouble = null;
         crowded = false;
-        try (JmDNS dns = opener.open(place.local(), name, TYPE, this::crowded)) {
+        try (JmDNS dns = opener.open(own.local(), name, TYPE, this::crowded)) {
             dns.setDelegate((_, _) -> broke("sending failed"));
-            dns.addServiceListener(TYPE, new Hearer(place, ear));
+            dns.addServiceListener(TYPE, new Hearer(own, ear));
             ServiceInfo service =
                     ServiceInfo.create(TYPE, name, listenPort, 0, 0, false, TextRecord.of(first));
             dns.registerService(service);
@@ -187,7 +186,7 @@ final class Responder implements AutoCloseable {
             return;
         }
         fault = "ended until the node is started again: " + reasonOf(e);
-        log.atError().addKeyValue("interface", place.interfaceName()).setCause(e).log("mDNS ended");
+        log.atError().addKeyValue("interface", own.interfaceName()).setCause(e).log("mDNS ended");
     }
 
     private void crowded() {
@@ -206,7 +205,7 @@ final class Responder implements AutoCloseable {
 
     private void worked() {
         if (fault != null) {
-            log.atInfo().addKeyValue("interface", place.interfaceName()).log("mDNS works again");
+            log.atInfo().addKeyValue("interface", own.interfaceName()).log("mDNS works again");
         }
         fault = null;
     }
@@ -214,7 +213,7 @@ final class Responder implements AutoCloseable {
     private void failed(String reason) {
         if (fault == null) {
             log.atWarn()
-                    .addKeyValue("interface", place.interfaceName())
+                    .addKeyValue("interface", own.interfaceName())
                     .addKeyValue("reason", reason)
                     .log("no mDNS");
         }

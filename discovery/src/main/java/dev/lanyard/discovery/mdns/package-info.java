@@ -15,8 +15,8 @@
  * <ul>
  *   <li>Each network has an instance of its own, in a thread of its own, which alone makes it,
  *       waits for it (it closes for two seconds) and makes a new one when it is broken. An
- *       interface that comes back, or has another address, is another place with a new instance:
- *       jmDNS does not recover reliably from either.
+ *       interface that comes back, or has another address, gets a new one: jmDNS does not recover
+ *       reliably from either.
  *   <li>What ends a thread that jmDNS made would end the node. {@code Containment} keeps it here.
  *   <li>It tells of a service before its record is there; that is not a beacon yet.
  *   <li>A change of the record is announced twice, to everybody; so the newest beacon alone is
@@ -25,8 +25,8 @@
  *       without a bound. {@code BoundedDns} refuses what is not of our type, what is too much, and
  *       what comes too fast; an instance that has heard too much is thrown away, and the next one
  *       begins anew ten minutes later.
- *   <li>It loads a hundred classes; the thread of the place does that, two seconds after a node has
- *       started, when those who are heard by datagrams are connected.
+ *   <li>It loads a hundred classes; the thread of the instance does that, two seconds after a node
+ *       has started, when those who are heard by datagrams are connected.
  * </ul>
  *
  * <p>Start at {@link dev.lanyard.discovery.mdns.MdnsSource}; {@code Responder} is one network.

@@ -16,12 +16,13 @@ import javax.jmdns.impl.ServiceEventImpl;
 
 class HearerTest {
     private static final String TYPE = "_lanyard._tcp.local.";
-    private static final Place PLACE = new Place("eth7", 7, InetAddress.ofLiteral("192.0.2.1"));
+    private static final InterfaceAddress OWN =
+            new InterfaceAddress("eth7", 7, InetAddress.ofLiteral("192.0.2.1"));
 
     private static Optional<InetAddress> chosen(String... addresses) {
         return Hearer.addressOf(
                 Arrays.stream(addresses).map(InetAddress::ofLiteral).toArray(InetAddress[]::new),
-                PLACE);
+                OWN);
     }
 
     @Test
@@ -48,7 +49,7 @@ class HearerTest {
 
     @Test
     void asksForTheRestOfSoManyNamesOnly() throws IOException {
-        Hearer hearer = new Hearer(PLACE, (_, _) -> {});
+        Hearer hearer = new Hearer(OWN, (_, _) -> {});
         AtomicInteger askedCount = new AtomicInteger();
         try (JmDNSImpl dns = counting(askedCount)) {
             for (int i = 0; i < 100 * Hearer.ASK_AT_ONCE; i++) {

@@ -12,11 +12,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 
 class ResponderTest {
-    private static final Place PLACE = new Place("eth7", 7, InetAddress.ofLiteral("192.0.2.1"));
+    private static final InterfaceAddress OWN =
+            new InterfaceAddress("eth7", 7, InetAddress.ofLiteral("192.0.2.1"));
 
     private static Responder started(Opener opener) {
         byte[] first = new byte[BeaconKey.SEALED_BYTES];
-        Responder responder = new Responder(PLACE, "ann", 4_000, (_, _) -> {}, first, opener);
+        Responder responder = new Responder(OWN, "ann", 4_000, (_, _) -> {}, first, opener);
         responder.start();
         return responder;
     }

@@ -11,30 +11,30 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An address of an interface at which services are published. Equal places are the same place at
- * two times; an interface with another address is another place.
+ * An address of an interface at which services are published. Equal ones are the same at two times;
+ * an interface with another address is another one.
  *
  * @param interfaceName as the system names it
  * @param interfaceIndex tells an interface from one that had its name before
  * @param local IPv4 where the interface has it
  */
-record Place(String interfaceName, int interfaceIndex, InetAddress local) {
-    /** A host for containers has dozens of interfaces, and each place costs four threads. */
-    static final int PLACES_MAX = 8;
+record InterfaceAddress(String interfaceName, int interfaceIndex, InetAddress local) {
+    /** A host for containers has dozens of interfaces, and each costs four threads. */
+    static final int ADDRESSES_MAX = 8;
 
-    /** The places on these networks; if there are very many, those with IPv4 first. */
-    static List<Place> on(List<NetworkInterface> networks) {
-        List<Place> places = new ArrayList<>();
+    /** Those of these networks; if there are very many, those with IPv4 first. */
+    static List<InterfaceAddress> on(List<NetworkInterface> networks) {
+        List<InterfaceAddress> addresses = new ArrayList<>();
         for (NetworkInterface network : networks) {
-            of(network).ifPresent(places::add);
+            of(network).ifPresent(addresses::add);
         }
-        return places.stream()
-                .sorted(Comparator.comparing(place -> !(place.local instanceof Inet4Address)))
-                .limit(PLACES_MAX)
+        return addresses.stream()
+                .sorted(Comparator.comparing(each -> !(each.local instanceof Inet4Address)))
+                .limit(ADDRESSES_MAX)
                 .toList();
     }
 
-    private static Optional<Place> of(NetworkInterface network) {
+    private static Optional<InterfaceAddress> of(NetworkInterface network) {
         try {
             if (network.isLoopback() || !network.supportsMulticast()) {
                 return Optional.empty();
@@ -43,7 +43,7 @@ record Place(String interfaceName, int interfaceIndex, InetAddress local) {
             return Optional.empty(); // It has gone since the list was made.
         }
         return addressAmong(network.inetAddresses())
-                .map(local -> new Place(network.getName(), network.getIndex(), local));
+                .map(local -> new InterfaceAddress(network.getName(), network.getIndex(), local));
     }
 
     /**

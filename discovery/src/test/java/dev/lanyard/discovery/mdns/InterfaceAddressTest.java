@@ -8,9 +8,9 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
 
-class PlaceTest {
+class InterfaceAddressTest {
     private static Optional<InetAddress> chosen(String... addresses) {
-        return Place.addressAmong(Arrays.stream(addresses).map(InetAddress::ofLiteral));
+        return InterfaceAddress.addressAmong(Arrays.stream(addresses).map(InetAddress::ofLiteral));
     }
 
     @Test
