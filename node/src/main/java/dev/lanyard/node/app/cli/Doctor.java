@@ -7,7 +7,7 @@ import dev.lanyard.node.app.cli.Examined.Silent;
 import dev.lanyard.node.app.cli.Examined.Stuck;
 import dev.lanyard.node.app.config.FolderVolume;
 import dev.lanyard.node.app.config.Limits;
-import dev.lanyard.node.app.config.NetworkPlace;
+import dev.lanyard.node.app.config.Network;
 import dev.lanyard.node.app.config.Places;
 import dev.lanyard.node.app.config.Preflight;
 import dev.lanyard.node.app.config.Settings;
@@ -89,7 +89,7 @@ final class Doctor implements Callable<Integer> {
                 folder,
                 node,
                 Lanyard.Version.bare(),
-                NetworkPlace.all(),
+                Network.all(),
                 folder == null ? null : volume(folder),
                 Limits.of(
                         node instanceof Reached reached

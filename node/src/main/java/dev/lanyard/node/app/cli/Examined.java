@@ -2,7 +2,7 @@ package dev.lanyard.node.app.cli;
 
 import dev.lanyard.node.app.config.FolderVolume;
 import dev.lanyard.node.app.config.Limits;
-import dev.lanyard.node.app.config.NetworkPlace;
+import dev.lanyard.node.app.config.Network;
 import dev.lanyard.node.app.control.NodeControl.Diagnosis;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Status;
@@ -27,7 +27,7 @@ record Examined(
         @Nullable Path folder,
         Node node,
         String version,
-        List<NetworkPlace> networks,
+        List<Network> networks,
         @Nullable FolderVolume volume,
         Limits limits) {
 

@@ -8,7 +8,7 @@ import dev.lanyard.node.app.cli.Examined.Answering;
 import dev.lanyard.node.app.cli.Examined.Reached;
 import dev.lanyard.node.app.cli.Examined.Silent;
 import dev.lanyard.node.app.cli.Examined.Stuck;
-import dev.lanyard.node.app.config.NetworkPlace;
+import dev.lanyard.node.app.config.Network;
 import dev.lanyard.node.app.control.NodeControl.Beacons;
 import dev.lanyard.node.app.control.NodeControl.Fault;
 import dev.lanyard.node.app.control.NodeControl.Peer;
@@ -37,7 +37,7 @@ final class NetworkChecks {
         return checks;
     }
 
-    private static List<Check> all(Answering node, List<NetworkPlace> networks, Instant now) {
+    private static List<Check> all(Answering node, List<Network> networks, Instant now) {
         List<Check> checks = new ArrayList<>();
         checks.add(listening(node.status().listen(), networks, node.connectedCount()));
         checks.addAll(discovery(node));
@@ -45,8 +45,8 @@ final class NetworkChecks {
         return checks;
     }
 
-    private static Check networks(List<NetworkPlace> all) {
-        List<NetworkPlace> outward = outward(all);
+    private static Check networks(List<Network> all) {
+        List<Network> outward = outward(all);
         return outward.isEmpty()
                 ? Check.bad(
                         "networks",
@@ -56,17 +56,17 @@ final class NetworkChecks {
                 : Check.ok("networks", named(outward));
     }
 
-    private static List<NetworkPlace> outward(List<NetworkPlace> all) {
+    private static List<Network> outward(List<Network> all) {
         return all.stream().filter(each -> !each.isLoopback()).toList();
     }
 
-    private static String named(List<NetworkPlace> networks) {
+    private static String named(List<Network> networks) {
         return networks.stream()
                 .map(each -> each.name() + " " + String.join(" ", each.addresses()))
                 .collect(Collectors.joining(", "));
     }
 
-    private static Check listening(String listen, List<NetworkPlace> networks, long connected) {
+    private static Check listening(String listen, List<Network> networks, long connected) {
         String shown = Sentences.listening(listen);
         if (Sentences.isEverywhere(listen)) {
             return Check.ok("listening", "TCP %s, at all addresses".formatted(shown));

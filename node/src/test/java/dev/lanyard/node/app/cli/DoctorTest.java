@@ -6,7 +6,7 @@ import dev.lanyard.discovery.Discovery;
 import dev.lanyard.node.app.config.FolderVolume;
 import dev.lanyard.node.app.config.Limits;
 import dev.lanyard.node.app.config.Limits.Use;
-import dev.lanyard.node.app.config.NetworkPlace;
+import dev.lanyard.node.app.config.Network;
 import dev.lanyard.node.app.control.FakeNode;
 import dev.lanyard.node.app.control.NodeControl.Beacons;
 import dev.lanyard.node.app.control.NodeControl.Cause;
@@ -34,8 +34,8 @@ import java.util.OptionalLong;
 /** What the doctor makes of what it is told, and the command around it. */
 final class DoctorTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-    private static final NetworkPlace LOOPBACK = new NetworkPlace("lo", true, List.of("127.0.0.1"));
-    private static final NetworkPlace CABLE = new NetworkPlace("eth0", false, List.of("10.0.0.1"));
+    private static final Network LOOPBACK = new Network("lo", true, List.of("127.0.0.1"));
+    private static final Network CABLE = new Network("eth0", false, List.of("10.0.0.1"));
     private static final FolderVolume DISK =
             new FolderVolume("ext4", 100L << 30, 50L << 30, OptionalLong.of(1_000_000));
     private static final Limits ROOMY =
@@ -67,7 +67,7 @@ final class DoctorTest {
                 diagnosis(beacons), FakeNode.idle(), problems, List.of(peers));
     }
 
-    private static Examined examined(Examined.Node node, NetworkPlace... networks) {
+    private static Examined examined(Examined.Node node, Network... networks) {
         return new Examined(Path.of("/data/photos"), node, "1.0", List.of(networks), DISK, ROOMY);
     }
 

@@ -14,17 +14,17 @@ import java.util.stream.Stream;
  * @param isLoopback whether it leads only to this machine
  * @param addresses the addresses of this machine on it
  */
-public record NetworkPlace(String name, boolean isLoopback, List<String> addresses) {
+public record Network(String name, boolean isLoopback, List<String> addresses) {
     /** Copies the list. */
-    public NetworkPlace {
+    public Network {
         addresses = List.copyOf(addresses);
     }
 
     /** All that have an address; none if the system does not tell. */
-    public static List<NetworkPlace> all() {
+    public static List<Network> all() {
         try (Stream<NetworkInterface> all = NetworkInterface.networkInterfaces()) {
-            return all.filter(NetworkPlace::isUp)
-                    .map(NetworkPlace::of)
+            return all.filter(Network::isUp)
+                    .map(Network::of)
                     .filter(each -> !each.addresses().isEmpty())
                     .toList();
         } catch (SocketException | UncheckedIOException untold) {
@@ -40,10 +40,10 @@ public record NetworkPlace(String name, boolean isLoopback, List<String> address
         }
     }
 
-    private static NetworkPlace of(NetworkInterface network) {
-        List<String> addresses = network.inetAddresses().map(NetworkPlace::shown).toList();
+    private static Network of(NetworkInterface network) {
+        List<String> addresses = network.inetAddresses().map(Network::shown).toList();
         boolean isLoopback = network.inetAddresses().allMatch(InetAddress::isLoopbackAddress);
-        return new NetworkPlace(network.getName(), isLoopback, addresses);
+        return new Network(network.getName(), isLoopback, addresses);
     }
 
     /** Without the interface that Java writes behind an address. */
