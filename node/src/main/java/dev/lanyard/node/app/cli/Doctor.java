@@ -67,12 +67,12 @@ final class Doctor implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
-        Nodes.Place place = choice.place(nodes);
-        Examined examined = examine(place);
+        Nodes.Meant meant = choice.meant(nodes);
+        Examined examined = examine(meant);
         Instant now = Instant.now();
         List<Check> checks = new ArrayList<>(NodeChecks.of(examined));
         if (examined.node() instanceof Absent) {
-            checks.addAll(readiness(place));
+            checks.addAll(readiness(meant));
         }
         checks.addAll(NetworkChecks.of(examined, now));
         checks.addAll(SystemChecks.of(examined));
@@ -81,10 +81,10 @@ final class Doctor implements Callable<Integer> {
         return checks.stream().allMatch(Check::ok) ? ExitCode.DONE : ExitCode.NOT_SO;
     }
 
-    private static Examined examine(Nodes.Place place) throws InterruptedException {
+    private static Examined examine(Nodes.Meant meant) throws InterruptedException {
         Examined.Node node =
-                place.node() == null ? new Absent() : new Interview(place.node()).ask();
-        @Nullable Path folder = folder(place, node);
+                meant.node() == null ? new Absent() : new Interview(meant.node()).ask();
+        @Nullable Path folder = folder(meant, node);
         return new Examined(
                 folder,
                 node,
@@ -97,10 +97,10 @@ final class Doctor implements Callable<Integer> {
                                 : ProcessHandle.current().pid()));
     }
 
-    private static @Nullable Path folder(Nodes.Place place, Examined.Node node) {
-        return place.folder() == null && node instanceof Answering it
+    private static @Nullable Path folder(Nodes.Meant meant, Examined.Node node) {
+        return meant.folder() == null && node instanceof Answering it
                 ? Path.of(it.status().folder())
-                : place.folder();
+                : meant.folder();
     }
 
     private static @Nullable FolderVolume volume(Path folder) {
@@ -112,12 +112,12 @@ final class Doctor implements Callable<Integer> {
     }
 
     /** Whether a node could be started. */
-    private static List<Check> readiness(Nodes.Place place) {
-        StartFailure misread = place.misread();
+    private static List<Check> readiness(Nodes.Meant meant) {
+        StartFailure misread = meant.misread();
         if (misread != null) {
             return List.of(Check.bad("settings", misread.what(), misread.remedy()));
         }
-        Settings settings = place.settings();
+        Settings settings = meant.settings();
         if (settings == null) {
             return List.of();
         }

@@ -28,7 +28,7 @@ final class NodeChoice {
         return nodes.on(folder, stateDirectory);
     }
 
-    Nodes.Place place(Nodes nodes) throws CommandFailure, IOException {
-        return nodes.place(folder, stateDirectory);
+    Nodes.Meant meant(Nodes nodes) throws CommandFailure, IOException {
+        return nodes.meant(folder, stateDirectory);
     }
 }

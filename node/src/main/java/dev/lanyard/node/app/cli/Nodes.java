@@ -28,7 +28,7 @@ interface Nodes {
     record Subject(NodeControl node, RelativePath path) {}
 
     /** The folder that is meant, and the node on it if one runs. */
-    Place place(@Nullable Path folder, @Nullable Path stateDirectory)
+    Meant meant(@Nullable Path folder, @Nullable Path stateDirectory)
             throws CommandFailure, IOException;
 
     /**
@@ -40,7 +40,7 @@ interface Nodes {
      *     runs in this process, there is no folder, or {@code misread}
      * @param misread why there are no settings; null if nothing is wrong with them
      */
-    record Place(
+    record Meant(
             @Nullable Path folder,
             @Nullable NodeControl node,
             @Nullable Settings settings,

@@ -58,26 +58,26 @@ final class RunningNodes implements Nodes {
     }
 
     @Override
-    public Place place(@Nullable Path folder, @Nullable Path stateDirectory)
+    public Meant meant(@Nullable Path folder, @Nullable Path stateDirectory)
             throws CommandFailure, IOException {
         if (folder == null && stateDirectory != null) {
-            return new Place(null, running(workingDirectory.resolve(stateDirectory)), null, null);
+            return new Meant(null, running(workingDirectory.resolve(stateDirectory)), null, null);
         }
         Optional<Path> named =
                 folder != null
                         ? Optional.of(workingDirectory.resolve(folder))
                         : Places.folderAbove(workingDirectory);
         if (named.isEmpty()) {
-            return new Place(null, null, null, null);
+            return new Meant(null, null, null, null);
         }
-        Path meant = real(named.get());
-        Path state = state(meant, stateDirectory);
+        Path share = real(named.get());
+        Path state = state(share, stateDirectory);
         @Nullable NodeControl node = running(state);
         try {
-            Flags nothingSaid = Flags.of(meant, state);
-            return new Place(meant, node, new SettingsReader(environment).read(nothingSaid), null);
+            Flags nothingSaid = Flags.of(share, state);
+            return new Meant(share, node, new SettingsReader(environment).read(nothingSaid), null);
         } catch (StartFailure misread) {
-            return new Place(meant, node, null, misread);
+            return new Meant(share, node, null, misread);
         }
     }
 

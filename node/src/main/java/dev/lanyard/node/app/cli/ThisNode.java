@@ -30,7 +30,7 @@ record ThisNode(NodeControl node) implements Nodes {
     }
 
     @Override
-    public Place place(@Nullable Path folder, @Nullable Path stateDirectory) throws CommandFailure {
-        return new Place(null, on(folder, stateDirectory), null, null);
+    public Meant meant(@Nullable Path folder, @Nullable Path stateDirectory) throws CommandFailure {
+        return new Meant(null, on(folder, stateDirectory), null, null);
     }
 }
