@@ -21,61 +21,61 @@ import java.io.IOException;
 final class BasisFile implements AutoCloseable {
     private static final int HOLDERS_MAX = 4;
 
-    private final Place place;
+    private final Holding holding;
     private final Content content;
     private final FileStat opened;
 
-    private BasisFile(Place place, Content content, FileStat opened) {
-        this.place = place;
+    private BasisFile(Holding holding, Content content, FileStat opened) {
+        this.holding = holding;
         this.content = content;
         this.opened = opened;
     }
 
     /** Where a content is held, and what its file looked like then. */
-    record Place(RelativePath path, ContentHash content, FileStat held) {
+    record Holding(RelativePath path, ContentHash content, FileStat held) {
         long sizeBytes() {
             return held.sizeBytes();
         }
     }
 
     /** What is held at {@code path}, or null if it is no file or its bytes are others. */
-    static @Nullable Place heldAt(Bench bench, RelativePath path) {
+    static @Nullable Holding heldAt(Bench bench, RelativePath path) {
         Row row = bench.reader().row(path);
         Held held = row == null ? null : row.held();
         if (held == null || (bench.shared().decayed().test(path) && !held.isDecayed())) {
             return null; // One that is to be repaired is held as what it is.
         }
         return held.stat() != null && held.entry() instanceof Entry.File file
-                ? new Place(path, file.content(), held.stat())
+                ? new Holding(path, file.content(), held.stat())
                 : null;
     }
 
     /** Where {@code basis} is held, at {@code path} if possible; null if nowhere. */
-    static @Nullable Place find(Bench bench, RelativePath path, ContentHash basis) {
-        Place there = heldAt(bench, path);
+    static @Nullable Holding find(Bench bench, RelativePath path, ContentHash basis) {
+        Holding there = heldAt(bench, path);
         if (there != null && there.content().equals(basis)) {
             return there;
         }
         for (RelativePath holder : bench.reader().holders(basis, HOLDERS_MAX)) {
-            Place place = heldAt(bench, holder);
-            if (place != null && place.content().equals(basis)) {
-                return place;
+            Holding holding = heldAt(bench, holder);
+            if (holding != null && holding.content().equals(basis)) {
+                return holding;
             }
         }
         return null;
     }
 
     /** Opens the file; null if it has another size or mtime by now. */
-    static @Nullable BasisFile open(Root root, Place place) throws IOException {
-        Content content = root.read(place.path());
+    static @Nullable BasisFile open(Root root, Holding holding) throws IOException {
+        Content content = root.read(holding.path());
         BasisFile file = null;
         try {
             Found found = content.stat();
-            FileStat held = place.held();
+            FileStat held = holding.held();
             if (found.kind() == Root.Kind.FILE
                     && found.stat().sizeBytes() == held.sizeBytes()
                     && found.stat().mtime().equals(held.mtime())) {
-                file = new BasisFile(place, content, found.stat());
+                file = new BasisFile(holding, content, found.stat());
             }
             return file;
         } finally {
@@ -85,8 +85,8 @@ final class BasisFile implements AutoCloseable {
         }
     }
 
-    Place place() {
-        return place;
+    Holding holding() {
+        return holding;
     }
 
     Content content() {
@@ -98,8 +98,8 @@ final class BasisFile implements AutoCloseable {
      */
     boolean isUntouched(FileStat copied) throws IOException {
         FileStat now = content.stat().stat();
-        return Untouched.isSame(place.held(), opened)
-                && Untouched.isSame(place.held(), now)
+        return Untouched.isSame(holding.held(), opened)
+                && Untouched.isSame(holding.held(), now)
                 && Untouched.isOlder(now, copied);
     }
 

@@ -50,7 +50,7 @@ final class DeltaAsks {
      * @param bytes the delta if it is here; the signature of the basis, if it is asked by that
      */
     @SuppressWarnings("ArrayRecordComponent") // Handed over, never compared.
-    record Choice(Wanted wanted, Way way, BasisFile.@Nullable Place basis, byte[] bytes) {}
+    record Choice(Wanted wanted, Way way, BasisFile.@Nullable Holding basis, byte[] bytes) {}
 
     private record Waiting(Choice choice, Lane lane) {}
 
@@ -111,7 +111,7 @@ final class DeltaAsks {
     void ask(long transfer) {
         Waiting next = waiting.remove();
         Choice choice = next.choice();
-        BasisFile.Place basis = choice.basis();
+        BasisFile.Holding basis = choice.basis();
         if (basis == null) {
             throw new IllegalStateException("a delta on nothing");
         }

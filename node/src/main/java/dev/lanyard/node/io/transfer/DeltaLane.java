@@ -75,40 +75,40 @@ final class DeltaLane {
 
     private Choice choice(Bench bench, Wanted wanted, boolean wasNamed) throws IOException {
         Deltas deltas = bench.shared().deltas();
-        BasisFile.Place place = null;
+        BasisFile.Holding holding = null;
         DeltaCache.Known told = null;
         for (DeltaCache.Known known : deltas.heard().making(wanted.content())) {
-            BasisFile.Place there = BasisFile.find(bench, wanted.entry().path(), known.basis());
+            BasisFile.Holding there = BasisFile.find(bench, wanted.entry().path(), known.basis());
             if (there != null && !wasNamed && (told == null || known.isHere())) {
-                place = there;
+                holding = there;
                 told = known;
             }
         }
-        if (place == null) {
-            place = BasisFile.heldAt(bench, wanted.entry().path());
+        if (holding == null) {
+            holding = BasisFile.heldAt(bench, wanted.entry().path());
         }
-        if (place == null || place.sizeBytes() <= Signed.UNSIGNED_BYTES_MAX) {
+        if (holding == null || holding.sizeBytes() <= Signed.UNSIGNED_BYTES_MAX) {
             return new Choice(wanted, Way.WHOLE, null, new byte[0]);
         }
-        Way way = way(bench, wanted, wasNamed, place, told);
+        Way way = way(bench, wanted, wasNamed, holding, told);
         if (way != Way.DELTA_BY_SIGNATURE) {
             byte[] here = told == null ? new byte[0] : told.bytes();
-            return new Choice(wanted, way, place, here);
+            return new Choice(wanted, way, holding, here);
         }
-        byte[] signature = signature(bench, wanted, place);
+        byte[] signature = signature(bench, wanted, holding);
         return signature == null || !isWanted(wanted)
                 ? new Choice(wanted, Way.WHOLE, null, new byte[0])
-                : new Choice(wanted, way, place, signature);
+                : new Choice(wanted, way, holding, signature);
     }
 
     private Way way(
             Bench bench,
             Wanted wanted,
             boolean wasNamed,
-            BasisFile.Place place,
+            BasisFile.Holding holding,
             DeltaCache.@Nullable Known told)
             throws IOException {
-        long size = place.sizeBytes();
+        long size = holding.sizeBytes();
         int blocks = Signature.blockCount(size, Signature.blockBytesFor(size));
         long signatureBytes = SignatureForm.encodedBytes(blocks);
         boolean isTooLong = wasNamed && signatureBytes > Message.SIGNATURE_BYTES_MAX;
@@ -120,7 +120,7 @@ final class DeltaLane {
                                 told != null && told.isHere(),
                                 told == null ? Ways.Basis.NONE : told.deltaBytes(),
                                 signatureBytes,
-                                isSigned(bench, place.content()),
+                                isSigned(bench, holding.content()),
                                 wasNamed);
         return Ways.choose(
                 new Ways.Wanted(wanted.sizeBytes(), stagedBytes(bench, wanted), basis),
@@ -142,14 +142,14 @@ final class DeltaLane {
     }
 
     /** The signature of what is there, read if it is not remembered; null if it changed. */
-    private byte @Nullable [] signature(Bench bench, Wanted wanted, BasisFile.Place place)
+    private byte @Nullable [] signature(Bench bench, Wanted wanted, BasisFile.Holding holding)
             throws IOException {
         Deltas deltas = bench.shared().deltas();
-        Signed signed = deltas.signatures().find(place.content());
+        Signed signed = deltas.signatures().find(holding.content());
         if (signed != null) {
             return written(signed.signature());
         }
-        BasisFile file = BasisFile.open(bench.root(), place);
+        BasisFile file = BasisFile.open(bench.root(), holding);
         if (file == null) {
             return null;
         }
@@ -165,11 +165,11 @@ final class DeltaLane {
                                 }
                                 return file.content().read(to, offset);
                             },
-                            place.sizeBytes(),
+                            holding.sizeBytes(),
                             seed,
                             deltas.hashing(),
                             deltas.threads());
-            pace.worked(place.sizeBytes(), begun);
+            pace.worked(holding.sizeBytes(), begun);
             return written(made);
         }
     }
@@ -259,8 +259,8 @@ final class DeltaLane {
         if (open != null) {
             return open;
         }
-        BasisFile.Place place = arriving.choice.basis();
-        BasisFile basis = place == null ? null : BasisFile.open(bench.root(), place);
+        BasisFile.Holding holding = arriving.choice.basis();
+        BasisFile basis = holding == null ? null : BasisFile.open(bench.root(), holding);
         if (basis == null) {
             throw new IOException("the basis of the delta is not what it was");
         }
@@ -297,7 +297,7 @@ final class DeltaLane {
 
     private void remember(Shared shared, Arriving arriving) {
         Wanted wanted = arriving.choice.wanted();
-        BasisFile.Place basis = arriving.choice.basis();
+        BasisFile.Holding basis = arriving.choice.basis();
         long saved = wanted.sizeBytes() - arriving.deltaBytes;
         if (arriving.choice.way() == Way.DELTA_BY_SIGNATURE) {
             saved -= arriving.choice.bytes().length;
@@ -336,7 +336,7 @@ final class DeltaLane {
         if ((isRootLost || isDiskFull(cause)) && arriving.settle()) {
             bench.answer(wanted.ticket(), wanted.failed(cause));
         }
-        BasisFile.Place basis = arriving.choice.basis();
+        BasisFile.Holding basis = arriving.choice.basis();
         if (arriving.transfer == 0 && basis != null) {
             bench.shared().deltas().heard().remove(wanted.content(), basis.content());
         }

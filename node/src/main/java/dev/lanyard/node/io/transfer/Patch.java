@@ -79,7 +79,7 @@ final class Patch implements AutoCloseable {
         this.known = known;
         long size = wanted.sizeBytes();
         this.patcher =
-                new Patcher(basis.content()::read, basis.place().sizeBytes(), size, new Staged());
+                new Patcher(basis.content()::read, basis.holding().sizeBytes(), size, new Staged());
         this.reader = new DeltaReader(EnumSet.of(Form.LANYARD), this::take);
         ExecutorService hashing = deltas.hashing();
         int atOnce = 2 * deltas.threads();
@@ -90,7 +90,9 @@ final class Patch implements AutoCloseable {
     /** Null also for a basis so young that there would be doubt at the end, and all to hash. */
     private static @Nullable Signed knownOf(BasisFile basis, FileStat staged, Deltas deltas)
             throws IOException {
-        return basis.isUntouched(staged) ? deltas.signatures().find(basis.place().content()) : null;
+        return basis.isUntouched(staged)
+                ? deltas.signatures().find(basis.holding().content())
+                : null;
     }
 
     /**
