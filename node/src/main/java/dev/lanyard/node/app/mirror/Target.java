@@ -56,7 +56,7 @@ final class Target {
 
     private boolean wasOpen;
     private boolean isWaiting;
-    private @Nullable Place place;
+    private @Nullable Destination destination;
     private volatile boolean stopped;
     private Ending ending = Ending.DONE;
 
@@ -107,11 +107,11 @@ final class Target {
     /** Does what there is to do; whether it makes sense to go on. */
     private boolean pass() throws InterruptedException {
         try {
-            Place open = place;
+            Destination open = destination;
             if (open == null) {
-                open = Place.open(settings, folder, wasOpen);
+                open = Destination.open(settings, folder, wasOpen);
                 wasOpen = true;
-                place = open;
+                destination = open;
                 allDirty = true;
                 if (isWaiting) {
                     isWaiting = false;
@@ -121,14 +121,14 @@ final class Target {
             pass(open);
             return true;
         } catch (RootLostException e) {
-            place = null;
+            destination = null;
             ending = worse(Ending.NOT_ALL);
             if (!isWaiting) {
                 isWaiting = true;
                 teller.waiting(path, String.valueOf(e.getMessage()));
             }
             return true;
-        } catch (Place.RefusedException e) {
+        } catch (Destination.RefusedException e) {
             if (wasOpen && e.why() == Teller.Refusal.BUSY) {
                 teller.refused(path, e.why());
                 return true; // Its turn comes.
@@ -137,14 +137,14 @@ final class Target {
             teller.refused(path, e.why());
             return false;
         } catch (IOException e) {
-            place = null; // The next time begins at the beginning.
+            destination = null; // The next time begins at the beginning.
             ending = worse(Ending.NOT_ALL);
             teller.failed(path, String.valueOf(e.getMessage()));
             return true;
         }
     }
 
-    private void pass(Place open) throws IOException, InterruptedException {
+    private void pass(Destination open) throws IOException, InterruptedException {
         if (!allDirty && dirty.isEmpty()) {
             return;
         }
@@ -181,7 +181,7 @@ final class Target {
         }
     }
 
-    private Result look(Place open, @Nullable List<Spot> spots, boolean patient, Tally tally)
+    private Result look(Destination open, @Nullable List<Spot> spots, boolean patient, Tally tally)
             throws IOException {
         long deleted = lately.count(nanoTime.getAsLong());
         Result result = open.pass(spots, patient, deleted, tally, () -> stopped);
@@ -198,7 +198,7 @@ final class Target {
     }
 
     /** What is written to now is waited for, and taken as it is when that takes too long. */
-    private Result waitForWriters(Place open, Result first, Tally tally, long begun)
+    private Result waitForWriters(Destination open, Result first, Tally tally, long begun)
             throws IOException, InterruptedException {
         Map<RelativePath, String> left = first.restless();
         while (!left.isEmpty() && !stopped) {
@@ -220,7 +220,7 @@ final class Target {
 
     /** What is written to now is looked at again, and taken as it is when that takes too long. */
     private void takeRestless(
-            Place open,
+            Destination open,
             Map<RelativePath, String> restless,
             @Nullable List<Spot> looked,
             Tally tally)
@@ -255,14 +255,14 @@ final class Target {
     }
 
     private void save() {
-        Place open = place;
+        Destination open = destination;
         if (open == null || !open.isChanged()) {
             return;
         }
         try {
             open.save();
         } catch (IOException e) {
-            place = null;
+            destination = null;
             teller.failed(path, String.valueOf(e.getMessage()));
         }
     }
@@ -272,7 +272,7 @@ final class Target {
     /** Returns when there is something to do. */
     private void await(long begun) throws InterruptedException {
         while (!stopped) {
-            Place open = place;
+            Destination open = destination;
             boolean saves = open != null && open.isChanged();
             long now = nanoTime.getAsLong();
             long left = Long.MAX_VALUE;
@@ -339,13 +339,13 @@ final class Target {
             switch (call) {
                 case Call.Dirty some -> {
                     some.spots().forEach(each -> add(each));
-                    due |= place != null;
+                    due |= destination != null;
                 }
                 case Call.Everything _ -> {
                     allDirty = true;
                     due = true; // Also where the source was away.
                 }
-                case Call.Mounted _ -> due |= place == null;
+                case Call.Mounted _ -> due |= destination == null;
                 case Call.Stop _ -> due = true;
             }
         }

@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A destination that is there: its disk, and what is remembered of it. Owned by one thread. */
-final class Place {
+final class Destination {
     private final MirrorSettings settings;
     private final MirrorFolder folder;
     private final Disk source;
@@ -53,7 +53,7 @@ final class Place {
     /** Contents were to be compared, and not all of them were. */
     private boolean isHalfCompared;
 
-    private Place(
+    private Destination(
             MirrorSettings settings,
             MirrorFolder folder,
             Disk source,
@@ -93,7 +93,7 @@ final class Place {
      * @param isAgain whether it was open before: then it is no new drive, whatever the user said
      * @throws RootLostException if it is not the folder that it was: its drive is not there
      */
-    static Place open(MirrorSettings settings, MirrorFolder folder, boolean isAgain)
+    static Destination open(MirrorSettings settings, MirrorFolder folder, boolean isAgain)
             throws IOException, RefusedException {
         ReadingDisk source = new ReadingDisk(settings.source());
         RootIdentity sourceIdentity = source.adopt(null);
@@ -103,7 +103,7 @@ final class Place {
         String boot = MachineIds.boot();
         if (settings.dry()) {
             Disk copy = new ReadingDisk(folder.path());
-            return new Place(
+            return new Destination(
                     settings, folder, source, sourceIdentity, copy, load(copy, boot), false);
         }
         Disk copy = Disks.holding(folder.path(), () -> new SecureRandom().nextLong());
@@ -123,7 +123,8 @@ final class Place {
             folder.remember(identity);
         }
         boolean isDrive = identity.device() != sourceIdentity.device();
-        return new Place(settings, folder, source, sourceIdentity, copy, load(copy, boot), isDrive);
+        return new Destination(
+                settings, folder, source, sourceIdentity, copy, load(copy, boot), isDrive);
     }
 
     private static void check(MirrorSettings settings, MirrorFolder folder, boolean isKnown)
