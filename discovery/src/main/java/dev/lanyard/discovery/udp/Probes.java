@@ -24,8 +24,8 @@ final class Probes implements AutoCloseable {
 
     private final int port;
     private final Opener opener;
-    private @Nullable DatagramChannel four;
-    private @Nullable DatagramChannel six;
+    private @Nullable DatagramChannel ipv4;
+    private @Nullable DatagramChannel ipv6;
 
     /** Nothing is open yet; all is sent to {@code port}. */
     Probes(int port) {
@@ -57,12 +57,12 @@ final class Probes implements AutoCloseable {
 
     private DatagramChannel channelTo(InetAddress host) throws IOException {
         if (host instanceof Inet4Address) {
-            DatagramChannel open = four != null ? four : opened(StandardProtocolFamily.INET);
-            four = open;
+            DatagramChannel open = ipv4 != null ? ipv4 : opened(StandardProtocolFamily.INET);
+            ipv4 = open;
             return open;
         }
-        DatagramChannel open = six != null ? six : opened(StandardProtocolFamily.INET6);
-        six = open;
+        DatagramChannel open = ipv6 != null ? ipv6 : opened(StandardProtocolFamily.INET6);
+        ipv6 = open;
         return open;
     }
 
@@ -79,11 +79,11 @@ final class Probes implements AutoCloseable {
 
     @Override
     public void close() {
-        if (four != null) {
-            Channels.close(four);
+        if (ipv4 != null) {
+            Channels.close(ipv4);
         }
-        if (six != null) {
-            Channels.close(six);
+        if (ipv6 != null) {
+            Channels.close(ipv6);
         }
     }
 
