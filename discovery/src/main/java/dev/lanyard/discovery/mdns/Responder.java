@@ -79,7 +79,8 @@ final class Responder implements AutoCloseable {
         this.ear = ear;
         this.newest = first;
         this.opener = opener;
-        Containment contained = new Containment("mdns " + own.interfaceName(), this::threadFailed);
+        ContainingThreadGroup contained =
+                new ContainingThreadGroup("mdns " + own.interfaceName(), this::threadFailed);
         thread = new Thread(contained, this::run, "mdns " + own.interfaceName());
         thread.setDaemon(true);
     }
@@ -133,7 +134,7 @@ final class Responder implements AutoCloseable {
         crowded = false;
         try (JmDNS dns = opener.open(own.local(), name, TYPE, this::crowded)) {
             dns.setDelegate((_, _) -> broke("sending failed"));
-            dns.addServiceListener(TYPE, new Hearer(own, ear));
+            dns.addServiceListener(TYPE, new ServiceBrowser(own, ear));
             ServiceInfo service =
                     ServiceInfo.create(TYPE, name, listenPort, 0, 0, false, TextRecord.of(first));
             dns.registerService(service);

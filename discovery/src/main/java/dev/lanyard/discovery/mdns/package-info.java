@@ -17,7 +17,8 @@
  *       waits for it (it closes for two seconds) and makes a new one when it is broken. An
  *       interface that comes back, or has another address, gets a new one: jmDNS does not recover
  *       reliably from either.
- *   <li>What ends a thread that jmDNS made would end the node. {@code Containment} keeps it here.
+ *   <li>What ends a thread that jmDNS made would end the node. {@code ContainingThreadGroup} keeps
+ *       it here.
  *   <li>It tells of a service before its record is there; that is not a beacon yet.
  *   <li>A change of the record is announced twice, to everybody; so the newest beacon alone is
  *       published, and only as often as the roster needs it.

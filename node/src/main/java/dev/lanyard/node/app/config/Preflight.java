@@ -27,7 +27,7 @@ public final class Preflight {
         checkPort(settings.listen());
     }
 
-    /** Whether {@code folder} is there, and can be read and written. */
+    /** Checks that {@code folder} is there, and can be read and written; says what is not so. */
     public static void checkFolder(Path folder) throws StartFailure {
         if (!Files.isDirectory(folder)) {
             throw new StartFailure(
@@ -49,7 +49,7 @@ public final class Preflight {
         }
     }
 
-    /** Whether {@code directory} can be written, or made. */
+    /** Checks that {@code directory} can be written, or made. */
     public static void checkStateDirectory(Path directory) throws StartFailure {
         if (!Places.canBeMade(directory)) {
             throw unwritable(directory, null);
@@ -83,8 +83,8 @@ public final class Preflight {
     }
 
     /**
-     * Whether peers can be listened for at {@code listen}. Somebody may take the port between this
-     * and the node's own try; then that one says so.
+     * Checks that peers can be listened for at {@code listen}. Somebody may take the port between
+     * this and the node's own try; then that one says so.
      */
     public static void checkPort(InetSocketAddress listen) throws StartFailure {
         if (listen.getPort() == 0) {
@@ -98,7 +98,7 @@ public final class Preflight {
         }
     }
 
-    /** Whether beacons can be heard at {@code port}, which nodes of one machine share. */
+    /** Checks that beacons can be heard at {@code port}, which nodes of one machine share. */
     public static void checkDiscoveryPort(int port) throws StartFailure {
         try (DatagramSocket probe = new DatagramSocket(null)) {
             probe.setReuseAddress(true);

@@ -285,7 +285,7 @@ public final class NodeRuntime implements RunningNode {
 
         InetSocketAddress listening = listen(peers);
         if (settings.discovery()) {
-            peers.lastKnown(roll.missingAddresses());
+            peers.dialMissing(roll.missingAddresses());
         }
         watcher.start();
         PeerVersions elsewhere =
@@ -422,7 +422,7 @@ public final class NodeRuntime implements RunningNode {
 
     private void hear(Event event, PeerRoll roll, @Nullable Peers peers) {
         if (peers != null && roll.hear(event, peers::connected) && settings.discovery()) {
-            peers.lastKnown(roll.missingAddresses());
+            peers.dialMissing(roll.missingAddresses());
         }
         loop.put(event);
     }

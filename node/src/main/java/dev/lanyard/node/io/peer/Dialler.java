@@ -71,8 +71,8 @@ final class Dialler implements AutoCloseable {
     }
 
     /** Those who are missing were here when they were connected last. */
-    void lastKnown(List<InetSocketAddress> addresses) {
-        happenings.add((policy, now) -> policy.lastKnown(addresses, now));
+    void dialMissing(List<InetSocketAddress> addresses) {
+        happenings.add((policy, now) -> policy.dialMissing(addresses, now));
     }
 
     /**

@@ -63,7 +63,7 @@ final class Dialling {
     /**
      * Those who are missing now were met at these addresses; all others are not dialled for that.
      */
-    void lastKnown(List<InetSocketAddress> addresses, Instant now) {
+    void dialMissing(List<InetSocketAddress> addresses, Instant now) {
         remembered
                 .entrySet()
                 .removeIf(each -> !addresses.contains(each.getKey()) && !each.getValue().isBusy());

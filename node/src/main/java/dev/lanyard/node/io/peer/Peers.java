@@ -180,8 +180,8 @@ public final class Peers implements AutoCloseable {
      * Those who were met before and are not connected were here: they are dialled too, beside those
      * who are heard. Replaces what was said before; who is connected stays so.
      */
-    public void lastKnown(List<InetSocketAddress> addresses) {
-        dialler.lastKnown(addresses);
+    public void dialMissing(List<InetSocketAddress> addresses) {
+        dialler.dialMissing(addresses);
     }
 
     /** The nodes that dialled this one and were refused, the one that was last refused last. */

@@ -79,7 +79,7 @@ class DiallingTest {
     @Test
     void dialsThoseWhoAreMissingWhereTheyWereAMomentLater() {
         // given
-        dialling.lastKnown(List.of(socket(ONE)), now);
+        dialling.dialMissing(List.of(socket(ONE)), now);
 
         // then
         assertThat(dialling.due(now)).isEmpty();
@@ -91,19 +91,19 @@ class DiallingTest {
     @Test
     void dialsThoseNoMoreWhoAreNotMissing() {
         // given
-        dialling.lastKnown(List.of(socket(ONE), socket(TWO)), now);
+        dialling.dialMissing(List.of(socket(ONE), socket(TWO)), now);
         dueAfter(Duration.ofSeconds(1));
         dialling.opened(socket(ONE), now);
         dialling.failed(socket(TWO), Failure.UNREACHABLE, "refused", now);
 
         // when
-        dialling.lastKnown(List.of(), now);
+        dialling.dialMissing(List.of(), now);
 
         // then
         assertThat(dueAfter(Duration.ofHours(1))).isEmpty();
         assertThat(dialling.addresses()).hasSize(1); // The session goes on.
         dialling.closed(socket(ONE), Reason.SILENCE, "", now);
-        dialling.lastKnown(List.of(socket(ONE)), now);
+        dialling.dialMissing(List.of(socket(ONE)), now);
         assertThat(dueAfter(Duration.ofSeconds(1))).containsExactly(socket(ONE));
     }
 
@@ -113,7 +113,7 @@ class DiallingTest {
         dialling.fixed(InetSocketAddress.createUnresolved(ONE.host(), ONE.port()), now);
 
         // when
-        dialling.lastKnown(List.of(socket(ONE)), now);
+        dialling.dialMissing(List.of(socket(ONE)), now);
 
         // then
         assertThat(dueAfter(Duration.ofSeconds(1))).hasSize(1);
@@ -122,7 +122,7 @@ class DiallingTest {
     @Test
     void forgetsWhereAPeerWas() {
         // given
-        dialling.lastKnown(List.of(socket(ONE)), now);
+        dialling.dialMissing(List.of(socket(ONE)), now);
 
         // when
         dialling.forget(socket(ONE));

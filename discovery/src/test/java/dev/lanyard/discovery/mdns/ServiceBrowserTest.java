@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.jmdns.impl.JmDNSImpl;
 import javax.jmdns.impl.ServiceEventImpl;
 
-class HearerTest {
+class ServiceBrowserTest {
     private static final String TYPE = "_lanyard._tcp.local.";
     private static final InterfaceAddress OWN =
             new InterfaceAddress("eth7", 7, InetAddress.ofLiteral("192.0.2.1"));
 
     private static Optional<InetAddress> chosen(String... addresses) {
-        return Hearer.addressOf(
+        return ServiceBrowser.addressOf(
                 Arrays.stream(addresses).map(InetAddress::ofLiteral).toArray(InetAddress[]::new),
                 OWN);
     }
@@ -49,15 +49,16 @@ class HearerTest {
 
     @Test
     void asksForTheRestOfSoManyNamesOnly() throws IOException {
-        Hearer hearer = new Hearer(OWN, (_, _) -> {});
+        ServiceBrowser browser = new ServiceBrowser(OWN, (_, _) -> {});
         AtomicInteger askedCount = new AtomicInteger();
         try (JmDNSImpl dns = counting(askedCount)) {
-            for (int i = 0; i < 100 * Hearer.ASK_AT_ONCE; i++) {
-                hearer.serviceAdded(new ServiceEventImpl(dns, TYPE, "n" + i, null));
+            for (int i = 0; i < 100 * ServiceBrowser.ASK_AT_ONCE; i++) {
+                browser.serviceAdded(new ServiceEventImpl(dns, TYPE, "n" + i, null));
             }
         }
 
-        assertThat(askedCount.get()).isBetween(Hearer.ASK_AT_ONCE, 10 * Hearer.ASK_AT_ONCE);
+        assertThat(askedCount.get())
+                .isBetween(ServiceBrowser.ASK_AT_ONCE, 10 * ServiceBrowser.ASK_AT_ONCE);
     }
 
     private static JmDNSImpl counting(AtomicInteger askedCount) throws IOException {

@@ -6,11 +6,11 @@ import java.util.function.Consumer;
  * Keeps what fails in threads that we do not make from whoever watches over the whole program:
  * threads belong to the group of the thread that makes them, unless told otherwise.
  */
-final class Containment extends ThreadGroup {
+final class ContainingThreadGroup extends ThreadGroup {
     private final Consumer<Throwable> failed;
 
     /** {@code failed} is told of each thread that ends by a failure, in that thread. */
-    Containment(String name, Consumer<Throwable> failed) {
+    ContainingThreadGroup(String name, Consumer<Throwable> failed) {
         super(name);
         this.failed = failed;
     }

@@ -17,7 +17,7 @@ import javax.jmdns.ServiceListener;
 /**
  * Takes the beacons out of services that are heard on one interface. Called by threads of jmDNS.
  */
-final class Hearer implements ServiceListener {
+final class ServiceBrowser implements ServiceListener {
     /** Asked so often at once, and then twice a second: each blocks jmDNS for a fifth of one. */
     static final int ASK_AT_ONCE = 16;
 
@@ -27,7 +27,7 @@ final class Hearer implements ServiceListener {
     private final Ear ear;
     private final TokenBucket asks = new TokenBucket(ASK_AT_ONCE, ASK_EACH, System.nanoTime());
 
-    Hearer(InterfaceAddress own, Ear ear) {
+    ServiceBrowser(InterfaceAddress own, Ear ear) {
         this.own = own;
         this.ear = ear;
     }
@@ -70,7 +70,7 @@ final class Hearer implements ServiceListener {
      */
     static Optional<InetAddress> addressOf(InetAddress[] addresses, InterfaceAddress own) {
         return Arrays.stream(addresses)
-                .filter(Hearer::isOfAMachine)
+                .filter(ServiceBrowser::isOfAMachine)
                 .min((one, other) -> Boolean.compare(isSix(one), isSix(other)))
                 .flatMap(address -> reachedFrom(own, address));
     }

@@ -9,7 +9,7 @@ import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-class ContainmentTest {
+class ContainingThreadGroupTest {
     @Test
     void whatAThreadOfAThreadFailsByIsToldHereAndNowhereElse() throws InterruptedException {
         List<String> contained = new CopyOnWriteArrayList<>();
@@ -17,9 +17,10 @@ class ContainmentTest {
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((_, e) -> escaped.add(e.getMessage()));
         try {
-            Containment containment =
-                    new Containment("contained", e -> contained.add(e.getMessage()));
-            Thread maker = new Thread(containment, ContainmentTest::failInATimer, "maker");
+            ContainingThreadGroup containment =
+                    new ContainingThreadGroup("contained", e -> contained.add(e.getMessage()));
+            Thread maker =
+                    new Thread(containment, ContainingThreadGroupTest::failInATimer, "maker");
             maker.start();
             maker.join();
 
