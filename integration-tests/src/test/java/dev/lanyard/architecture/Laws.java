@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 
 import dev.lanyard.delta.counterexample.Restless;
+import dev.lanyard.discovery.counterexample.Announcing;
 import dev.lanyard.discovery.counterexample.Astray;
 import dev.lanyard.discovery.roster.counterexample.Eager;
 import dev.lanyard.node.app.config.counterexample.Curious;
@@ -120,6 +121,15 @@ final class Laws {
                                     .dependOnClassesThat()
                                     .resideInAPackage("io.netty.."),
                             Wired.class),
+                    Law.of(
+                            "only mdns sees jmDNS",
+                            noClasses()
+                                    .that()
+                                    .resideOutsideOfPackage("dev.lanyard.discovery.mdns..")
+                                    .should()
+                                    .dependOnClassesThat()
+                                    .resideInAPackage("javax.jmdns.."),
+                            Announcing.class),
                     Law.of(
                             "no record has a buffer of Netty",
                             noFields()

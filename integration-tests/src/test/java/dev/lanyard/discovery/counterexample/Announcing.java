@@ -1,0 +1,8 @@
+package dev.lanyard.discovery.counterexample;
+
+import javax.jmdns.JmDNS;
+
+/** Speaks mDNS by itself. */
+public abstract class Announcing {
+    abstract JmDNS dns();
+}
