@@ -55,13 +55,20 @@ class DecayTest {
         world.run(100);
     }
 
+    private static Row row(World.Node node, RelativePath path) {
+        return Objects.requireNonNull(node.index.row(path));
+    }
+
     private static Held held(World.Node node) {
-        return Objects.requireNonNull(Objects.requireNonNull(node.index.row(FILE)).held());
+        return held(node, FILE);
+    }
+
+    private static Held held(World.Node node, RelativePath path) {
+        return Objects.requireNonNull(row(node, path).held());
     }
 
     private static VersionVector known(World.Node node) {
-        return Objects.requireNonNull(Objects.requireNonNull(node.index.row(FILE)).known())
-                .version();
+        return Objects.requireNonNull(row(node, FILE).known()).version();
     }
 
     private static ContentHash hash(String content) {
@@ -78,6 +85,11 @@ class DecayTest {
         scrub(ROTTEN);
     }
 
+    private void rotEverywhere() {
+        rot();
+        b.tree.rot(FILE, ROTTEN);
+    }
+
     private List<String> decayed() {
         a.ask(new Event.Command.Problems());
         run();
@@ -90,6 +102,13 @@ class DecayTest {
     private void askRepair() {
         a.answers.clear();
         a.ask(new Repair(FILE));
+    }
+
+    /** Nobody has the content any more, so the repair stays under way. */
+    private void askRepairInVain() {
+        rotEverywhere();
+        askRepair();
+        world.run(200);
     }
 
     private List<Reply> answers() {
@@ -143,8 +162,7 @@ class DecayTest {
         settle();
         assertThat(decayed()).isEmpty();
 
-        a.tree.rot(FILE, ROTTEN);
-        scrub(ROTTEN);
+        rot();
         a.tree.rename(FILE, OTHER);
         settle();
         assertThat(decayed()).isEmpty();
@@ -156,8 +174,7 @@ class DecayTest {
         settle();
         assertThat(decayed()).isEmpty();
 
-        a.tree.rot(FILE, ROTTEN);
-        scrub(ROTTEN);
+        rot();
         a.tree.removeAll(FILE);
         settle();
         assertThat(decayed()).isEmpty();
@@ -270,8 +287,7 @@ class DecayTest {
 
     @Test
     void whatNoPeerHasStaysListedAndIsBroughtWhenOneHasIt() {
-        rot();
-        b.tree.rot(FILE, ROTTEN);
+        rotEverywhere();
 
         askRepair();
         world.run(200);
@@ -332,10 +348,7 @@ class DecayTest {
 
     @Test
     void whoTouchesItDuringARepairDoesNotKeepItsBytes() {
-        rot();
-        b.tree.rot(FILE, ROTTEN); // Nobody can repair it yet.
-        askRepair();
-        world.run(200);
+        askRepairInVain();
 
         a.tree.write(FILE, ROTTEN, EARLY.plusSeconds(1));
         world.run(200);
@@ -349,10 +362,7 @@ class DecayTest {
     @Test
     void whoInsistsOnWhatIsThereEndsTheRepairAndTellsNobodyOfTheBytes() {
         VersionVector before = known(b);
-        rot();
-        b.tree.rot(FILE, ROTTEN); // Nobody can repair it.
-        askRepair();
-        world.run(200);
+        askRepairInVain();
         a.restartAs(Message.Mode.SEND_ONLY);
         world.run(200);
         assertThat(held(a).isDecayed()).isTrue();
@@ -410,10 +420,7 @@ class DecayTest {
     @Test
     void whatDecaysOnOrIsWellAgainMeanwhileIsNoEdit() {
         VersionVector before = known(b);
-        rot();
-        b.tree.rot(FILE, ROTTEN); // Nobody can repair it.
-        askRepair();
-        world.run(200);
+        askRepairInVain();
 
         a.tree.rot(FILE, "food");
         a.tree.stir(FILE);
@@ -436,10 +443,7 @@ class DecayTest {
         FakeTree.Node rounded = Objects.requireNonNull(a.tree.nodes.get(FILE));
         Entry entry = held(a).entry();
         a.index.put(new Row(FILE, entry, new Held(entry, FakeTree.stat(rounded))));
-        rot();
-        b.tree.rot(FILE, ROTTEN); // Nobody can repair it.
-        askRepair();
-        world.run(200);
+        askRepairInVain();
 
         a.tree.rot(FILE, GOOD);
         a.tree.stir(FILE);
@@ -451,10 +455,7 @@ class DecayTest {
 
     @Test
     void whatAUserDoesMeanwhileIsDoneToWhatWasThere() {
-        rot();
-        b.tree.rot(FILE, ROTTEN); // Nobody can repair it.
-        askRepair();
-        world.run(200);
+        askRepairInVain();
 
         a.tree.write(FILE, "edit", EARLY.minusSeconds(1));
         settle();
@@ -519,16 +520,12 @@ class DecayTest {
     }
 
     private static void decay(World.Node sick, RelativePath path) {
-        Held held = heldAt(sick, path);
+        Held held = held(sick, path);
         FakeTree.Node there = Objects.requireNonNull(sick.tree.nodes.get(path));
         String rotten = "~" + there.content().substring(1);
         sick.tree.rot(path, rotten);
         sick.events.add(new Scrubbed(held, hash(rotten)));
         sick.ask(new Repair(path));
-    }
-
-    private static Held heldAt(World.Node node, RelativePath path) {
-        return Objects.requireNonNull(Objects.requireNonNull(node.index.row(path)).held());
     }
 
     /** Sessions break, the node is killed, steps fail and leave the file with another ctime. */
@@ -546,7 +543,7 @@ class DecayTest {
             }
             if (random.nextInt(10) == 0 && !files.isEmpty()) {
                 RelativePath path = files.get(random.nextInt(files.size()));
-                if (heldAt(sick, path).isDecayed()
+                if (held(sick, path).isDecayed()
                         && sick.tree.contentsAt(path).toString().startsWith("[~")) {
                     sick.tree.stir(path);
                 }

@@ -20,11 +20,15 @@ import java.time.Instant;
 class ReconcilerTest {
     private static final RelativePath PATH = RelativePath.of("notes.txt");
     private static final Instant TEN = Instant.parse("2026-11-20T10:00:00Z");
+    private static final Instant LATER = TEN.plusSeconds(1);
     private static final ReplicaId ANN = new ReplicaId(0xA);
     private static final ReplicaId BOB = new ReplicaId(0xB);
     private static final VersionVector OF_ANN = VersionVector.empty().with(ANN, 1);
     private static final VersionVector OF_BOB = VersionVector.empty().with(BOB, 1);
     private static final VersionVector OF_BOB_AFTER_ANN = OF_ANN.with(BOB, 1);
+
+    /** An edit of Ann. */
+    private static final Entry KNOWN = file(1, OF_ANN, ANN, TEN);
 
     @Test
     void whatIsNotKnownIsAdopted() {
@@ -35,53 +39,47 @@ class ReconcilerTest {
 
     @Test
     void anEditThatHasSeenOursIsAdopted() {
-        Entry known = file(1, OF_ANN, ANN, TEN);
-        Entry heard = file(2, OF_BOB_AFTER_ANN, BOB, TEN.plusSeconds(1));
+        Entry heard = file(2, OF_BOB_AFTER_ANN, BOB, LATER);
 
-        assertThat(Reconciler.reconcile(known, heard)).isEqualTo(new Adopt(heard));
+        assertThat(Reconciler.reconcile(KNOWN, heard)).isEqualTo(new Adopt(heard));
     }
 
     @Test
     void keepsTheLoserOfConcurrentEdits() {
-        Entry known = file(1, OF_ANN, ANN, TEN);
-        Entry heard = file(2, OF_BOB, BOB, TEN.plusSeconds(1));
+        Entry heard = file(2, OF_BOB, BOB, LATER);
 
-        assertThat(Reconciler.reconcile(known, heard)).isEqualTo(new AdoptAndKeep(heard, known));
-        assertThat(Reconciler.reconcile(heard, known)).isEqualTo(new Ignore());
+        assertThat(Reconciler.reconcile(KNOWN, heard)).isEqualTo(new AdoptAndKeep(heard, KNOWN));
+        assertThat(Reconciler.reconcile(heard, KNOWN)).isEqualTo(new Ignore());
     }
 
     @Test
     void equalContentsAreNoConflict() {
-        Entry known = file(1, OF_ANN, ANN, TEN);
-        Entry heard = file(1, OF_BOB, BOB, TEN.plusSeconds(1));
+        Entry heard = file(1, OF_BOB, BOB, LATER);
 
-        assertThat(Reconciler.reconcile(known, heard)).isEqualTo(new Adopt(heard));
+        assertThat(Reconciler.reconcile(KNOWN, heard)).isEqualTo(new Adopt(heard));
     }
 
     @Test
     void keepsTheLoserWhereTwoMadeTheSameVersion() {
-        Entry known = file(1, OF_ANN, ANN, TEN);
-        Entry heard = file(2, OF_ANN, ANN, TEN.plusSeconds(1));
+        Entry heard = file(2, OF_ANN, ANN, LATER);
 
-        assertThat(Reconciler.reconcile(known, heard)).isEqualTo(new AdoptAndKeep(heard, known));
+        assertThat(Reconciler.reconcile(KNOWN, heard)).isEqualTo(new AdoptAndKeep(heard, KNOWN));
     }
 
     @Test
     void anEditBeatsADeletionThatHasNotSeenIt() {
-        Entry edit = file(1, OF_ANN, ANN, TEN);
         Entry deletion = new Entry.Tombstone(PATH, null, null, OF_BOB, new Stamp(TEN), BOB);
 
-        assertThat(Reconciler.reconcile(edit, deletion)).isEqualTo(new Ignore());
-        assertThat(Reconciler.reconcile(deletion, edit))
-                .isEqualTo(new AdoptAndKeep(edit, deletion));
+        assertThat(Reconciler.reconcile(KNOWN, deletion)).isEqualTo(new Ignore());
+        assertThat(Reconciler.reconcile(deletion, KNOWN))
+                .isEqualTo(new AdoptAndKeep(KNOWN, deletion));
     }
 
     @Test
     void refusesALaterVersionWithALesserKey() {
-        Entry known = file(1, OF_ANN, ANN, TEN);
         Entry heard = file(2, OF_BOB_AFTER_ANN, BOB, TEN.minusSeconds(1));
 
-        assertThat(Reconciler.reconcile(known, heard)).isInstanceOf(Refuse.class);
+        assertThat(Reconciler.reconcile(KNOWN, heard)).isInstanceOf(Refuse.class);
     }
 
     private static Entry file(long content, VersionVector version, ReplicaId author, Instant at) {
