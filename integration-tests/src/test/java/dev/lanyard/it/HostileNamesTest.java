@@ -71,8 +71,7 @@ class HostileNamesTest {
             member.wire.sendBytes(
                     renamed(new Message.Announce(List.of(member.file(placeholder, "evil"))), name));
             assertThat(member.wire.isEnded(ENDED)).as("the session ends").isTrue();
-            await().atMost(Share.PATIENCE)
-                    .untilAsserted(() -> assertThat(log.lines()).singleElement().isNotNull());
+            await().atMost(Share.PATIENCE).untilAsserted(() -> assertThat(log.lines()).hasSize(1));
         }
 
         await().atMost(Share.PATIENCE)

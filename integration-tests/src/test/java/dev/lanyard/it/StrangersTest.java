@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 
 /** Whoever can reach the port of a node and does not have the key of its share. */
 class StrangersTest {
@@ -125,28 +126,22 @@ class StrangersTest {
         NodeIdentity identity = NodeIdentity.generate(RANDOM, Instant.now());
         try (Log log = new Log("no session");
                 RawPeer stranger = RawPeer.dial(node.listening(), identity)) {
-            List<Message> heard = new ArrayList<>();
             Message.Greeting greeting =
                     new Message.Greeting(
                             new ReplicaId(1),
                             "stranger",
                             Message.Mode.TWO_WAY,
                             VersionVector.empty());
-            Thread joining =
-                    Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        try {
-                                            stranger.join(ShareKey.generate(RANDOM), greeting);
-                                            heard.add(new Message.KeepAlive());
-                                        } catch (IOException | InterruptedException refused) {
-                                            assertThat(refused).isNotNull();
-                                        }
-                                    });
+            FutureTask<RawPeer> joining =
+                    new FutureTask<>(() -> stranger.join(ShareKey.generate(RANDOM), greeting));
+            Thread joiner = Thread.ofVirtual().start(joining);
             assertThat(stranger.isEnded(ENDED)).isTrue();
-            joining.interrupt();
-            joining.join();
-            assertThat(heard).isEmpty();
+            joiner.interrupt();
+            assertThat(joining)
+                    .failsWithin(ENDED)
+                    .withThrowableThat()
+                    .as("still waits for a proof, or a reason")
+                    .withCauseInstanceOf(InterruptedException.class);
             assertThat(stranger.unheard()).isEmpty();
             await().atMost(Share.PATIENCE).untilAsserted(() -> assertThat(log.lines()).hasSize(1));
         }
