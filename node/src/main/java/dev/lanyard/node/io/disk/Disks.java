@@ -33,7 +33,7 @@ public final class Disks {
             return OptionalLong.empty();
         }
         Scratch s = new Scratch();
-        byte[] path = Opening.bytes(folder.toAbsolutePath());
+        byte[] path = PathBytes.of(folder.toAbsolutePath());
         int opened = Libc.openAnywhere(s, s.name(path), Libc.O_RDONLY | Libc.O_DIRECTORY);
         if (opened < 0) {
             return OptionalLong.empty();

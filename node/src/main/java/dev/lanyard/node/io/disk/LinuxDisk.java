@@ -37,7 +37,7 @@ public final class LinuxDisk implements Disk {
     /** The same on a file system that renames otherwise, as far as anyone sees. */
     LinuxDisk(Path folder, RandomGenerator random, Staging.Renaming renaming) {
         this.folder = folder.toAbsolutePath();
-        this.folderBytes = Opening.bytes(this.folder);
+        this.folderBytes = PathBytes.of(this.folder);
         this.random = random;
         this.renaming = renaming;
     }

@@ -5,11 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.protocol.RelativePath;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -34,7 +32,9 @@ final class Opening implements AutoCloseable {
     private long privateInode;
     private boolean used;
 
-    /** {@code folderBytes} is what {@link #bytes} makes of {@code folder}, always the same. */
+    /**
+     * {@code folderBytes} is what {@link PathBytes#of} makes of {@code folder}, always the same.
+     */
     Opening(Path folder, byte[] folderBytes, Scratch.Pool scratches) {
         this.folder = folder;
         this.folderBytes = folderBytes;
@@ -160,24 +160,6 @@ final class Opening implements AutoCloseable {
 
     private RootLostException lost(String finding) {
         return new RootLostException("the folder %s %s".formatted(folder, finding));
-    }
-
-    /**
-     * The bytes that the path came from. Its text may have lost them, where the locale does not
-     * know a character; its URI keeps them, as {@code %XX}.
-     */
-    static byte[] bytes(Path folder) {
-        String path = folder.toUri().getRawPath();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(path.length());
-        for (int i = 0; i < path.length(); i++) {
-            if (path.charAt(i) == '%') {
-                bytes.write(HexFormat.fromHexDigits(path, i + 1, i + 3));
-                i += 2;
-            } else {
-                bytes.write(path.charAt(i));
-            }
-        }
-        return bytes.toByteArray();
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class ReadingDisk implements Disk {
     /** The folder at this path; links in it are followed. */
     public ReadingDisk(Path folder) {
         this.folder = folder.toAbsolutePath();
-        this.folderBytes = Opening.bytes(this.folder);
+        this.folderBytes = PathBytes.of(this.folder);
     }
 
     @Override

@@ -1,15 +1,14 @@
 package dev.lanyard.node.io.watch;
 
 import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.io.disk.PathBytes;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +38,7 @@ public final class InotifyWatcher implements Watcher {
 
     /** A watcher of {@code folder}; see {@link Watcher#on}. */
     public InotifyWatcher(Path folder, Consumer<Event> events, WatchSettings settings) {
-        this.folder = bytes(folder.toAbsolutePath());
+        this.folder = PathBytes.of(folder.toAbsolutePath());
         this.events = events;
         this.settings = settings;
     }
@@ -47,24 +46,6 @@ public final class InotifyWatcher implements Watcher {
     /** Whether this system has what is needed. */
     public static boolean isSupported() {
         return LinuxCalls.isSupported();
-    }
-
-    /**
-     * The bytes that the path came from. Its text may have lost them, where the locale does not
-     * know a character; its URI keeps them, as {@code %XX}.
-     */
-    private static byte[] bytes(Path folder) {
-        String path = folder.toUri().getRawPath();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(path.length());
-        for (int i = 0; i < path.length(); i++) {
-            if (path.charAt(i) == '%') {
-                bytes.write(HexFormat.fromHexDigits(path, i + 1, i + 3));
-                i += 2;
-            } else {
-                bytes.write(path.charAt(i));
-            }
-        }
-        return bytes.toByteArray();
     }
 
     @Override
