@@ -37,14 +37,4 @@ public record Bucket(int level, int index) {
     public Bucket child(int position) {
         return new Bucket(level + 1, index << 8 | position);
     }
-
-    /** The first leaf bucket in it. */
-    public int leafFirst() {
-        return index << (8 * (LEAF_LEVEL - level));
-    }
-
-    /** The last leaf bucket in it. */
-    public int leafLast() {
-        return ((index + 1) << (8 * (LEAF_LEVEL - level))) - 1;
-    }
 }

@@ -25,10 +25,4 @@ public record Choice(
         boolean patient,
         boolean ordered,
         long deletedLately,
-        int threads) {
-    /** The same for what has been waited for long enough. */
-    public Choice impatient() {
-        return new Choice(
-                rules, deleting, confirmed, dry, doubting, false, ordered, deletedLately, threads);
-    }
-}
+        int threads) {}

@@ -206,15 +206,6 @@ public final class Transfers implements AutoCloseable {
     }
 
     /**
-     * Which content {@code stagedName} is the begun part of, or null if it is none. At the start of
-     * a node everything in staging can be deleted but these, with which a fetch of that content
-     * goes on.
-     */
-    public static @Nullable ContentHash partialOf(String stagedName) {
-        return StagedNames.contentOf(stagedName);
-    }
-
-    /**
      * Deletes the begun parts of contents that nobody wants any more and that are not being
      * received. Blocks.
      *

@@ -174,7 +174,7 @@ class TransfersTest {
         target.fetch(entry);
         assertThat(target.outcome("large")).isInstanceOf(FetchOutcome.Missing.class);
         assertThat(target.stagedNames()).containsExactly("p-" + entry.content());
-        assertThat(Transfers.partialOf("p-" + entry.content())).isEqualTo(entry.content());
+        assertThat(StagedNames.contentOf("p-" + entry.content())).isEqualTo(entry.content());
 
         // when
         target.restart();
