@@ -404,9 +404,16 @@ final class LocalChanges {
         clearProblems(path, observation);
         if (replica.ignoring.covers(observation)) {
             ignored(row, observation);
-            return;
+        } else {
+            compared(row, observation, wallClock);
         }
-        Row former = row == null ? replica.ignoring.former(path) : null;
+    }
+
+    /** It may be what all know already, or what was here before its path was ignored. */
+    private void compared(@Nullable Row seen, Observation observation, Instant wallClock) {
+        Row row = seen;
+        Held held = row == null ? null : row.held();
+        Row former = row == null ? replica.ignoring.former(observation.path()) : null;
         if (former != null) {
             row = former;
             held = former.held();
@@ -423,6 +430,12 @@ final class LocalChanges {
         if (former != null && held == null) {
             row = null; // Something else is found: a version that has not seen the former one.
         }
+        changed(row, held, observation, wallClock);
+    }
+
+    private void changed(
+            @Nullable Row row, @Nullable Held held, Observation observation, Instant wallClock) {
+        RelativePath path = observation.path();
         doubtRules(observation);
         switch (observation) {
             case SeenFile seen -> seenFile(row, held, seen, wallClock);
@@ -430,7 +443,7 @@ final class LocalChanges {
             case SeenLink seen -> seenLink(row, held, seen, wallClock);
             case Absent _ -> gone(row, held, path);
             case Unsupported seen -> unsupported(row, held, seen);
-            case Unreadable _, Observation.Ignored _ -> {} // Handled above.
+            case Unreadable _, Observation.Ignored _ -> {} // Handled before.
             case Unsettled _ -> unsettled(path);
         }
         catchUp.held(path);
