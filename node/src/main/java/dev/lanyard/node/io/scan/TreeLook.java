@@ -110,8 +110,7 @@ final class TreeLook {
     private void lookAt(RelativePath path, boolean deep) throws IOException {
         checkCancelled();
         if (gone != null && path.isBelow(gone)) {
-            return; // It is missing with what it was in, and all that was held there has been
-            // noted.
+            return; // Missing with what it was in: all that was held there has been noted.
         }
         RelativePath directory = path.parent().orElse(null);
         if (directory != null && rules.ignores(directory, true)) {
@@ -145,12 +144,17 @@ final class TreeLook {
                     missBelow(path);
                     gone = path;
                 }
-                RelativePath spelling = ground.root().spelling(path);
-                if (spelling != null) {
-                    lookAt(spelling, deep); // Whoever changed it has called it otherwise.
-                }
+                lookAtOtherSpelling(path, deep);
             }
             case Sight.Failed _ -> {} // It was told, and nothing is said of what is below.
+        }
+    }
+
+    /** Whoever changed it may have called it otherwise. */
+    private void lookAtOtherSpelling(RelativePath path, boolean deep) throws IOException {
+        RelativePath spelling = ground.root().spelling(path);
+        if (spelling != null) {
+            lookAt(spelling, deep);
         }
     }
 
