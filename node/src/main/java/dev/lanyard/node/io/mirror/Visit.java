@@ -417,20 +417,13 @@ final class Visit {
             return slot.row;
         }
         return switch (decision) {
-            case MAKE -> {
-                Staged now = pass.copier.stage(by, path, false);
-                yield place(by, slot, path, now, () -> pass.copier.placeNew(by, path, now));
-            }
-            case REPLACE, REPLACE_AND_KEEP -> {
-                Row ours = decision == Decision.REPLACE ? slot.row : null;
-                Staged now = pass.copier.stage(by, path, true);
-                yield place(by, slot, path, now, () -> pass.copier.placeOver(by, path, now, ours));
-            }
+            case MAKE -> make(by, slot, path);
+            case REPLACE -> replace(by, slot, path, slot.row);
+            case REPLACE_AND_KEEP -> replace(by, slot, path, null);
             case ADJUST -> adjust(by, slot, path, source);
             case CLEAR_AND_MAKE -> {
                 clear(by, path);
-                Staged now = pass.copier.stage(by, path, false);
-                yield place(by, slot, path, now, () -> pass.copier.placeNew(by, path, now));
+                yield make(by, slot, path);
             }
             case NOTHING,
                     FORGET,
@@ -442,6 +435,18 @@ final class Visit {
                     REMOVE ->
                     slot.row;
         };
+    }
+
+    private @Nullable Row make(Hands by, Slot slot, RelativePath path) throws IOException {
+        Staged now = pass.copier.stage(by, path, false);
+        return place(by, slot, path, now, () -> pass.copier.placeNew(by, path, now));
+    }
+
+    /** What is there is kept unless it is {@code ours}. */
+    private @Nullable Row replace(Hands by, Slot slot, RelativePath path, @Nullable Row ours)
+            throws IOException {
+        Staged now = pass.copier.stage(by, path, true);
+        return place(by, slot, path, now, () -> pass.copier.placeOver(by, path, now, ours));
     }
 
     /** What is remembered of it until, or when, what is staged is in its place. */
