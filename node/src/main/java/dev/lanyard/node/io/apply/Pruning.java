@@ -86,6 +86,22 @@ public final class Pruning {
     }
 
     private List<VersionName> survey(Root root, Instant now) throws IOException {
+        Counts counts = count(root);
+        Instant oldest = oldestKept(now, counts, root.freeBytes());
+        List<VersionName> found = beyondBounds(root, oldest, counts);
+        found.sort(Comparator.reverseOrder());
+        Instant young = now.minus(YOUNG);
+        Map<Long, Integer> ranks = new HashMap<>();
+        found.removeIf(
+                name -> {
+                    int rank = ranks.merge(pathHash(name), 1, Integer::sum);
+                    boolean may = name.when().isBefore(oldest) || rank > retention.perPathMax();
+                    return !may || name.when().isAfter(young);
+                });
+        return found.reversed();
+    }
+
+    private static Counts count(Root root) throws IOException {
         Counts counts = new Counts();
         List<VersionName> unsized = new ArrayList<>();
         root.eachName(
@@ -104,9 +120,13 @@ public final class Pruning {
             Found found = root.stat(Place.VERSIONS, name.toString());
             counts.addBytes(name, found == null ? 0 : found.stat().sizeBytes());
         }
-        Instant oldest = oldestKept(now, counts, root.freeBytes());
+        return counts;
+    }
+
+    /** Some of what is too old, or of a path that has too many; not more than is remembered. */
+    private List<VersionName> beyondBounds(Root root, Instant oldest, Counts counts)
+            throws IOException {
         Set<Long> crowded = counts.pathsAbove(retention.perPathMax());
-        Instant young = now.minus(YOUNG);
         List<VersionName> found = new ArrayList<>();
         root.eachName(
                 Place.VERSIONS,
@@ -118,15 +138,7 @@ public final class Pruning {
                                                 name.when().isBefore(oldest)
                                                         || crowded.contains(pathHash(name)))
                                 .ifPresent(found::add));
-        found.sort(Comparator.reverseOrder());
-        Map<Long, Integer> ranks = new HashMap<>();
-        found.removeIf(
-                name -> {
-                    int rank = ranks.merge(pathHash(name), 1, Integer::sum);
-                    boolean may = name.when().isBefore(oldest) || rank > retention.perPathMax();
-                    return !may || name.when().isAfter(young);
-                });
-        return found.reversed();
+        return found;
     }
 
     /** What was kept before that exceeds the age, or the space if the oldest go first. */
