@@ -3,7 +3,6 @@ package dev.lanyard.node.app.runtime;
 import dev.lanyard.node.app.config.PeerMemory;
 import dev.lanyard.node.app.config.PeerMemory.Met;
 import dev.lanyard.node.app.config.Places;
-import dev.lanyard.node.app.control.NodeControl.Cause;
 import dev.lanyard.node.app.control.NodeControl.Peer;
 import dev.lanyard.node.app.control.NodeControl.Result;
 import dev.lanyard.node.core.engine.Effect.PeerState;
@@ -13,22 +12,13 @@ import dev.lanyard.node.io.peer.Caller;
 import dev.lanyard.node.io.peer.PeerAddressState;
 import dev.lanyard.node.io.peer.Peers.Connected;
 
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -40,9 +30,6 @@ import java.util.function.Supplier;
 final class PeerRoll {
     /** So many characters of a node id name it. */
     private static final int NODE_CHARS_MIN = 8;
-
-    /** Whoever is refused for what a user must mend dials again within a minute. */
-    private static final Duration CALLER_KEPT = Duration.ofMinutes(3);
 
     private final PeerMemory memory;
     private final InstantSource wallClock;
@@ -110,148 +97,7 @@ final class PeerRoll {
 
     /** All of them, in order of their names. */
     List<Peer> list(List<PeerState> peers, List<Connected> sessions, Attempts attempts) {
-        Map<SessionId, Connected> bySession = new HashMap<>();
-        sessions.forEach(each -> bySession.put(each.session(), each));
-        List<Peer> all = new ArrayList<>();
-        Set<String> listedNodes = new HashSet<>();
-        Set<String> listedAddresses = new HashSet<>();
-        for (PeerState each : peers) {
-            Connected session = bySession.get(each.session());
-            String address = session == null ? "" : HostPort.show(session.remote());
-            listedNodes.add(each.node());
-            listedAddresses.add(address);
-            if (session != null) {
-                listedAddresses.add(LastAddresses.of(session));
-            }
-            all.add(
-                    new Peer(
-                            each.name(),
-                            each.node(),
-                            address,
-                            true,
-                            each.settled(),
-                            "",
-                            null,
-                            null,
-                            isHeard(address, attempts.addresses())));
-        }
-        for (PeerAddressState each : attempts.addresses()) {
-            if (isReached(each, attempts.listenPort())) {
-                listedAddresses.add(HostPort.show(each.address()));
-            }
-        }
-        addAbsent(attempts, listedNodes, listedAddresses, all);
-        for (PeerAddressState each : attempts.addresses()) {
-            if (listedAddresses.add(HostPort.show(each.address()))) {
-                all.add(absent("", "", HostPort.show(each.address()), each, "", attempts.now()));
-            }
-        }
-        addCallers(attempts, all);
-        all.sort(Comparator.comparing(Peer::name).thenComparing(Peer::address));
-        return all;
-    }
-
-    private static boolean isReached(PeerAddressState it, int listenPort) {
-        return switch (it.stage()) {
-            case CONNECTED, KNOWN -> true;
-            case OURSELVES -> // Of several addresses that lead to one node the first tells it.
-                    it.failure() == null || Causes.isOurs(it.address(), listenPort);
-            case WAITING, DIALLING -> false;
-        };
-    }
-
-    private static boolean isHeard(String address, List<PeerAddressState> addresses) {
-        return addresses.stream()
-                .anyMatch(each -> !each.fixed() && HostPort.show(each.address()).equals(address));
-    }
-
-    private Peer absent(
-            String name,
-            String node,
-            String address,
-            PeerAddressState state,
-            String seen,
-            Instant now) {
-        String comma = state.reason().isEmpty() || seen.isEmpty() ? "" : ", ";
-        return Peer.absent(
-                name,
-                node,
-                address,
-                state.reason() + comma + seen,
-                Causes.of(state.failure()),
-                wallClock(state.failedAt(), now),
-                !state.fixed());
-    }
-
-    private @Nullable Instant wallClock(@Nullable Instant time, Instant now) {
-        return time == null
-                ? null
-                : wallClock
-                        .instant()
-                        .minus(Duration.between(time, now))
-                        .truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    private void addAbsent(
-            Attempts attempts,
-            Set<String> listedNodes,
-            Set<String> listedAddresses,
-            List<Peer> all) {
-        for (Met met : memory.all()) {
-            if (!listedNodes.add(met.node())) {
-                continue;
-            }
-            String seen = "last seen " + met.seen().truncatedTo(ChronoUnit.SECONDS);
-            PeerAddressState dialled =
-                    attempts.addresses().stream()
-                            .filter(each -> HostPort.show(each.address()).equals(met.address()))
-                            .findFirst()
-                            .orElse(null);
-            listedAddresses.add(met.address());
-            all.add(
-                    dialled == null
-                            ? notHeard(met, seen)
-                            : absent(
-                                    met.name(),
-                                    met.node(),
-                                    met.address(),
-                                    dialled,
-                                    seen,
-                                    attempts.now()));
-        }
-    }
-
-    private static Peer notHeard(Met met, String seen) {
-        return Peer.absent(
-                met.name(), met.node(), met.address(), seen, Cause.NOT_HEARD, null, false);
-    }
-
-    /** Who was refused just now, unless the same is told of a dial to that host. */
-    private void addCallers(Attempts attempts, List<Peer> all) {
-        for (Caller each : attempts.callers()) {
-            Cause cause = Causes.of(each.failure());
-            String host =
-                    HostPort.show(new InetSocketAddress(each.host(), 0)).replaceFirst(":0$", "");
-            boolean isOld = each.at().plus(CALLER_KEPT).isBefore(attempts.now());
-            boolean isOurs = cause == Cause.OWN_ID && Causes.isOfThisMachine(each.host());
-            boolean isListed =
-                    all.stream()
-                            .anyMatch(
-                                    peer ->
-                                            peer.cause() == cause
-                                                    && peer.address().startsWith(host + ":"));
-            if (!isOld && !isOurs && !isListed) {
-                all.add(
-                        Peer.absent(
-                                "",
-                                "",
-                                host,
-                                each.reason(),
-                                cause,
-                                wallClock(each.at(), attempts.now()),
-                                false));
-            }
-        }
+        return new PeerListing(memory.all(), wallClock, attempts).list(peers, sessions);
     }
 
     /**
