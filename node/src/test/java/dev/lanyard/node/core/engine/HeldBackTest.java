@@ -21,8 +21,6 @@ import java.util.stream.LongStream;
  */
 class HeldBackTest {
     private static final int SEEDS = Integer.getInteger("worlds", 90);
-    private static final List<String> FILES =
-            List.of("a", "b", "c", "d/x", "d/y", "e/x", "e/y", "f/s/x", "f/s/y");
 
     static LongStream seeds() {
         Long one = Long.getLong("seed");
@@ -67,7 +65,7 @@ class HeldBackTest {
 
     private static World settled(long seed, int count) {
         World world = new World(seed, count);
-        for (String file : FILES) {
+        for (String file : ChangedElsewhere.FILES) {
             RelativePath path = RelativePath.of(file);
             world.nodes
                     .getFirst()
@@ -80,27 +78,9 @@ class HeldBackTest {
 
     private void changeElsewhere(World world, Random random) {
         World.Node one = world.nodes.getLast();
-        for (String file : FILES) {
-            RelativePath path = RelativePath.of(file);
-            switch (random.nextInt(4)) {
-                case 0, 1 -> {
-                    one.tree.removeAll(path);
-                    deleted.add(path);
-                }
-                case 2 -> {
-                    one.tree.write(path, "new " + file, one.wallClock());
-                    edited.add(path);
-                }
-                default -> {}
-            }
-        }
-        for (String directory : List.of("d", "e", "f/s", "f")) {
-            RelativePath path = RelativePath.of(directory);
-            if (one.tree.nodes.keySet().stream().noneMatch(each -> each.isBelow(path))) {
-                one.tree.removeAll(path);
-                deleted.add(path);
-            }
-        }
+        ChangedElsewhere changed = ChangedElsewhere.on(one, random);
+        deleted.addAll(changed.deleted());
+        edited.addAll(changed.edited());
         for (int i = 0; i < 20; i++) {
             one.step(10);
             while (!one.effects.isEmpty()) {

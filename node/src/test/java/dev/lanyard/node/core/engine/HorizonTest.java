@@ -30,8 +30,6 @@ class HorizonTest {
     private static final int SEEDS = Integer.getInteger("worlds", 45);
     private static final int KEEP_DAYS = 5;
     private static final int AHEAD_DAYS = 6;
-    private static final List<String> FILES =
-            List.of("a", "b", "c", "d/x", "d/y", "e/x", "e/y", "f/s/x", "f/s/y");
 
     static LongStream seeds() {
         Long one = Long.getLong("seed");
@@ -236,7 +234,7 @@ class HorizonTest {
 
     private static World settled(long seed, int count, Random random) {
         World world = new World(seed, count, Policy.DEFAULT.keeping(KEEP_DAYS), false).dated();
-        for (String file : FILES) {
+        for (String file : ChangedElsewhere.FILES) {
             any(world, random)
                     .tree
                     .write(
@@ -259,31 +257,13 @@ class HorizonTest {
 
     private void changeElsewhere(World world, Random random) {
         World.Node one = world.nodes.getLast();
-        for (String file : FILES) {
-            RelativePath path = RelativePath.of(file);
-            switch (random.nextInt(4)) {
-                case 0, 1 -> {
-                    one.tree.removeAll(path);
-                    deleted.add(path);
-                }
-                case 2 -> {
-                    one.tree.write(path, "new " + file, one.wallClock());
-                    everywhere.put(path, "new " + file);
-                }
-                default -> {}
-            }
-        }
-        for (String directory : List.of("d", "e", "f/s", "f")) {
-            RelativePath path = RelativePath.of(directory);
-            if (one.tree.nodes.keySet().stream().noneMatch(each -> each.isBelow(path))) {
-                one.tree.removeAll(path);
-                deleted.add(path);
-            }
-        }
+        ChangedElsewhere changed = ChangedElsewhere.on(one, random);
+        deleted.addAll(changed.deleted());
+        changed.edited().forEach(path -> everywhere.put(path, ChangedElsewhere.edit(path)));
     }
 
     private void changeHere(World.Node node, Random random) {
-        for (String file : FILES) {
+        for (String file : ChangedElsewhere.FILES) {
             RelativePath path = RelativePath.of(file);
             if (everywhere.containsKey(path)) {
                 continue;
