@@ -834,29 +834,7 @@ final class CatchUp {
             }
             end(path, job);
             RelativePath oldPath = moves.ended(path);
-            switch (outcome) {
-                case Outcome.Done it -> {
-                    replica.decisions.applied(job.expected, it.held().entry());
-                    done(path, it.held());
-                    done.add(it.held().entry());
-                }
-                case Outcome.Renamed it -> renamed(it, job.expected, done);
-                case Outcome.RenamedDirectory it -> {
-                    renamed(it.directory(), null, done);
-                    it.children().forEach(child -> renamedAlong(child, done));
-                    held(it.directory().gone().path());
-                }
-                case Outcome.Unexpected _ -> {
-                    resume();
-                    suspects.add(path);
-                    discard(job);
-                    blocks.add(path, Problem.Kind.IN_USE, "it changed while it was to be replaced");
-                }
-                case Outcome.Blocked blocked -> {
-                    discard(job);
-                    blocked(path, blocked);
-                }
-            }
+            take(outcome, job, done);
             if (job.movedFrom != null) {
                 endRename(path, job, job.movedFrom, outcome instanceof Outcome.Renamed);
             }
@@ -867,6 +845,33 @@ final class CatchUp {
             held(path);
         }
         unflushed.put(batch, done);
+    }
+
+    private void take(Outcome outcome, Job job, List<Entry> done) {
+        RelativePath path = outcome.path();
+        switch (outcome) {
+            case Outcome.Done it -> {
+                replica.decisions.applied(job.expected, it.held().entry());
+                done(path, it.held());
+                done.add(it.held().entry());
+            }
+            case Outcome.Renamed it -> renamed(it, job.expected, done);
+            case Outcome.RenamedDirectory it -> {
+                renamed(it.directory(), null, done);
+                it.children().forEach(child -> renamedAlong(child, done));
+                held(it.directory().gone().path());
+            }
+            case Outcome.Unexpected _ -> {
+                resume();
+                suspects.add(path);
+                discard(job);
+                blocks.add(path, Problem.Kind.IN_USE, "it changed while it was to be replaced");
+            }
+            case Outcome.Blocked blocked -> {
+                discard(job);
+                blocked(path, blocked);
+            }
+        }
     }
 
     private void renamed(Outcome.Renamed renamed, @Nullable Held replaced, List<Entry> done) {
