@@ -51,15 +51,7 @@ class WorldTest {
 
         assertThat(settled).as("seed %d settles: %s", seed, world.busy()).isTrue();
 
-        var first = World.shown(world.nodes.getFirst());
-        for (World.Node node : world.nodes) {
-            assertThat(World.shown(node))
-                    .as("seed %d: node %d", seed, node.number)
-                    .isEqualTo(first);
-        }
-        assertThat(world.unfetched()).as("seed %d: nobody has it", seed).isEmpty();
-        assertThat(world.lost()).as("seed %d: lost contents", seed).isEmpty();
-        assertThat(world.silence()).as("seed %d: messages without a change", seed).isZero();
+        assertEqualAndNothingLost(world, seed);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -139,6 +131,10 @@ class WorldTest {
         world.trace.forEach(System.out::println);
 
         assertThat(settled).as("seed %d settles: %s", seed, world.busy()).isTrue();
+        assertEqualAndNothingLost(world, seed);
+    }
+
+    private static void assertEqualAndNothingLost(World world, long seed) {
         var first = World.shown(world.nodes.getFirst());
         for (World.Node node : world.nodes) {
             assertThat(World.shown(node))
