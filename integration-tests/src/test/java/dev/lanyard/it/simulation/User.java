@@ -13,12 +13,16 @@ import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 
 /** Does to a tree what people and their programs do to one. */
 final class User {
+    /** What changed so long ago is not looked at again after an unclean stop. */
+    private static final Duration OLD = Duration.ofSeconds(30);
+
     private static final List<String> PATHS =
             List.of("a", "b", "d", "d/x", "d/y", "d/s", "d/s/t", "e", "e/x", "e/s");
 
@@ -201,6 +205,16 @@ final class User {
         if (before != null && after != null && before.stat().equals(after.stat())) {
             ledger.looksTheSame(content);
         }
+        if (before != null && isOld(before)) {
+            // What the power left of it under such times only reading all again would find.
+            disk.sync();
+            ledger.keepsAll(machine);
+        }
+    }
+
+    private boolean isOld(Found found) {
+        Duration age = Duration.between(found.stat().ctime(), machine.wallClock()).abs();
+        return age.compareTo(OLD) > 0;
     }
 
     private void append(RelativePath path) throws DiskException {
