@@ -140,7 +140,7 @@ public final class NodeIdentity {
         String head = "-----BEGIN %s-----".formatted(label);
         int begin = pem.indexOf(head);
         int end = pem.indexOf("-----END %s-----".formatted(label));
-        if (begin < 0 || end < begin) {
+        if (begin < 0 || end < begin + head.length()) {
             throw new IllegalArgumentException("node identity without a " + label);
         }
         return Base64.getMimeDecoder().decode(pem.substring(begin + head.length(), end));

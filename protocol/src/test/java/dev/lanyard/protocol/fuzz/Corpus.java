@@ -1,5 +1,6 @@
 package dev.lanyard.protocol.fuzz;
 
+import dev.lanyard.protocol.NodeIdentity;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.testing.RandomMessages;
 
@@ -7,6 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +26,7 @@ public final class Corpus {
         Path directory = Path.of(arguments[0]);
         write(frames(), directory.resolve(FrameFuzz.class.getSimpleName()));
         write(sessions(), directory.resolve(SessionFuzz.class.getSimpleName()));
+        write(handshakes(), directory.resolve(HandshakeFuzz.class.getSimpleName()));
     }
 
     private static void write(List<byte[]> all, Path directory) throws IOException {
@@ -38,6 +43,26 @@ public final class Corpus {
             frames.add(Reading.frame(new RandomMessages(new Random(seed)).message()));
         }
         return frames;
+    }
+
+    /** A certificate each, or a frame. */
+    static List<byte[]> handshakes() {
+        List<byte[]> handshakes = new ArrayList<>();
+        frames().stream().limit(20).forEach(frame -> handshakes.add(after((byte) 0, frame)));
+        try {
+            NodeIdentity identity = NodeIdentity.generate(new SecureRandom(), Instant.EPOCH);
+            handshakes.add(after((byte) 1, identity.certificate().getEncoded()));
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was made has bytes", e);
+        }
+        return handshakes;
+    }
+
+    private static byte[] after(byte first, byte[] rest) {
+        byte[] all = new byte[1 + rest.length];
+        all[0] = first;
+        System.arraycopy(rest, 0, all, 1, rest.length);
+        return all;
     }
 
     /** A beginning, and some frames that need not fit it. */

@@ -28,6 +28,15 @@ final class Reading extends ChannelInboundHandlerAdapter {
     static List<Message> of(byte[] bytes) {
         FrameDecoder decoder = new FrameDecoder(new SpareArrays(1));
         decoder.acceptLongFrames();
+        return of(bytes, decoder);
+    }
+
+    /** The same before the peer has proven anything. */
+    static List<Message> ofStranger(byte[] bytes) {
+        return of(bytes, new FrameDecoder(new SpareArrays(1)));
+    }
+
+    private static List<Message> of(byte[] bytes, FrameDecoder decoder) {
         Reading reading = new Reading();
         EmbeddedChannel channel = new EmbeddedChannel(decoder, reading);
         channel.writeInbound(Unpooled.wrappedBuffer(bytes));
