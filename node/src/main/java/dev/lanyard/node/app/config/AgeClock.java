@@ -26,6 +26,9 @@ public final class AgeClock implements InstantSource {
      */
     static final Duration OFF_MAX = Duration.ofDays(7);
 
+    /** No clock shows this; a file that does is damaged. */
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
     private static final Logger log = LoggerFactory.getLogger(AgeClock.class);
 
     private final InstantSource wallClock;
@@ -56,7 +59,8 @@ public final class AgeClock implements InstantSource {
 
     private static @Nullable Instant read(Path memory) {
         try {
-            return Instant.parse(Files.readString(memory).strip());
+            Instant before = Instant.parse(Files.readString(memory).strip());
+            return before.isBefore(END) ? before : null;
         } catch (IOException | DateTimeParseException e) {
             // The first start, or a file that was damaged: there is only the wall clock.
             log.atDebug().addKeyValue("file", memory).setCause(e).log("no time is remembered");

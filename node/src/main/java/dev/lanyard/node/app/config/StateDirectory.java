@@ -11,6 +11,7 @@ import dev.lanyard.protocol.ShareKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -133,13 +134,20 @@ public final class StateDirectory implements AutoCloseable {
         }
     }
 
-    private static Optional<Path> recordedFolder(Path path) throws StartFailure {
+    /** The folder that the state in {@code path} is of; empty if there is none yet. */
+    static Optional<Path> recordedFolder(Path path) throws StartFailure {
         Path file = path.resolve("folder");
         if (Files.notExists(file)) {
             return Optional.empty();
         }
         try {
             return Optional.of(Path.of(Files.readString(file).stripTrailing()));
+        } catch (InvalidPathException damaged) {
+            throw new StartFailure(
+                    FAILED,
+                    shown(file) + " is damaged",
+                    "write the folder of this state there",
+                    damaged);
         } catch (IOException e) {
             throw new StartFailure(
                     FAILED,

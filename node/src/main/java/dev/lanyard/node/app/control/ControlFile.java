@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,14 @@ import java.util.Optional;
  * @param process the process of the node
  */
 public record ControlFile(int port, String token, long process) {
+    private static final int PORT_MAX = 65_535;
+
+    /** Checks it: JSON may leave out anything. @throws IllegalArgumentException if it is not so */
+    public ControlFile {
+        if (port < 1 || port > PORT_MAX || Objects.requireNonNullElse(token, "").isEmpty()) {
+            throw new IllegalArgumentException("port %d, or no token".formatted(port));
+        }
+    }
 
     /** Where it is in a state directory. */
     public static Path in(Path stateDirectory) {
@@ -26,8 +35,9 @@ public record ControlFile(int port, String token, long process) {
     }
 
     /**
-     * Reads it from a state directory; empty if it is not there, or not readable as what it should
-     * be.
+     * Reads it from a state directory; empty if it is not there.
+     *
+     * @throws IOException if it cannot be read, or is something else
      */
     public static Optional<ControlFile> read(Path stateDirectory) throws IOException {
         Path file = in(stateDirectory);
@@ -35,8 +45,8 @@ public record ControlFile(int port, String token, long process) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Json.MAPPER.readValue(Files.readString(file), ControlFile.class));
-        } catch (JacksonException e) {
+            return Optional.of(Json.read(Files.readAllBytes(file), ControlFile.class));
+        } catch (JacksonException | IllegalArgumentException e) {
             throw new IOException(file + " is damaged", e);
         }
     }

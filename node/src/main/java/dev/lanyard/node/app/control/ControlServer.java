@@ -144,7 +144,8 @@ public final class ControlServer implements AutoCloseable {
         return control;
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
+    /** Answers one request. */
+    void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             Answer answer = answer(exchange);
             byte[] body = Json.MAPPER.writeValueAsBytes(answer.body());
@@ -241,36 +242,35 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private Object shown(HttpExchange exchange) throws IOException, InterruptedException {
-        return node.shown(Json.MAPPER.readValue(body(exchange), Asks.Shown.class).ids());
+        return node.shown(Json.read(body(exchange), Asks.Shown.class).ids());
     }
 
     private Object restore(HttpExchange exchange) throws IOException, InterruptedException {
-        Asks.Restore ask = Json.MAPPER.readValue(body(exchange), Asks.Restore.class);
+        Asks.Restore ask = Json.read(body(exchange), Asks.Restore.class);
         return ask.before() == null
                 ? node.restore(ask.path(), ask.version())
                 : node.restoreBefore(ask.path(), ask.before());
     }
 
     private Object resolve(HttpExchange exchange) throws IOException, InterruptedException {
-        Asks.Resolve ask = Json.MAPPER.readValue(body(exchange), Asks.Resolve.class);
+        Asks.Resolve ask = Json.read(body(exchange), Asks.Resolve.class);
         return node.resolve(ask.path(), ask.keep());
     }
 
     private Object repair(HttpExchange exchange) throws IOException, InterruptedException {
-        return node.repair(Json.MAPPER.readValue(body(exchange), Asks.Repair.class).path());
+        return node.repair(Json.read(body(exchange), Asks.Repair.class).path());
     }
 
     private Object forget(HttpExchange exchange) throws IOException, InterruptedException {
-        return node.forget(Json.MAPPER.readValue(body(exchange), Asks.Forget.class).peer());
+        return node.forget(Json.read(body(exchange), Asks.Forget.class).peer());
     }
 
     private Object await(HttpExchange exchange) throws IOException, InterruptedException {
-        return node.await(Json.MAPPER.readValue(body(exchange), Asks.Wait.class).timeout());
+        return node.await(Json.read(body(exchange), Asks.Wait.class).timeout());
     }
 
     private Object confirmDeletes(HttpExchange exchange) throws IOException, InterruptedException {
-        boolean restore =
-                Json.MAPPER.readValue(body(exchange), Asks.ConfirmDeletes.class).restore();
+        boolean restore = Json.read(body(exchange), Asks.ConfirmDeletes.class).restore();
         return node.confirmDeletes(restore);
     }
 

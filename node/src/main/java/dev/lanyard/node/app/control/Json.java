@@ -43,6 +43,20 @@ final class Json {
     private Json() {}
 
     /**
+     * What these bytes say, as a {@code type}.
+     *
+     * @throws tools.jackson.core.JacksonException if they are something else
+     * @throws IllegalArgumentException if they are {@code null}, which is no error in JSON
+     */
+    static <T> T read(byte[] json, Class<T> type) {
+        @Nullable T read = MAPPER.readValue(json, type);
+        if (read == null) {
+            throw new IllegalArgumentException("null (expected an object)");
+        }
+        return read;
+    }
+
+    /**
      * Writes DEL and the controls from U+0080 to U+009F as escapes, which JSON does not ask for:
      * answers are shown on terminals, and some of those obey them.
      */

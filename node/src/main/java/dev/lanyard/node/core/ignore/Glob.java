@@ -125,6 +125,34 @@ final class Glob {
         return states.get(parts.size());
     }
 
+    /**
+     * Where the parts of {@code text[from..to)} end that it matches: before a slash, or at {@code
+     * to}.
+     */
+    BitSet ends(byte[] text, int from, int to) {
+        BitSet ends = new BitSet();
+        if (!mayEnd(text, from, to)) {
+            return ends;
+        }
+        BitSet states = new BitSet(parts.size() + 1);
+        reach(states, 0);
+        for (int at = from; at < to && !states.isEmpty(); at++) {
+            ends.set(at, text[at] == SLASH && states.get(parts.size()));
+            states = after(states, text[at]);
+        }
+        ends.set(to, states.get(parts.size()));
+        return ends;
+    }
+
+    /** Whether any part of a text ends with a byte that the last part of the pattern takes. */
+    private boolean mayEnd(byte[] text, int from, int to) {
+        boolean may = from == to || takes(parts.getLast(), text[to - 1]);
+        for (int at = from; at < to && !may; at++) {
+            may = text[at] == SLASH && (at == from || takes(parts.getLast(), text[at - 1]));
+        }
+        return may;
+    }
+
     /** Whether {@code b} can be what {@code part} matches first or last. */
     private static boolean takes(Part part, byte b) {
         return !(part instanceof Part.One one) || one.bytes().get(Byte.toUnsignedInt(b));

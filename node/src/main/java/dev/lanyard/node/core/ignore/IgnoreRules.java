@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,9 +207,11 @@ public final class IgnoreRules {
         byte[] bytes = path.bytes();
         int known = open(bytes);
         int name = known;
+        @Nullable Map<Integer, BitSet> ends = null; // By pattern; found once for all directories.
         for (int end = Math.max(1, known); end < bytes.length; end++) {
             if (bytes[end] == '/') {
-                if (decide(bytes, name, end, true)) {
+                ends = ends == null ? new HashMap<>() : ends;
+                if (decide(bytes, name, end, true, ends)) {
                     return true;
                 }
                 name = end + 1;
@@ -217,7 +220,7 @@ public final class IgnoreRules {
         if (name > known) {
             lastOpen = Arrays.copyOf(bytes, name - 1);
         }
-        return decide(bytes, name, bytes.length, isDirectory) && !path.equals(FILE);
+        return decide(bytes, name, bytes.length, isDirectory, ends) && !path.equals(FILE);
     }
 
     /** Where the first name of {@code path} begins that is not known to be in an open directory. */
@@ -241,7 +244,7 @@ public final class IgnoreRules {
         while (name > 0 && bytes[name - 1] != '/') {
             name--;
         }
-        return decide(bytes, name, bytes.length, isDirectory) && !path.equals(FILE);
+        return decide(bytes, name, bytes.length, isDirectory, null) && !path.equals(FILE);
     }
 
     /** Whether {@code path} is ignored whatever it is. */
@@ -249,16 +252,26 @@ public final class IgnoreRules {
         return ignores(path, false) && ignores(path, true);
     }
 
-    /** What the last pattern says that matches {@code path[0..end)}. */
-    private boolean decide(byte[] path, int name, int end, boolean isDirectory) {
+    /**
+     * What the last pattern says that matches {@code path[0..end)}.
+     *
+     * @param ends where patterns match, of those that were asked about other parts of the path;
+     *     null if this is the only part that is asked about
+     */
+    private boolean decide(
+            byte[] path,
+            int name,
+            int end,
+            boolean isDirectory,
+            @Nullable Map<Integer, BitSet> ends) {
         int best = -1;
         best = exact(byName, ByteBuffer.wrap(path, name, end - name), isDirectory, best);
         if (!byPath.isEmpty()) {
             best = exact(byPath, ByteBuffer.wrap(path, 0, end), isDirectory, best);
         }
-        best = tried(bySuffix.get(path[end - 1]), path, name, end, isDirectory, best);
-        best = tried(bySuffix.get((byte) 0), path, name, end, isDirectory, best);
-        best = tried(globs, path, name, end, isDirectory, best);
+        best = tried(bySuffix.get(path[end - 1]), path, name, end, isDirectory, best, null);
+        best = tried(bySuffix.get((byte) 0), path, name, end, isDirectory, best, null);
+        best = tried(globs, path, name, end, isDirectory, best, ends);
         return best >= 0 && !patterns.get(best).negated;
     }
 
@@ -284,19 +297,30 @@ public final class IgnoreRules {
             int name,
             int end,
             boolean isDirectory,
-            int bestSoFar) {
+            int bestSoFar,
+            @Nullable Map<Integer, BitSet> ends) {
         if (list != null) {
             for (int i : list) {
                 if (i < bestSoFar) {
                     break;
                 }
                 Pattern pattern = patterns.get(i);
-                if ((isDirectory || !pattern.directoriesOnly) && pattern.matches(path, name, end)) {
+                if ((isDirectory || !pattern.directoriesOnly)
+                        && matches(i, path, name, end, ends)) {
                     return i;
                 }
             }
         }
         return bestSoFar;
+    }
+
+    private boolean matches(
+            int i, byte[] path, int name, int end, @Nullable Map<Integer, BitSet> ends) {
+        Pattern pattern = patterns.get(i);
+        if (ends == null || pattern.kind != Pattern.Kind.PATH_GLOB) {
+            return pattern.matches(path, name, end);
+        }
+        return ends.computeIfAbsent(i, _ -> pattern.ends(path)).get(end);
     }
 
     @Override

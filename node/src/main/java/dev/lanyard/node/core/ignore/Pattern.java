@@ -3,6 +3,7 @@ package dev.lanyard.node.core.ignore;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /** One line of the rules, taken apart. */
 final class Pattern {
@@ -70,6 +71,19 @@ final class Pattern {
         return isPath
                 ? new Pattern(Kind.PATH_GLOB, negated, directoriesOnly, start, glob)
                 : new Pattern(Kind.NAME_GLOB, negated, directoriesOnly, new byte[0], glob);
+    }
+
+    /**
+     * Where the parts of {@code path} end that it matches: each that ends before a slash or with
+     * the path. For what is matched with the path and not with a name alone.
+     */
+    BitSet ends(byte[] path) {
+        return glob != null
+                        && kind == Kind.PATH_GLOB
+                        && path.length >= text.length
+                        && Arrays.equals(path, 0, text.length, text, 0, text.length)
+                ? glob.ends(path, text.length, path.length)
+                : new BitSet();
     }
 
     private static int indexOfSlash(byte[] line, int from, int to) {

@@ -11,8 +11,11 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -168,7 +172,25 @@ public final class Journal implements AutoCloseable {
         return body;
     }
 
+    /** A record whose sum is right was written so: by a later version, or by nobody of ours. */
     private static void replay(byte[] body, String bootId, Map<Long, Unfinished> unfinished)
+            throws IOException {
+        try {
+            understand(body, bootId, unfinished);
+        } catch (EOFException
+                | UTFDataFormatException
+                | IllegalArgumentException
+                | ClassCastException
+                | NoSuchElementException
+                | DateTimeException notOurs) {
+            throw new IOException(
+                    "the journal has a record of %d bytes that is none of this version"
+                            .formatted(body.length),
+                    notOurs);
+        }
+    }
+
+    private static void understand(byte[] body, String bootId, Map<Long, Unfinished> unfinished)
             throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
         int kind = in.readUnsignedByte();

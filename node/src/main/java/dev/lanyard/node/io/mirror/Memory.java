@@ -24,6 +24,9 @@ public final class Memory {
     /** Stands for a run of the machine that nothing is known of. */
     private static final String NO_BOOT = "";
 
+    /** What is longer was not written here. */
+    private static final long BYTES_MAX = Integer.MAX_VALUE - 8L;
+
     private Memory(MirrorRecord record, String boot) {
         this.record = record;
         this.boot = boot;
@@ -41,8 +44,11 @@ public final class Memory {
      */
     public static Memory load(Root root, String boot) throws IOException {
         try (Content content = root.read(Place.PRIVATE, FILE)) {
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(Math.toIntExact(content.stat().stat().sizeBytes()));
+            long sizeBytes = content.stat().stat().sizeBytes();
+            if (sizeBytes > BYTES_MAX) {
+                return none(boot);
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) sizeBytes);
             long at = 0;
             while (bytes.hasRemaining()) {
                 int count = content.read(bytes, at);

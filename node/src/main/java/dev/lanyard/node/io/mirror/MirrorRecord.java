@@ -7,6 +7,7 @@ import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -39,6 +40,12 @@ final class MirrorRecord {
     private static final int MAGIC = 0x4c594d52;
     private static final int VERSION = 1;
     private static final int STAT_BYTES = 42;
+    private static final int MTIME_AT = 8;
+    private static final int CTIME_AT = 20;
+
+    /** Years that no file system reaches, and that an {@code Instant} has. */
+    private static final long SECONDS_MAX = 1L << 54;
+
     private static final byte[] ROOT = {};
 
     /** One name in a directory. */
@@ -63,7 +70,7 @@ final class MirrorRecord {
                 record.read(bytes.duplicate());
                 return record;
             }
-        } catch (java.nio.BufferUnderflowException | IllegalArgumentException notOurs) {
+        } catch (BufferUnderflowException | IllegalArgumentException notOurs) {
             return new MirrorRecord(); // Then all is compared.
         }
         return record;
@@ -87,14 +94,67 @@ final class MirrorRecord {
             long source = bytes.getLong();
             int rows = bytes.getInt();
             int length = bytes.getInt();
+            checkLength(bytes, length);
             ByteBuffer slice = bytes.slice(bytes.position(), length);
+            checkRows(path.length, rows, slice.duplicate());
             bytes.position(bytes.position() + length);
             put(path.length == 0 ? null : RelativePath.of(path), new Block(source, rows, slice));
         }
         changed = false;
     }
 
+    /**
+     * What is on a drive was perhaps written by somebody else, and is taken apart later.
+     *
+     * @throws IllegalArgumentException if these are not so many rows and nothing more
+     */
+    private static void checkRows(int pathLength, int count, ByteBuffer rows) {
+        for (int left = count; left > 0; left--) {
+            rows.get();
+            byte[] name = take(rows, Short.toUnsignedInt(rows.getShort()));
+            if (!isName(name) || pathLength + 1 + name.length > RelativePath.PATH_BYTES_MAX) {
+                throw new IllegalArgumentException("a name of %d bytes".formatted(name.length));
+            }
+            checkStat(rows);
+            checkStat(rows);
+        }
+        if (count < 0 || rows.hasRemaining()) {
+            throw new IllegalArgumentException("%d bytes behind rows".formatted(rows.remaining()));
+        }
+    }
+
+    private static boolean isName(byte[] name) {
+        for (byte b : name) {
+            if (b == '/') {
+                return false;
+            }
+        }
+        return RelativePath.fault(name).isEmpty();
+    }
+
+    private static void checkStat(ByteBuffer rows) {
+        checkLength(rows, STAT_BYTES);
+        int at = rows.position();
+        checkTime(rows.getLong(at + MTIME_AT));
+        checkTime(rows.getLong(at + CTIME_AT));
+        rows.position(at + STAT_BYTES);
+    }
+
+    private static void checkTime(long seconds) {
+        if (seconds < -SECONDS_MAX || seconds > SECONDS_MAX) {
+            throw new IllegalArgumentException("%d s after 1970".formatted(seconds));
+        }
+    }
+
+    private static void checkLength(ByteBuffer from, int length) {
+        if (length < 0 || length > from.remaining()) {
+            throw new IllegalArgumentException(
+                    "%d bytes of %d".formatted(length, from.remaining()));
+        }
+    }
+
     private static byte[] take(ByteBuffer from, int length) {
+        checkLength(from, length);
         byte[] bytes = new byte[length];
         from.get(bytes);
         return bytes;
