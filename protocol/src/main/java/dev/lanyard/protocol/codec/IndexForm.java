@@ -78,25 +78,27 @@ final class IndexForm {
     }
 
     static Message have(CborIn in) throws ProtocolViolation {
-        return new Have(in.list("versions", IndexForm::pathVersion));
+        return new Have(in.list("versions", Message.ITEMS_MAX, IndexForm::pathVersion));
     }
 
     static Message entryAsk(CborIn in) throws ProtocolViolation {
-        return new EntryAsk(in.list("paths", IndexForm::path));
+        return new EntryAsk(in.list("paths", Message.ITEMS_MAX, IndexForm::path));
     }
 
     static Message summaryAsk(CborIn in) throws ProtocolViolation {
-        return new SummaryAsk(in.number("exchange"), in.list("buckets", IndexForm::bucket));
+        return new SummaryAsk(
+                in.number("exchange"), in.list("buckets", Message.BUCKETS_MAX, IndexForm::bucket));
     }
 
     static Message summaryTell(CborIn in) throws ProtocolViolation {
-        return new SummaryTell(in.number("exchange"), in.list("sums", IndexForm::sum));
+        return new SummaryTell(
+                in.number("exchange"), in.list("sums", Message.BUCKETS_MAX, IndexForm::sum));
     }
 
     static Message bucketOffer(CborIn in) throws ProtocolViolation {
         return new BucketOffer(
                 in.number("exchange"),
-                in.list("buckets", IndexForm::bucket),
+                in.list("buckets", Message.BUCKETS_MAX, IndexForm::bucket),
                 Words.read("salt", in),
                 Words.readAll("hashes", in));
     }
@@ -135,7 +137,7 @@ final class IndexForm {
     }
 
     private static List<Entry> entries(CborIn in) throws ProtocolViolation {
-        return in.list("entries", IndexForm::entry);
+        return in.list("entries", Message.ITEMS_MAX, IndexForm::entry);
     }
 
     static void entry(CborOut out, Entry entry) {

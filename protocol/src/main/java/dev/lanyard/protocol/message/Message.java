@@ -15,6 +15,12 @@ import java.util.regex.Pattern;
 /** Everything one node may say to another. A frame holds exactly one message. */
 @SuppressWarnings("ArrayRecordComponent") // Bulk arrays are handed over, never kept or compared.
 public sealed interface Message {
+    /** How many entries, versions or paths one message may have. */
+    int ITEMS_MAX = 1_000;
+
+    /** How many buckets, or sums of buckets, one message may have. */
+    int BUCKETS_MAX = 256;
+
     /** How many bytes of content one {@link ContentPart} may have. */
     int PART_BYTES_MAX = 256 * 1_024;
 

@@ -3,6 +3,7 @@ package dev.lanyard.protocol.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lanyard.protocol.Bucket;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
 import dev.lanyard.protocol.VersionVector;
@@ -122,6 +123,24 @@ class FrameCodecTest {
         assertThat(Wire.isCompressed(frame)).isTrue();
         try (Wire wire = Wire.proven()) {
             assertThat(((EntryAsk) wire.feed(frame).single()).paths()).hasSize(1_000);
+        }
+    }
+
+    @Test
+    void takesNoMoreItemsThanAMessageMayHave() {
+        byte[] paths =
+                Wire.bytes(
+                        new EntryAsk(
+                                Collections.nCopies(Message.ITEMS_MAX + 1, RelativePath.of("a"))));
+        byte[] buckets =
+                Wire.bytes(
+                        new Message.SummaryAsk(
+                                1, Collections.nCopies(Message.BUCKETS_MAX + 1, Bucket.ROOT)));
+
+        for (byte[] frame : List.of(paths, buckets)) {
+            try (Wire wire = Wire.proven()) {
+                assertThat(wire.feed(frame).violation()).hasMessageContaining("more than");
+            }
         }
     }
 

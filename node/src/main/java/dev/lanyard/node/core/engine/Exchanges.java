@@ -3,6 +3,7 @@ package dev.lanyard.node.core.engine;
 import dev.lanyard.protocol.Bucket;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.BucketAnswer;
 import dev.lanyard.protocol.message.Message.BucketEntries;
 import dev.lanyard.protocol.message.Message.BucketOffer;
@@ -50,7 +51,13 @@ final class Exchanges {
 
     private static final int OFFERS_UNDER_WAY_MAX = 4;
     private static final int ASKS_UNDER_WAY_MAX = 8;
-    private static final int BUCKETS_PER_ASK = 256;
+
+    /**
+     * An offer is about so many entries at most, but for one leaf. More than are offered may have
+     * come since the sums were told.
+     */
+    private static final int ANSWERED_ENTRIES_MAX = 8 * OFFER_ENTRIES_MAX;
+
     private static final int ENTRIES_PER_MESSAGE = 1_000;
     private static final Duration CHECK_EVERY = Duration.ofMinutes(10);
     static final Duration STALLED_AFTER = Duration.ofSeconds(60);
@@ -77,7 +84,9 @@ final class Exchanges {
         final Deque<Bucket> toAsk = new ArrayDeque<>();
         final Deque<BucketSum> toOffer = new ArrayDeque<>();
         final Deque<Offer> offers = new ArrayDeque<>();
-        int asksUnderWay;
+
+        /** What was asked for and not told yet, a list for each question. */
+        final Deque<List<Bucket>> asked = new ArrayDeque<>();
 
         Asking(long exchange) {
             this.exchange = exchange;
@@ -172,8 +181,11 @@ final class Exchanges {
         if (exchange == null) {
             return;
         }
+        List<Bucket> told = tell.sums().stream().map(BucketSum::bucket).toList();
+        if (!exchange.asked.remove(told)) {
+            return; // What is told without being asked for could be asked about without end.
+        }
         goesOn(from);
-        exchange.asksUnderWay--;
         for (BucketSum theirs : tell.sums()) {
             BucketSum ours = replica.index.sum(theirs.bucket());
             if (ours.equals(theirs) || (theirs.count() == 0 && replica.heldBack.isListening())) {
@@ -196,10 +208,19 @@ final class Exchanges {
 
     void offered(SessionId from, BucketOffer offer) {
         goesOn(from);
+        List<Bucket> buckets = offer.buckets().stream().distinct().toList();
+        long count = buckets.stream().mapToLong(it -> replica.index.sum(it).count()).sum();
+        boolean isLeaf = buckets.size() == 1 && buckets.getFirst().level() == Bucket.LEAF_LEVEL;
+        if (count > ANSWERED_ENTRIES_MAX && !isLeaf) {
+            replica.emit(
+                    new Effect.Close(
+                            from, Message.Reason.LIMIT, "it asks about too much in one message"));
+            return;
+        }
         Set<Long> lacking = new HashSet<>();
         LongStream.of(offer.hashes()).forEach(lacking::add);
         List<Entry> unnamed = new ArrayList<>();
-        for (Bucket bucket : offer.buckets()) {
+        for (Bucket bucket : buckets) {
             for (Entry entry : known(bucket)) {
                 if (!lacking.remove(EntryDigest.of(entry).salted(offer.salt()))
                         && !replica.heldBack.isListening()
@@ -275,18 +296,18 @@ final class Exchanges {
     }
 
     private void pump(SessionId session, Asking exchange) {
-        while (!exchange.toAsk.isEmpty() && exchange.asksUnderWay < ASKS_UNDER_WAY_MAX) {
+        while (!exchange.toAsk.isEmpty() && exchange.asked.size() < ASKS_UNDER_WAY_MAX) {
             List<Bucket> buckets = new ArrayList<>();
-            while (!exchange.toAsk.isEmpty() && buckets.size() < BUCKETS_PER_ASK) {
+            while (!exchange.toAsk.isEmpty() && buckets.size() < Message.BUCKETS_MAX) {
                 buckets.add(exchange.toAsk.poll());
             }
-            exchange.asksUnderWay++;
+            exchange.asked.add(List.copyOf(buckets));
             replica.emit(new Effect.Send(session, new SummaryAsk(exchange.exchange, buckets)));
         }
         while (!exchange.toOffer.isEmpty() && exchange.offers.size() < OFFERS_UNDER_WAY_MAX) {
             offer(session, exchange);
         }
-        if (exchange.asksUnderWay == 0 && exchange.offers.isEmpty()) {
+        if (exchange.asked.isEmpty() && exchange.offers.isEmpty()) {
             asking.remove(session);
             ended = true;
             checkAt.put(session, replica.now.plus(CHECK_EVERY));
@@ -307,7 +328,7 @@ final class Exchanges {
     private void offer(SessionId session, Asking exchange) {
         List<Bucket> buckets = new ArrayList<>();
         long entries = 0;
-        while (!exchange.toOffer.isEmpty() && buckets.size() < BUCKETS_PER_ASK) {
+        while (!exchange.toOffer.isEmpty() && buckets.size() < Message.BUCKETS_MAX) {
             BucketSum next = exchange.toOffer.peek();
             long more = Math.max(next.count(), replica.index.sum(next.bucket()).count());
             if (!buckets.isEmpty() && entries + more > OFFER_ENTRIES_MAX) {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,7 +188,7 @@ final class Gossip {
     /** A peer asks what is known of these paths. */
     void asked(SessionId from, List<RelativePath> paths) {
         List<Entry> entries = new ArrayList<>();
-        for (RelativePath path : paths) {
+        for (RelativePath path : new LinkedHashSet<>(paths)) {
             Row row = replica.row(path);
             Entry known = row == null ? null : row.known();
             if (known != null && mayBeTold(from, known) && !replica.heldBack.isListening()) {

@@ -22,6 +22,9 @@ final class Waits {
      * looked at and announced; then each peer that is connected is asked, behind the announcements, and answers when it holds all that it
      * knows. A peer that cannot says why, at once.
      */
+    /** So many questions of one peer wait for their answer. */
+    static final int SETTLES_MAX = 256;
+
     private final Replica replica;
     private final LocalChanges local;
     private final CatchUp catchUp;
@@ -100,7 +103,11 @@ final class Waits {
     }
 
     void asked(SessionId from, SettleAsk ask) {
-        settles.add(new Settle(from, ask.token()));
+        if (settles.stream().filter(it -> it.session().equals(from)).count() < SETTLES_MAX) {
+            settles.add(new Settle(from, ask.token()));
+        } else {
+            replica.emit(new Effect.Send(from, new SettleTell(ask.token(), "too many wait there")));
+        }
     }
 
     void told(SessionId from, SettleTell tell) {

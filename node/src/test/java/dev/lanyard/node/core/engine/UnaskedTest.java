@@ -1,0 +1,97 @@
+package dev.lanyard.node.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message;
+import dev.lanyard.protocol.message.Message.BucketSum;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** A peer that asks for the same again and again, and answers what nobody asked. */
+class UnaskedTest {
+    private static final RelativePath FILE = RelativePath.of("f");
+
+    private final World world = new World(1, 2);
+    private final World.Node node = world.nodes.getFirst();
+
+    @BeforeEach
+    void bothHaveIt() {
+        node.tree.write(FILE, "text", Instant.EPOCH);
+        assertThat(world.settle(1_000)).isTrue();
+    }
+
+    private SessionId session() {
+        return node.links.getFirst().here;
+    }
+
+    private void hear(Message.ForIndex message) {
+        node.events.add(new Event.Received(session(), message));
+        step();
+    }
+
+    private void step() {
+        node.step(10);
+        while (!node.effects.isEmpty()) {
+            node.run(node.effects.removeFirst());
+        }
+    }
+
+    private List<Message.ForIndex> said(Predicate<Message.ForIndex> those) {
+        return node.links.getFirst().outgoing.stream().filter(those).toList();
+    }
+
+    @Test
+    void tellsOncePerMessageWhatIsAskedForOften() {
+        hear(new Message.EntryAsk(Collections.nCopies(1_000, FILE)));
+
+        assertThat(said(it -> it instanceof Message.Announce))
+                .singleElement()
+                .satisfies(it -> assertThat(((Message.Announce) it).entries()).hasSize(1));
+    }
+
+    @Test
+    void namesOncePerMessageWhatIsInABucketThatIsOfferedOften() {
+        hear(new Message.BucketOffer(7, Collections.nCopies(256, Bucket.ROOT), 1, new long[0]));
+
+        assertThat(said(it -> it instanceof Message.BucketAnswer))
+                .singleElement()
+                .satisfies(it -> assertThat(((Message.BucketAnswer) it).entries()).hasSize(1));
+    }
+
+    @Test
+    void takesOnlyAnswersToWhatItAsked() {
+        node.events.add(new Event.SessionOverflowed(session()));
+        step();
+        List<Message.ForIndex> asked = said(it -> it instanceof Message.SummaryAsk);
+        long exchange = ((Message.SummaryAsk) asked.getFirst()).exchange();
+        BucketSum lie = new BucketSum(Bucket.ROOT, 1_000_000, new EntryDigest(1, 1));
+
+        hear(new Message.SummaryTell(exchange, Collections.nCopies(256, lie)));
+        assertThat(said(it -> it instanceof Message.SummaryAsk)).isEqualTo(asked);
+
+        hear(new Message.SummaryTell(exchange, List.of(lie)));
+        int once = said(it -> it instanceof Message.SummaryAsk).size();
+        hear(new Message.SummaryTell(exchange, List.of(lie)));
+        assertThat(said(it -> it instanceof Message.SummaryAsk)).hasSize(once);
+        assertThat(once).isGreaterThan(asked.size());
+    }
+
+    @Test
+    void onlySoManyQuestionsWaitForTheirAnswer() {
+        hear(new Message.SummaryAsk(1, List.of(Bucket.ROOT))); // Comparing goes on meanwhile.
+        for (int i = 0; i < Waits.SETTLES_MAX + 10; i++) {
+            hear(new Message.SettleAsk(i));
+        }
+
+        assertThat(said(it -> it instanceof Message.SettleTell)).hasSize(10);
+    }
+}
