@@ -36,10 +36,28 @@ class LogThrottleTest {
 
     @Test
     void onlySoManyThingsAreRemembered() {
-        for (int i = 0; i < 10_000; i++) {
-            assertThat(throttle.count(i, 1, NOW)).hasValue(0);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(throttle.count(i, 1, NOW.plusSeconds(i))).hasValue(0);
+            throttle.count(
+                    i, 1, NOW.plusSeconds(i)); // Unlogged, which is told as long as it is known.
         }
-        assertThat(throttle.count(9_999, 1, NOW)).isEmpty();
-        assertThat(throttle.count(0, 1, NOW)).as("forgotten, so logged again").hasValue(0);
+        Instant later = NOW.plusSeconds(2_000);
+
+        assertThat(throttle.count(999, 1, later)).as("known").hasValue(1);
+        assertThat(throttle.count(0, 1, later)).as("forgotten").hasValue(0);
+    }
+
+    @Test
+    void whoeverIsSomebodyElseEachTimeIsLoggedOnceInAWhile() {
+        int logged = 0;
+        for (int i = 0; i < 10_000; i++) {
+            logged += throttle.count(i, 4, NOW).isPresent() ? 1 : 0;
+        }
+
+        assertThat(logged).isEqualTo(LogThrottle.NEW_AT_ONCE);
+        assertThat(throttle.count("next", 4, NOW.plusSeconds(1)))
+                .hasValue(10_000 - LogThrottle.NEW_AT_ONCE);
+        assertThat(throttle.count("another", 4, NOW.plusSeconds(1))).isEmpty();
+        assertThat(throttle.count(0, 4, NOW.plusSeconds(1))).as("known from before").hasValue(0);
     }
 }
