@@ -63,6 +63,8 @@ final class BoundedDns extends JmDNSImpl {
      */
     @Override
     public void startServiceInfoResolver(ServiceInfoImpl service) {
+        // One that comes and goes is followed once, or it alone would fill the room.
+        resolved.removeIf(followed -> forgetIfSame(followed, service));
         if (resolved.size() >= RESOLVED_MAX) {
             resolved.removeIf(this::forgetIfWithoutRecords);
         }
@@ -72,6 +74,14 @@ final class BoundedDns extends JmDNSImpl {
         }
         resolved.add(service);
         super.startServiceInfoResolver(service);
+    }
+
+    private boolean forgetIfSame(ServiceInfoImpl followed, ServiceInfoImpl service) {
+        boolean isSame = followed.getKey().equals(service.getKey());
+        if (isSame) {
+            removeListener(followed);
+        }
+        return isSame;
     }
 
     private boolean forgetIfWithoutRecords(ServiceInfoImpl service) {

@@ -78,6 +78,17 @@ class BoundedDnsTest {
         assertThat(fullCount).hasValue(1);
     }
 
+    @Test
+    void followsAServiceThatComesAndGoesOnce() {
+        dns.getCache().put("n." + TYPE, List.of(text("n")));
+
+        for (int i = 0; i <= BoundedDns.RESOLVED_MAX; i++) {
+            dns.startServiceInfoResolver(service("n"));
+        }
+
+        assertThat(fullCount).hasValue(0);
+    }
+
     private static ServiceInfoImpl service(String name) {
         return (ServiceInfoImpl) ServiceInfo.create(TYPE, name, 1, "");
     }
