@@ -114,9 +114,10 @@ public final class MdnsFuzz {
     }
 
     private static void hear(DNSRecord.Text text) {
-        Place place = new Place("lo", 1, SENDER);
-        Hearer hearer = new Hearer(place, (beacon, _) -> check(Optional.of(beacon)));
-        hearer.serviceResolved(
+        InterfaceAddress address = new InterfaceAddress("lo", 1, SENDER);
+        ServiceBrowser browser =
+                new ServiceBrowser(address, (beacon, _) -> check(Optional.of(beacon)));
+        browser.serviceResolved(
                 new ServiceEventImpl(DNS, TYPE, text.getName(), text.getServiceInfo(false)));
     }
 
