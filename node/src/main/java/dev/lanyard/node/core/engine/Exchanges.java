@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,13 +52,6 @@ final class Exchanges {
 
     private static final int OFFERS_UNDER_WAY_MAX = 4;
     private static final int ASKS_UNDER_WAY_MAX = 8;
-
-    /**
-     * An offer is about so many entries at most, but for one leaf. More than are offered may have
-     * come since the sums were told.
-     */
-    private static final int ANSWERED_ENTRIES_MAX = 8 * OFFER_ENTRIES_MAX;
-
     private static final int ENTRIES_PER_MESSAGE = 1_000;
     private static final Duration CHECK_EVERY = Duration.ofMinutes(10);
     static final Duration STALLED_AFTER = Duration.ofSeconds(60);
@@ -208,19 +202,10 @@ final class Exchanges {
 
     void offered(SessionId from, BucketOffer offer) {
         goesOn(from);
-        List<Bucket> buckets = offer.buckets().stream().distinct().toList();
-        long count = buckets.stream().mapToLong(it -> replica.index.sum(it).count()).sum();
-        boolean isLeaf = buckets.size() == 1 && buckets.getFirst().level() == Bucket.LEAF_LEVEL;
-        if (count > ANSWERED_ENTRIES_MAX && !isLeaf) {
-            replica.emit(
-                    new Effect.Close(
-                            from, Message.Reason.LIMIT, "it asks about too much in one message"));
-            return;
-        }
         Set<Long> lacking = new HashSet<>();
         LongStream.of(offer.hashes()).forEach(lacking::add);
         List<Entry> unnamed = new ArrayList<>();
-        for (Bucket bucket : buckets) {
+        for (Bucket bucket : new LinkedHashSet<>(offer.buckets())) {
             for (Entry entry : known(bucket)) {
                 if (!lacking.remove(EntryDigest.of(entry).salted(offer.salt()))
                         && !replica.heldBack.isListening()

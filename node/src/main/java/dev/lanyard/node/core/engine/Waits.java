@@ -22,6 +22,7 @@ final class Waits {
      * looked at and announced; then each peer that is connected is asked, behind the announcements, and answers when it holds all that it
      * knows. A peer that cannot says why, at once.
      */
+
     /** So many questions of one peer wait for their answer. */
     static final int SETTLES_MAX = 256;
 
