@@ -80,13 +80,14 @@ final class Pipeline {
     }
 
     /** Hashes this file and tells what was seen. */
-    void hash(RelativePath path, long sizeBytes, @Nullable Held held) throws IOException {
-        if (sizeBytes < ContentHasher.LARGE_BYTES) {
-            add(new Item(null, path, held, sizeBytes));
+    void hash(RelativePath path, FileStat stat, @Nullable Held held) throws IOException {
+        if (stat.sizeBytes() < ContentHasher.LARGE_BYTES) {
+            add(new Item(null, path, held, stat.sizeBytes()));
             return;
         }
         finish();
-        Item large = new Item(null, path, held, sizeBytes);
+        suspects.awaitTick(stat);
+        Item large = new Item(null, path, held, stat.sizeBytes());
         tell(List.of(look(ground.root(), large, hasher.instead(held, true))));
     }
 

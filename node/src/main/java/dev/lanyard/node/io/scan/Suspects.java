@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -41,10 +42,16 @@ final class Suspects {
      *
      * What changes after the tick gets another time. A tick is some milliseconds; where the file
      * system keeps no fraction of a second it is up to two seconds.
+     *
+     * To hash a large file twice takes longer than to let the tick pass: that is waited for, and one
+     * look is enough.
      */
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration COARSE_TICK = Duration.ofMillis(2_050);
     private static final int COUNT_MAX = 200_000;
+
+    /** What is read in about the time of {@link #TICK}. */
+    private static final long AWAITED_BYTES_MIN = 64L << 20;
 
     private final InstantSource wallClock;
     private final Consumer<Event> events;
@@ -83,6 +90,31 @@ final class Suspects {
     /** What {@link #isRacy} is to be asked with, taken before the file is read. */
     Instant now() {
         return wallClock.instant();
+    }
+
+    /**
+     * Returns when a file that looks so can be read once and for all, if it is large and that is
+     * soon; at once otherwise. At most two ticks of a file system that keeps fractions of a second.
+     */
+    void awaitTick(FileStat stat) {
+        if (stat.sizeBytes() < AWAITED_BYTES_MIN || tick(stat).equals(COARSE_TICK)) {
+            return;
+        }
+        Instant now = now();
+        Duration wait = untilPast(stat.ctime(), now);
+        Duration other = untilPast(stat.mtime(), now);
+        if (other.compareTo(wait) > 0) {
+            wait = other;
+        }
+        if (wait.isPositive()) {
+            new CompletableFuture<Void>()
+                    .completeOnTimeout(null, wait.toNanos(), TimeUnit.NANOSECONDS)
+                    .join();
+        }
+    }
+
+    private static Duration untilPast(Instant time, Instant now) {
+        return isWithin(time, now, TICK) ? Duration.between(now, time.plus(TICK)) : Duration.ZERO;
     }
 
     /** Whether a file with these times, read from {@code begun} on, may have changed unseen. */

@@ -364,7 +364,7 @@ final class TreeLook {
     private void file(RelativePath path, Found found, @Nullable Held held) throws IOException {
         boolean isHeld = Looks.isHeld(found, held);
         if (isHeld && suspects.isDue(path, found.stat())) {
-            pipeline.hash(path, found.stat().sizeBytes(), held);
+            pipeline.hash(path, found.stat(), held);
             return;
         }
         if (isHeld && !restless.contains(path)) {
@@ -381,7 +381,7 @@ final class TreeLook {
         if (content != null) {
             pipeline.tell(new SeenFile(path, found.stat(), content, held));
         } else {
-            pipeline.hash(path, found.stat().sizeBytes(), held);
+            pipeline.hash(path, found.stat(), held);
         }
     }
 

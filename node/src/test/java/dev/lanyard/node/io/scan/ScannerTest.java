@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -295,6 +297,24 @@ class ScannerTest extends ScanFixture {
         assertThat(scan("f")).as("told again, since nobody took it").isEqualTo(again);
         hold(again);
         assertThat(scan("f")).isEmpty();
+        await().during(Duration.ofMillis(300)).until(events::isEmpty);
+    }
+
+    @Test
+    @DisplayName("D12: a large file is read when the tick of its change is past, and once only")
+    void d12_aLargeFileIsReadAfterTheTick() throws Exception {
+        Path file = write("f", "AAAA");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[1]), 64L << 20);
+        }
+        Instant tick = Instant.now();
+        scanner.close();
+        scanner =
+                new Scanner(OneTickDisk.over(disk, tick), index::reader, Instant::now, events::add);
+
+        hold(scan("f"));
+
+        assertThat(Duration.between(tick, Instant.now())).isGreaterThan(Duration.ofMillis(50));
         await().during(Duration.ofMillis(300)).until(events::isEmpty);
     }
 
