@@ -40,6 +40,7 @@ final class Libc {
     private static final int KEEP_SIZE = 1;
     private static final int PUNCH_HOLE = 2;
     private static final int DONT_NEED = 4;
+    static final long TO_END = 0;
     static final int SEEK_DATA = 3;
     static final int SEEK_HOLE = 4;
 
@@ -248,9 +249,9 @@ final class Libc {
         return result;
     }
 
-    /** Lets go of what is in memory of a file; advice, which the kernel need not take. */
-    static void forget(Scratch s, int file) {
-        int unheeded = intOf(POSIX_FADVISE, s, file, 0, 0, DONT_NEED, 0);
+    /** Lets go of what is in memory of a part of a file; advice, which the kernel need not take. */
+    static void forget(Scratch s, int file, long offset, long lengthBytes) {
+        int unheeded = intOf(POSIX_FADVISE, s, file, offset, lengthBytes, DONT_NEED, 0);
         if (unheeded != 0) {
             return; // Then it is read from memory once more.
         }

@@ -76,9 +76,14 @@ final class LinuxContent implements Content {
 
     @Override
     public void forget() {
+        forget(0, Libc.TO_END);
+    }
+
+    @Override
+    public void forget(long offset, long lengthBytes) {
         Scratch s = scratches.borrow();
         try {
-            Libc.forget(s, file);
+            Libc.forget(s, file, offset, lengthBytes);
         } finally {
             scratches.giveBack(s);
         }

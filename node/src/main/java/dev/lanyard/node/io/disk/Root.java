@@ -311,6 +311,9 @@ public interface Root extends AutoCloseable {
          */
         default void forget() {}
 
+        /** The same of a part of it. */
+        default void forget(long offset, long lengthBytes) {}
+
         @Override
         void close();
     }

@@ -46,6 +46,7 @@ final class Patch implements AutoCloseable {
 
     private final Wanted wanted;
     private final BasisFile basis;
+    private final Spent spent;
     private final @Nullable Signed known;
     private final String name;
     private final Sink sink;
@@ -73,6 +74,8 @@ final class Patch implements AutoCloseable {
             Content staged) {
         this.wanted = wanted;
         this.basis = basis;
+        boolean isDisplaced = basis.holding().path().equals(wanted.entry().path());
+        this.spent = new Spent(basis.content(), isDisplaced);
         this.name = name;
         this.sink = sink;
         this.staged = staged;
@@ -165,6 +168,7 @@ final class Patch implements AutoCloseable {
                 long piece = Math.min(PIECE_BYTES, lengthBytes - done);
                 long copied =
                         sink.copy(basis.content(), basisOffset + done, targetOffset + done, piece);
+                spent.copied(basisOffset + done, copied);
                 done += copied;
                 sumTo(targetOffset + done);
                 if (copied < piece) {

@@ -419,6 +419,11 @@ final class FaultyRoot implements Root {
         }
 
         @Override
+        public void forget(long offset, long lengthBytes) {
+            content.forget(offset, lengthBytes);
+        }
+
+        @Override
         public void close() {
             content.close();
         }
