@@ -10,7 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The native memory that system calls of one thread at a time need: where the error number arrives,
@@ -92,23 +93,36 @@ final class Scratch {
         return room;
     }
 
-    /** Keeps scratches for later. Thread-safe, never waits; has as many as are in use at once. */
+    /**
+     * Keeps scratches for later, and lends first what came back last: that is still near the
+     * processor. Thread-safe, never waits for long; has as many as are in use at once.
+     */
     static final class Pool {
         private static final int IDLE_MAX = 16;
 
-        private final ArrayBlockingQueue<Scratch> idle = new ArrayBlockingQueue<>(IDLE_MAX);
+        private final ReentrantLock turn = new ReentrantLock();
+        private final ArrayDeque<Scratch> idle = new ArrayDeque<>(IDLE_MAX);
 
         /** One that nobody else uses; to be given back. */
         Scratch borrow() {
-            Scratch scratch = idle.poll();
-            return scratch == null ? new Scratch() : scratch;
+            turn.lock();
+            try {
+                Scratch scratch = idle.poll();
+                return scratch == null ? new Scratch() : scratch;
+            } finally {
+                turn.unlock();
+            }
         }
 
         /** Gives back what was borrowed. Beyond a small number the collector takes it. */
         void giveBack(Scratch scratch) {
-            boolean kept = idle.offer(scratch);
-            if (!kept) {
-                return; // Its arena frees it when it is unreachable.
+            turn.lock();
+            try {
+                if (idle.size() < IDLE_MAX) { // Else its arena frees it when it is unreachable.
+                    idle.push(scratch);
+                }
+            } finally {
+                turn.unlock();
             }
         }
     }

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingDeque;
 
 /** Hashes contents; large ones on several cores. Thread-safe, memory bounded. */
 final class ContentHasher {
@@ -29,7 +29,10 @@ final class ContentHasher {
     private final ExecutorService executor;
     private final int cores;
     private final Signing signing;
-    private final ArrayBlockingQueue<ByteBuffer> idle = new ArrayBlockingQueue<>(IDLE_BUFFERS_MAX);
+
+    /** The one that came back last goes first: it is still near the processor. */
+    private final LinkedBlockingDeque<ByteBuffer> idle =
+            new LinkedBlockingDeque<>(IDLE_BUFFERS_MAX);
 
     ContentHasher(ExecutorService executor, int cores, Signing signing) {
         this.executor = executor;
@@ -162,7 +165,7 @@ final class ContentHasher {
 
     /** Takes a buffer that nobody uses any more. */
     void giveBack(ByteBuffer buffer) {
-        boolean kept = idle.offer(buffer);
+        boolean kept = idle.offerFirst(buffer);
         if (!kept) {
             return; // More were in use at once than are worth keeping.
         }
