@@ -48,6 +48,7 @@ final class Deltas implements AutoCloseable {
     private final RandomGenerator random;
     private final int threads;
     private final ExecutorService hashing;
+    private final ChunkBuffers buffers;
     private final ExecutorService signing = threads(1, "sign received ");
     private volatile boolean closed;
     private final Semaphore waitingToSign = new Semaphore(WAITING_TO_SIGN_MAX);
@@ -61,6 +62,7 @@ final class Deltas implements AutoCloseable {
         this.random = random;
         this.threads = threads;
         this.hashing = threads(threads, "hash patched ");
+        this.buffers = new ChunkBuffers(2 * threads + 1);
     }
 
     /** Threads that end by themselves: work of lanes that end late is never refused. */
@@ -104,6 +106,11 @@ final class Deltas implements AutoCloseable {
     /** Threads for work that does not wait for other work. */
     ExecutorService hashing() {
         return hashing;
+    }
+
+    /** What they hash from. */
+    ChunkBuffers buffers() {
+        return buffers;
     }
 
     /** How many of them there are. */

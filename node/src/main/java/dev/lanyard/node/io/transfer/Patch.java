@@ -5,7 +5,6 @@ import dev.lanyard.delta.MalformedException;
 import dev.lanyard.delta.checksum.TreeHash;
 import dev.lanyard.delta.form.DeltaReader;
 import dev.lanyard.delta.form.Form;
-import dev.lanyard.delta.parallel.InOrder;
 import dev.lanyard.delta.patch.Patched;
 import dev.lanyard.delta.patch.Patcher;
 import dev.lanyard.node.core.content.Signed;
@@ -19,12 +18,9 @@ import dev.lanyard.protocol.ContentHash;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
 
 /**
  * A content that is put together in staging from a file of the tree and a delta, and is hashed
@@ -32,15 +28,19 @@ import java.util.concurrent.ExecutorService;
  */
 final class Patch implements AutoCloseable {
     /*
-     * Chunks are hashed as soon as they are complete, from the staged file: what is put in place is
-     * what was hashed. A chunk need not be if one run of copies gives all of it, from a chunk of
-     * the basis whose hash is known, and nothing has touched the basis since it was hashed, which
-     * cannot be told while it is young; that is asked again at the end, and if there is any doubt
-     * then, everything is hashed.
+     * Chunks are hashed as soon as they are complete, from the staged file or from the memory that
+     * it was written from: what is put in place is what was hashed. A chunk need not be if one run
+     * of copies gives all of it, from a chunk of the basis whose hash is known, and nothing has
+     * touched the basis since it was hashed, which cannot be told while it is young; that is asked
+     * again at the end, and if there is any doubt then, everything is hashed.
      *
-     * Copies are done in pieces, so that what was copied is hashed while more is copied.
+     * Copies are done in pieces, so that what was copied is hashed while more is copied. What was
+     * moved by other than whole blocks of the file system shares nothing with the basis, and must be
+     * hashed: then the kernel's copy, and to read that, costs more than to read and write.
      */
     private static final long PIECE_BYTES = 4L << 20;
+
+    private static final long BLOCK_BYTES = 4 << 10;
 
     private static final long CHUNK_BYTES = TreeHash.CHUNK_BYTES;
 
@@ -53,12 +53,7 @@ final class Patch implements AutoCloseable {
     private final Content staged;
     private final Patcher patcher;
     private final DeltaReader reader;
-    private final InOrder<byte[]> hashes;
-    private final ArrayBlockingQueue<ByteBuffer> buffers;
-    private final ByteArrayOutputStream chunkHashes = new ByteArrayOutputStream();
-    private final TreeHash hash = new TreeHash(chunkHashes::writeBytes);
-    private long summedBytes;
-    private long hashedBytes;
+    private final StagedHash hash;
     private boolean copying;
     private long copiedFrom;
     private long copiedShift;
@@ -84,10 +79,7 @@ final class Patch implements AutoCloseable {
         this.patcher =
                 new Patcher(basis.content()::read, basis.holding().sizeBytes(), size, new Staged());
         this.reader = new DeltaReader(EnumSet.of(Form.LANYARD), this::take);
-        ExecutorService hashing = deltas.hashing();
-        int atOnce = 2 * deltas.threads();
-        this.hashes = new InOrder<>(hashing, atOnce);
-        this.buffers = new ArrayBlockingQueue<>(atOnce);
+        this.hash = new StagedHash(staged, name, size, deltas);
     }
 
     /** Null also for a basis so young that there would be doubt at the end, and all to hash. */
@@ -165,12 +157,19 @@ final class Patch implements AutoCloseable {
         public long copy(long basisOffset, long targetOffset, long lengthBytes) throws IOException {
             long done = 0;
             while (done < lengthBytes) {
-                long piece = Math.min(PIECE_BYTES, lengthBytes - done);
-                long copied =
-                        sink.copy(basis.content(), basisOffset + done, targetOffset + done, piece);
-                spent.copied(basisOffset + done, copied);
+                long from = basisOffset + done;
+                long at = targetOffset + done;
+                long piece = pieceBytes(from, at, lengthBytes - done);
+                long copied = piece;
+                if (isReadAnyway(from, at, piece)) {
+                    hash.takeFrom(basis.content(), from, sink);
+                    spent.copied(from, from - at + hash.hashedBytes());
+                } else {
+                    copied = sink.copy(basis.content(), from, at, piece);
+                    spent.copied(from, from + copied);
+                    sumTo(at + copied);
+                }
                 done += copied;
-                sumTo(targetOffset + done);
                 if (copied < piece) {
                     break;
                 }
@@ -179,24 +178,33 @@ final class Patch implements AutoCloseable {
         }
     }
 
+    private static boolean mayShare(long from, long at) {
+        return (from - at) % BLOCK_BYTES == 0;
+    }
+
+    private long pieceBytes(long from, long at, long leftBytes) {
+        return Math.min(leftBytes, mayShare(from, at) ? PIECE_BYTES : hash.nextEnd() - at);
+    }
+
+    /**
+     * Whether a piece is a chunk to be hashed of which the kernel's copy would leave nothing out.
+     */
+    private boolean isReadAnyway(long from, long at, long piece) throws IOException {
+        return !mayShare(from, at)
+                && at == hash.takenBytes()
+                && piece == CHUNK_BYTES
+                && basis.content().nextData(from) < from + piece;
+    }
+
     /** Begins to hash all chunks that are complete when the target is up to {@code end}. */
     private void sumTo(long end) throws IOException {
-        while (summedBytes < end) {
-            long from = summedBytes;
-            long to = Math.min(from + CHUNK_BYTES, wanted.sizeBytes());
-            if (to > end) {
-                return;
-            }
-            summedBytes = to;
-            if (hashes.isFull()) {
-                takeHash();
-            }
-            byte[] already = knownHash(from, to);
+        while (hash.takenBytes() < end && hash.nextEnd() <= end) {
+            byte[] already = knownHash(hash.takenBytes(), hash.nextEnd());
             if (already == null) {
-                hashes.begin(() -> hashOf(from, (int) (to - from)));
+                hash.takeStaged();
             } else {
                 usedKnown = true;
-                hashes.begin(() -> already);
+                hash.take(already);
             }
         }
     }
@@ -213,31 +221,6 @@ final class Patch implements AutoCloseable {
         return known.chunkHash((int) (basisFrom / CHUNK_BYTES));
     }
 
-    private byte[] hashOf(long from, int length) throws IOException {
-        ByteBuffer idle = buffers.poll();
-        ByteBuffer buffer = idle == null ? ByteBuffer.allocate((int) CHUNK_BYTES) : idle;
-        if (!Reading.fill(staged, buffer.clear().limit(length), from)) {
-            throw new DiskException("read", name, DiskException.Fault.SHRANK, 0);
-        }
-        byte[] found = TreeHash.chunkHash(buffer.flip());
-        giveBack(buffer);
-        return found;
-    }
-
-    private void giveBack(ByteBuffer buffer) {
-        boolean kept = buffers.offer(buffer);
-        if (!kept) {
-            return; // There are as many places as pieces of work: none is left out.
-        }
-    }
-
-    private void takeHash() throws IOException {
-        long left = wanted.sizeBytes() - hashedBytes;
-        int length = (int) Math.min(CHUNK_BYTES, left);
-        hash.addChunk(hashes.take(), length);
-        hashedBytes += length;
-    }
-
     /**
      * Ends after the last byte of the delta.
      *
@@ -249,30 +232,18 @@ final class Patch implements AutoCloseable {
         if (made != wanted.sizeBytes()) {
             return null;
         }
-        while (!hashes.isEmpty()) {
-            takeHash();
-        }
+        ContentHash found = hash.finish();
         sink.close();
-        boolean isRight = ContentHash.of(hash.finish()).equals(wanted.content());
+        boolean isRight = found.equals(wanted.content());
         if (isRight && usedKnown && !basis.isUntouched(root.statStaged(name).stat())) {
-            isRight = allHashed().equals(wanted.content());
+            isRight = hash.allRead().equals(wanted.content());
         }
         return isRight ? name : null;
     }
 
     /** The hashes of all chunks, one after the other, once it has ended. */
     byte[] chunkHashes() {
-        return chunkHashes.toByteArray();
-    }
-
-    private ContentHash allHashed() throws IOException {
-        TreeHash all = new TreeHash();
-        while (all.lengthBytes() < wanted.sizeBytes()) {
-            long from = all.lengthBytes();
-            int length = (int) Math.min(CHUNK_BYTES, wanted.sizeBytes() - from);
-            all.addChunk(hashOf(from, length), length);
-        }
-        return ContentHash.of(all.finish());
+        return hash.chunkHashes();
     }
 
     /** Ends early, and leaves nothing. */
@@ -287,7 +258,7 @@ final class Patch implements AutoCloseable {
     /** Lets go of all files; what was staged stays. */
     @Override
     public void close() throws IOException {
-        hashes.abandon();
+        hash.abandon();
         staged.close();
         basis.close();
         sink.close();

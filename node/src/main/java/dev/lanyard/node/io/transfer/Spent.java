@@ -15,6 +15,12 @@ final class Spent {
      */
     private static final long PIECE_BYTES = 4L << 20;
 
+    /**
+     * The system forgets by pages, some of them large: those that a piece ended in go with the
+     * next.
+     */
+    private static final long OVERLAP_BYTES = 2L << 20;
+
     private final Content content;
     private boolean isRead;
     private long forgottenBytes;
@@ -25,14 +31,14 @@ final class Spent {
         this.isRead = !isDisplaced;
     }
 
-    /** So many bytes were copied from {@code offset} on. */
-    void copied(long offset, long lengthBytes) {
+    /** A copy from {@code offset} on was begun, and what is before {@code end} was copied. */
+    void copied(long offset, long end) {
         if (offset < forgottenBytes) {
             isRead = true; // The copy goes back: what is forgotten may have to be read again.
         }
-        long end = offset + lengthBytes;
         if (!isRead && end - forgottenBytes >= PIECE_BYTES) {
-            content.forget(forgottenBytes, end - forgottenBytes);
+            long from = Math.max(0, forgottenBytes - OVERLAP_BYTES);
+            content.forget(from, end - from);
             forgottenBytes = end;
         }
     }

@@ -214,6 +214,27 @@ class DeltasTest {
         assertThat(target.staged("f")).isEqualTo(NEW);
     }
 
+    private static byte[] shifted(byte[] old) {
+        byte[] made = Arrays.copyOf(random(1_000, 7), 1_000 + old.length);
+        System.arraycopy(old, 0, made, 1_000, old.length);
+        return made;
+    }
+
+    @Test
+    void whatMovedByAFewBytesIsHashedAsItIsCopied() throws Exception {
+        byte[] made = shifted(OLD);
+
+        sendAhead(hash(OLD), hash(made), delta(OLD, made));
+        target.fetch(Side.entry("f", made));
+
+        assertThat(target.staged("f")).isEqualTo(made);
+        await().untilAsserted(() -> assertThat(target.signed).containsKey(hash(made)));
+        assertThat(target.signed)
+                .hasEntrySatisfying(
+                        hash(made),
+                        it -> assertThat(it.chunkHash(2)).isEqualTo(signed(made).chunkHash(2)));
+    }
+
     @Test
     void theBasisMayBeAnotherFile() throws Exception {
         byte[] other = random(2 * MIB, 5);
@@ -322,6 +343,24 @@ class DeltasTest {
         sendParts(next(ContentAsk.class).transfer(), NEW);
 
         assertThat(target.staged("f")).isEqualTo(NEW);
+    }
+
+    @Test
+    @DisplayName("D43: the same where all has moved by a few bytes")
+    void d43_aBasisThatIsNotWhatItWasTakenForIsFoundOutWhereItMoved() throws Exception {
+        Path file = target.folder.resolve("f");
+        FileTime mtime = Files.getLastModifiedTime(file);
+        byte[] other = OLD.clone();
+        other[2 * MIB] ^= 1;
+        Files.write(file, other);
+        Files.setLastModifiedTime(file, mtime);
+        byte[] made = shifted(OLD);
+
+        sendAhead(hash(OLD), hash(made), delta(OLD, made));
+        target.fetch(Side.entry("f", made));
+        sendParts(next(ContentAsk.class).transfer(), made);
+
+        assertThat(target.staged("f")).isEqualTo(made);
     }
 
     @Test

@@ -44,11 +44,21 @@ class SpentTest {
         Spent spent = new Spent(content, true);
 
         for (long at = 0; at < 12 * MIB; at += MIB) {
-            spent.copied(at, MIB);
+            spent.copied(at, at + MIB);
         }
-        spent.copied(20 * MIB, MIB); // What the copy lacks is of no use either.
+        spent.copied(20 * MIB, 21 * MIB); // What the copy lacks is of no use either.
 
-        assertThat(content.forgotten).containsExactly("0+4", "4+4", "8+4", "12+9");
+        assertThat(content.forgotten).containsExactly("0+4", "2+6", "6+6", "10+11");
+    }
+
+    @Test
+    void whatIsStillBeingCopiedIsNotForgotten() {
+        Spent spent = new Spent(content, true);
+
+        spent.copied(8 * MIB, 5 * MIB);
+        spent.copied(9 * MIB, 6 * MIB);
+
+        assertThat(content.forgotten).containsExactly("0+5");
     }
 
     @Test
@@ -65,8 +75,8 @@ class SpentTest {
         Spent spent = new Spent(content, true);
 
         spent.copied(0, 8 * MIB);
-        spent.copied(4 * MIB, 8 * MIB);
-        spent.copied(12 * MIB, 8 * MIB);
+        spent.copied(4 * MIB, 12 * MIB);
+        spent.copied(12 * MIB, 20 * MIB);
 
         assertThat(content.forgotten).containsExactly("0+8");
     }
