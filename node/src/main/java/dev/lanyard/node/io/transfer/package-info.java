@@ -15,11 +15,11 @@
  * <p>A content of which an earlier version is here may come as a delta: start at {@code DeltaAsks}.
  * Which way is soonest is for {@code core.content.Ways} to say; a lane gathers what that needs. A
  * delta that was sent ahead is carried out at once, one that was told of or can be made is asked
- * for. {@code Patch} puts the content together in staging, by copies of the kernel, and hashes it
- * meanwhile, but for what nothing can have touched. Nothing of a delta is believed: whatever does
- * not fit, the content is asked for whole, as if there had been no delta. What was received is
- * signed soon after, so that the next edit, on either side, finds its basis signed; what is edited
- * here is signed by the scan.
+ * for. {@code Patch} puts the content together in staging, by copies of the kernel or from the
+ * memory that it is hashed in, and hashes it meanwhile, but for what nothing can have touched.
+ * Nothing of a delta is believed: whatever does not fit, the content is asked for whole, as if
+ * there had been no delta. What was received is signed soon after, so that the next edit, on either
+ * side, finds its basis signed; what is edited here is signed by the scan.
  *
  * <p>File calls go through the foreign function interface and hold the thread that carries a
  * virtual one while they last. Lanes for large contents therefore have threads of the system: a
