@@ -192,8 +192,8 @@ ENGINE = [
     Mistake(
         "unexpected file is not looked at",
         CORE + "engine/CatchUp.java",
-        "                    resume();\n                    suspects.add(path);\n",
-        "                    resume();\n",
+        "                resume();\n                suspects.add(path);\n",
+        "                resume();\n",
         (core("engine.RowsTest"),)),
     Mistake(
         "edit does not follow a rename",

@@ -2,6 +2,7 @@
 """Puts mistakes into the decisions, one after the other, and tells which of our checks catches each.
 
     mutations.py CLASS_PATH [NAME...]       those whose names contain one of these words; all without
+    mutations.py --fit                      only tells whether each has its place in the sources
 
 Each changed file is compiled alone and comes first in the class path. Then run, until one fails: simulated histories,
 histories of one file, and the tests that the mistake names. Ends with 1 if a mistake was caught by nothing.
@@ -83,9 +84,13 @@ def caught_by(mistake, class_path):
     return None
 
 
+def all_mutated():
+    return {each: mutated(each) for each in MISTAKES}
+
+
 def main(class_path, words):
     missed = []
-    sources = {each: mutated(each) for each in MISTAKES}  # All fit, before the first is tried.
+    sources = all_mutated()  # All fit, before the first is tried.
     with tempfile.TemporaryDirectory() as scratch:
         runner = Path(scratch, "runner")
         class_path = f"{class_path}:{launcher(class_path)}"
@@ -110,4 +115,7 @@ def main(class_path, words):
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2:])
+    if sys.argv[1] == "--fit":
+        all_mutated()
+    else:
+        main(sys.argv[1], sys.argv[2:])
