@@ -123,13 +123,18 @@ final class MirrorRecord {
         }
     }
 
+    /** A name may stand anywhere: what is reserved at the top only is a name elsewhere. */
     private static boolean isName(byte[] name) {
+        byte[] below = new byte[2 + name.length];
+        below[0] = 'd';
+        below[1] = '/';
+        System.arraycopy(name, 0, below, 2, name.length);
         for (byte b : name) {
             if (b == '/') {
                 return false;
             }
         }
-        return RelativePath.fault(name).isEmpty();
+        return RelativePath.fault(below).isEmpty();
     }
 
     private static void checkStat(ByteBuffer rows) {

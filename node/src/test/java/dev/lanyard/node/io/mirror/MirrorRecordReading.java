@@ -1,5 +1,7 @@
 package dev.lanyard.node.io.mirror;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.mirror.Row;
 import dev.lanyard.node.core.mirror.Sight.Kind;
@@ -17,6 +19,7 @@ import java.util.zip.CRC32C;
  * same when it is written and read again. Where the first byte is odd, the sum is put right.
  */
 public final class MirrorRecordReading {
+    private static final byte[] RESERVED_AT_THE_TOP = ".lanyard".getBytes(UTF_8);
     private static final byte[] NAME = {'b'};
 
     private MirrorRecordReading() {}
@@ -54,7 +57,8 @@ public final class MirrorRecordReading {
                 2,
                 List.of(
                         new Named(NAME, new Row(Kind.FILE, stat, stat)),
-                        new Named(new byte[] {'c'}, new Row(Kind.LINK, stat, stat))));
+                        new Named(new byte[] {'c'}, new Row(Kind.LINK, stat, stat)),
+                        new Named(RESERVED_AT_THE_TOP, new Row(Kind.FILE, stat, stat))));
         return List.of(empty, sample(record));
     }
 
