@@ -13,6 +13,7 @@ import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.EntryDigest;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Announce;
 import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.Have;
@@ -38,7 +39,6 @@ final class Gossip {
      * entry, but not at once: the announcement of the author is probably on its way, and would then have come twice.
      */
     private static final Duration ASK_DELAY = Duration.ofMillis(200);
-    private static final int VERSIONS_PER_MESSAGE = 2_000;
     private static final int ENTRIES_PER_MESSAGE = 1_000;
     private static final int ASKS_MAX = 100_000;
 
@@ -219,7 +219,7 @@ final class Gossip {
             }
             replica.minted.clear();
         }
-        for (List<PathVersion> part : parts(haves, VERSIONS_PER_MESSAGE)) {
+        for (List<PathVersion> part : parts(haves, Message.ITEMS_MAX)) {
             for (SessionId session : replica.peers.keySet()) {
                 replica.emit(new Effect.Send(session, new Have(part)));
             }
