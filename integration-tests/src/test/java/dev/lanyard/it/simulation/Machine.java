@@ -263,6 +263,12 @@ final class Machine {
         }
     }
 
+    /** Ends the process; it starts under another boot. */
+    void shutDown() {
+        end(false);
+        boots++;
+    }
+
     /** Starts the process, if it does not run. */
     void start() {
         if (process == null) {

@@ -44,6 +44,8 @@ record Move(Kind kind, int machine, int number) {
         KILL(3),
         /** The process is killed in the middle of the next thing that it does. */
         KILL_AMID(4),
+        /** The machine is shut down, and the node with it in good order. */
+        SHUTDOWN(2),
         /** The power is cut. */
         POWER_CUT(3),
         /** The power is cut in the middle of the next thing that the node does. */
@@ -101,7 +103,8 @@ record Move(Kind kind, int machine, int number) {
     /** Whether it makes more trouble than users, networks and time do. */
     boolean isFault() {
         return switch (kind) {
-            case KILL, KILL_AMID, POWER_CUT, POWER_CUT_AMID, FAULTS, FULL, UNMOUNT -> true;
+            case KILL, KILL_AMID, SHUTDOWN, POWER_CUT, POWER_CUT_AMID, FAULTS, FULL, UNMOUNT ->
+                    true;
             default -> false;
         };
     }

@@ -233,6 +233,11 @@ final class Simulation {
             case CONNECT -> network.connect(machine, other(random));
             case CUT -> network.cut(machine, other(random));
             case KILL -> machine.end(false);
+            case SHUTDOWN -> {
+                node(machine, NodeProcess::flush); // Of that its engine does not hear any more.
+                sync(machine);
+                machine.shutDown();
+            }
             case POWER_CUT -> machine.end(true);
             case KILL_AMID -> machine.endAmid(1 + random.nextInt(AMID_CALLS_MAX), false);
             case POWER_CUT_AMID -> machine.endAmid(1 + random.nextInt(AMID_CALLS_MAX), true);

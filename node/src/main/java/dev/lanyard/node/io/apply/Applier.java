@@ -129,6 +129,7 @@ public final class Applier implements AutoCloseable {
             flushAll(waiting);
             waiting.clear();
         }
+        flusher.forget(); // What nobody noted will be asked about, perhaps by another boot.
     }
 
     private void flushAll(List<Behind> waiting) {

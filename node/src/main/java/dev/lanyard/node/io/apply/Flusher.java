@@ -65,6 +65,7 @@ final class Flusher {
             flushContents(root, group, settled);
             root.flush(Place.VERSIONS);
             settled.stream().map(AppliedBatch::batch).forEach(durable::add);
+            journal.durable(durable);
             return flushed(batches);
         } catch (IOException e) {
             doubt(group, e);
@@ -93,7 +94,7 @@ final class Flusher {
         }
     }
 
-    /** Makes the clearing durable: nobody waits for this. */
+    /** Makes durable what the journal says of all that: nobody waits for this. */
     void forget() {
         try {
             journal.force();

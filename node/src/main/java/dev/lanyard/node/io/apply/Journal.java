@@ -32,7 +32,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Remembers, across a power cut, which batches were begun and are not known to be durable and in
- * the index. Thread- safe: the worker begins batches, the flusher clears them.
+ * the index. Thread-safe: the worker begins batches, the flusher clears them.
  */
 public final class Journal implements AutoCloseable {
     /*
@@ -42,6 +42,7 @@ public final class Journal implements AutoCloseable {
      *        | 2 u8 | count u32, count x batch i64                              cleared
      *        | 3 u8 | count u32, count x batch i64                              doubtful
      *        | 4 u8 | batch i64 | index u32                                     not carried out
+     *        | 6 u8 | count u32, count x batch i64                              durable
      *
      * Records follow each other from the start of the file. Whenever no batch is open the next one
      * is written at the start again, under the next generation; reading ends at the first record
@@ -58,6 +59,7 @@ public final class Journal implements AutoCloseable {
     private static final int DOUBTFUL = 3;
     private static final int UNDONE = 4;
     private static final int BEGUN = 5;
+    private static final int DURABLE = 6;
 
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
@@ -88,6 +90,10 @@ public final class Journal implements AutoCloseable {
 
         private Unfinished torn() {
             return new Unfinished(batch, true, intents, undone);
+        }
+
+        private Unfinished durable() {
+            return new Unfinished(batch, false, intents, undone);
         }
 
         /** What earlier versions wrote does not tell what was carried out. */
@@ -213,10 +219,10 @@ public final class Journal implements AutoCloseable {
         }
         for (int left = in.readInt(); left > 0; left--) {
             long batch = in.readLong();
-            if (kind == CLEARED) {
-                unfinished.remove(batch);
-            } else {
-                unfinished.computeIfPresent(batch, (_, begun) -> begun.torn());
+            switch (kind) {
+                case CLEARED -> unfinished.remove(batch);
+                case DURABLE -> unfinished.computeIfPresent(batch, (_, begun) -> begun.durable());
+                default -> unfinished.computeIfPresent(batch, (_, begun) -> begun.torn());
             }
         }
     }
@@ -302,6 +308,22 @@ public final class Journal implements AutoCloseable {
         lock.lock();
         try {
             append(body.array());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * These batches, as far as they were begun, are durable: whatever happens to the machine,
+     * nothing of them is torn. Not flushed: {@link #force} does that.
+     */
+    void durable(Collection<Long> batches) throws IOException {
+        lock.lock();
+        try {
+            List<Long> durable = batches.stream().filter(open::contains).toList();
+            if (!durable.isEmpty()) {
+                append(batches(DURABLE, durable));
+            }
         } finally {
             lock.unlock();
         }

@@ -185,6 +185,11 @@ class ApplierTest {
         assertThat(bench.read("a") + bench.read("b")).isEqualTo("xx");
         assertThat(bench.isThere("c")).isFalse();
         assertThat(events).hasSize(2).last().isEqualTo(new Flushed(1));
+        bench.restart("boot-2");
+        assertThat(bench.journal.unfinished())
+                .singleElement()
+                .extracting(Journal.Unfinished::mayBeTorn)
+                .isEqualTo(false);
     }
 
     private Event next() throws InterruptedException {

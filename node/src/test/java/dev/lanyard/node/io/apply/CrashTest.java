@@ -352,6 +352,24 @@ class CrashTest {
     }
 
     @Test
+    @DisplayName(
+            "P10: an edit of what a node made durable before it was ended stays, after a reboot")
+    void p10_keepsAnEditOfWhatWasDurable() throws IOException {
+        Bench bench = new Bench(home);
+        Step step = bench.placeFile("x", "new", bench.write("x", "old"));
+        bench.flusher.flush(List.of(bench.applyOnly(step)));
+        bench.flusher.forget();
+        Files.writeString(bench.folder.resolve("x"), "edited");
+        bench.restart("boot-2");
+
+        Finding finding = bench.recovery().run().getFirst();
+
+        assertThat(finding).matches(it -> isOf(it, step));
+        assertThat(bench.read("x")).isEqualTo("edited");
+        assertThat(bench.keptContents("x")).containsExactly("old");
+    }
+
+    @Test
     void listsWhatIsNeitherOldNorNewAfterAPowerCut() throws IOException {
         Bench bench = new Bench(home);
         Held old = bench.write("x", "old");
