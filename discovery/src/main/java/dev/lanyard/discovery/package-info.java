@@ -17,6 +17,10 @@
  * little effect; what it has, a session's own proof undoes. Whether a peer is alive is a question
  * to its session and not to the roster.
  *
+ * <p><b>A share with a new key.</b> Who has not heard of it announces itself by a former one. So
+ * beacons are opened with the former keys as well, and sent once for each key, as long as somebody
+ * is awaited: {@link dev.lanyard.discovery.BeaconKeys}.
+ *
  * <p>This package holds the nouns and depends on no other: start at {@link
  * dev.lanyard.discovery.Discovery}, then {@link dev.lanyard.discovery.BeaconKey} for the bytes.
  * {@code roster} decides, {@code udp} sends and receives and drives the roster, {@code mdns} is a

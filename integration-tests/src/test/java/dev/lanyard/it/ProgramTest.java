@@ -143,6 +143,31 @@ class ProgramTest {
         assertThat(again.terminate()).isZero();
     }
 
+    @Test
+    @DisplayName("a new key reaches who is listed, and the former one is known as such")
+    void aNewKeyByCommand() throws Exception {
+        var pair = startPair(Map.of());
+        Program a = pair.getFirst();
+        a.settle();
+        String former = Program.key(base.resolve("b"), state("b"));
+
+        Trees.Ran unknown = a.ask("key", "--new", "--without", "carol");
+        Trees.Ran made = a.ask("key", "--new");
+
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.out()).contains("no peer is known as carol");
+        assertThat(made.exit()).as(made.out()).isZero();
+        assertThat(made.out()).contains("gets the new key: b (", "All others");
+        String present = made.out().strip().lines().toList().getLast();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Program.key(base.resolve("b"), state("b")).equals(present));
+        assertThat(present).isNotEqualTo(former);
+        Files.writeString(base.resolve("a").resolve("note"), "by the new key");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> a.ask("wait", "--timeout", "10s").exit() == 0);
+        assertThat(base.resolve("b").resolve("note")).hasContent("by the new key");
+    }
+
     private static long received(String status) {
         var matcher =
                 java.util.regex.Pattern.compile("\"bytesReceived\"\\s*:\\s*(\\d+)").matcher(status);

@@ -95,11 +95,13 @@ final class Share implements AutoCloseable {
         int keepDeletionsDays = Policy.KEEP_DAYS_DEFAULT;
         Message.Mode mode = Message.Mode.TWO_WAY;
         Surroundings.Boot boot = MachineIds::boot;
+        private final ShareKey first;
         private final List<InetSocketAddress> dialled = new ArrayList<>();
         private @Nullable NodeRuntime running;
         private @Nullable InetSocketAddress address;
 
-        private Node(String name, Path home) throws IOException {
+        private Node(String name, Path home, ShareKey first) throws IOException {
+            this.first = first;
             this.name = name;
             this.home = home;
             this.folder = Files.createDirectories(home.resolve(name));
@@ -143,7 +145,7 @@ final class Share implements AutoCloseable {
                             false,
                             Settings.DISCOVERY_PORT_DEFAULT,
                             mode,
-                            key,
+                            Files.exists(state.resolve("share.key")) ? null : first,
                             home.resolve(name + ".log"),
                             retention,
                             keepDeletionsDays);
@@ -263,7 +265,16 @@ final class Share implements AutoCloseable {
 
     /** The same with all that it has in {@code home}, as on a disk of its own. */
     Node node(String name, Path home) throws IOException {
-        Node node = new Node(name, home);
+        return node(name, home, key);
+    }
+
+    /** The same with another key at its first start. */
+    Node node(String name, ShareKey first) throws IOException {
+        return node(name, base, first);
+    }
+
+    private Node node(String name, Path home, ShareKey first) throws IOException {
+        Node node = new Node(name, home, first);
         nodes.add(node);
         return node;
     }

@@ -107,6 +107,11 @@ public final class ShareKey {
         return text.toString();
     }
 
+    /** The 32 bytes, in an array of their own. A secret. */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
     /** What beacons are signed with, 32 bytes. */
     public byte[] beaconKey() {
         return derive("lanyard 1 beacon");

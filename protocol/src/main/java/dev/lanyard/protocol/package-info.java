@@ -6,6 +6,9 @@
  * dev.lanyard.protocol.CanonicalEntry}) serves the wire, the index and the digests, so that there
  * is one thing to get right. The sub-packages are verbs: {@code message} says, {@code session}
  * converses, {@code codec} writes and reads bytes, {@code transport} carries them.
+ *
+ * <p>Which key a share has, had, and who is to get it, is a {@link dev.lanyard.protocol.KeyRing};
+ * unlike entries, two of them are never joined.
  */
 @NullMarked
 package dev.lanyard.protocol;

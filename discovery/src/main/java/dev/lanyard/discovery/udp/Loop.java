@@ -4,6 +4,7 @@ import dev.lanyard.discovery.Address;
 import dev.lanyard.discovery.Beacon.Kind;
 import dev.lanyard.discovery.BeaconKey;
 import dev.lanyard.discovery.BeaconKey.Opened;
+import dev.lanyard.discovery.BeaconKeys;
 import dev.lanyard.discovery.BeaconSource;
 import dev.lanyard.discovery.Discovery.Fault;
 import dev.lanyard.discovery.Discovery.State;
@@ -212,7 +213,7 @@ final class Loop implements Runnable {
     }
 
     private void take(byte[] sealed, InetAddress from) {
-        switch (settings.key().open(sealed)) {
+        switch (settings.keys().get().open(sealed)) {
             case Opened.Ours(var beacon) ->
                     carryOut(roster.hear(beacon, Address.hostOf(from), clock.instant()));
             case Opened.Foreign _ -> foreign++;
@@ -224,21 +225,28 @@ final class Loop implements Runnable {
         for (Output output : outputs) {
             switch (output) {
                 case Output.Say(var kind) -> say(kind);
-                case Output.Probe() -> probes.say(settings.known().get(), this::announcement);
+                case Output.Probe() -> probe();
                 case Output.Tell(var event) -> tell(event);
             }
         }
     }
 
+    /** Whoever has not heard of the present key is to hear of us, too. */
     private void say(Kind kind) {
-        mouths.say(() -> settings.key().seal(roster.beacon(kind)));
+        BeaconKeys keys = settings.keys().get();
+        for (BeaconKey key : keys.all()) {
+            mouths.say(() -> key.seal(roster.beacon(kind)));
+        }
         for (BeaconSource source : sources) {
-            source.say(settings.key().seal(roster.beacon(kind)));
+            source.say(keys.present().seal(roster.beacon(kind)));
         }
     }
 
-    private byte[] announcement() {
-        return settings.key().seal(roster.beacon(Kind.ANNOUNCE));
+    private void probe() {
+        List<InetAddress> hosts = settings.known().get();
+        for (BeaconKey key : settings.keys().get().all()) {
+            probes.say(hosts, () -> key.seal(roster.beacon(Kind.ANNOUNCE)));
+        }
     }
 
     private void tell(PeerEvent event) {

@@ -1,6 +1,7 @@
 package dev.lanyard.discovery.udp;
 
 import dev.lanyard.discovery.BeaconKey;
+import dev.lanyard.discovery.BeaconKeys;
 import dev.lanyard.discovery.BeaconSource;
 import dev.lanyard.discovery.Discovery;
 import dev.lanyard.discovery.PeerEvent;
@@ -39,7 +40,7 @@ public final class UdpDiscovery implements Discovery {
     /**
      * How it is to work.
      *
-     * @param key what makes beacons ours
+     * @param keys what makes beacons ours; asked for each, by the thread of discovery
      * @param protocolVersion what our beacons say, 0-65535
      * @param discoveryPort the UDP port that all of the share send to and hear on
      * @param interfaces the interfaces to use, of those that are up; asked anew at every reading
@@ -48,7 +49,7 @@ public final class UdpDiscovery implements Discovery {
      *     of its own at the start, when a network comes, and once a minute. Must not block
      */
     public record Settings(
-            BeaconKey key,
+            Supplier<BeaconKeys> keys,
             int protocolVersion,
             int discoveryPort,
             Predicate<NetworkInterface> interfaces,
@@ -68,29 +69,34 @@ public final class UdpDiscovery implements Discovery {
 
         /** All interfaces, read every two seconds, the default port, and nobody known. */
         public static Settings of(BeaconKey key, int protocolVersion) {
+            return of(() -> BeaconKeys.only(key), protocolVersion);
+        }
+
+        /** The same with keys that may change. */
+        public static Settings of(Supplier<BeaconKeys> keys, int protocolVersion) {
             return new Settings(
-                    key, protocolVersion, DEFAULT_PORT, _ -> true, REREAD_EVERY, List::of);
+                    keys, protocolVersion, DEFAULT_PORT, _ -> true, REREAD_EVERY, List::of);
         }
 
         /** These settings with another port. */
         public Settings withPort(int port) {
-            return new Settings(key, protocolVersion, port, interfaces, rereadEvery, known);
+            return new Settings(keys, protocolVersion, port, interfaces, rereadEvery, known);
         }
 
         /** These settings with only those interfaces that {@code chosen} accepts. */
         public Settings withInterfaces(Predicate<NetworkInterface> chosen) {
-            return new Settings(key, protocolVersion, discoveryPort, chosen, rereadEvery, known);
+            return new Settings(keys, protocolVersion, discoveryPort, chosen, rereadEvery, known);
         }
 
         /** These settings with the interfaces read in other intervals. */
         public Settings withRereadEvery(Duration interval) {
-            return new Settings(key, protocolVersion, discoveryPort, interfaces, interval, known);
+            return new Settings(keys, protocolVersion, discoveryPort, interfaces, interval, known);
         }
 
         /** These settings with hosts where peers were met before. */
         public Settings withKnown(Supplier<List<InetAddress>> hosts) {
             return new Settings(
-                    key, protocolVersion, discoveryPort, interfaces, rereadEvery, hosts);
+                    keys, protocolVersion, discoveryPort, interfaces, rereadEvery, hosts);
         }
     }
 

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lanyard.discovery.Beacon;
 import dev.lanyard.discovery.Beacon.Kind;
+import dev.lanyard.discovery.BeaconKey;
+import dev.lanyard.discovery.BeaconKeys;
 import dev.lanyard.discovery.BeaconSource;
 import dev.lanyard.discovery.Discovery.Fault;
 import dev.lanyard.discovery.PeerEvent;
@@ -53,6 +55,23 @@ class UdpDiscoveryTest {
                                             .matches(InetAddress::isLoopbackAddress));
             assertThat(ann.state().faults()).isEmpty();
             assertThat(ann.state().interfaces()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whoHasAFormerKeyAndWhoAwaitsItHearEachOther() {
+        BeaconKey former = settings.keys().get().present();
+        BeaconKey present = Loopback.settings(OTHER_KEY, port).keys().get().present();
+        UdpDiscovery.Settings awaiting =
+                UdpDiscovery.Settings.of(() -> new BeaconKeys(present, List.of(former)), 1)
+                        .withPort(port)
+                        .withInterfaces(Loopback::isLoopback);
+        try (Listening ann = new Listening(awaiting, 1001);
+                Listening bob = new Listening(settings, 1002);
+                Listening cem = new Listening(Loopback.settings(OTHER_KEY, port), 1003)) {
+            ann.awaitKnowsExactly(1002, 1003);
+            bob.awaitKnowsExactly(1001);
+            cem.awaitKnowsExactly(1001);
         }
     }
 
@@ -176,16 +195,16 @@ class UdpDiscoveryTest {
         Beacon again = new Beacon(Kind.ANNOUNCE, 1, 1002, 6, 1);
         try (Listening ann = new Listening(settings, 1001)) {
             await().until(() -> ann.state().reception().own() > 0);
-            broadcast(settings.key().seal(announce));
+            broadcast(settings.keys().get().present().seal(announce));
             ann.awaitKnowsExactly(1002);
-            broadcast(settings.key().seal(goodbye));
+            broadcast(settings.keys().get().present().seal(goodbye));
             ann.awaitKnowsExactly();
-            broadcast(settings.key().seal(again));
+            broadcast(settings.keys().get().present().seal(again));
             ann.awaitKnowsExactly(1002);
             // Its own beacons come by broadcast and multicast, with one nonce.
             long repeatedBefore = ann.state().reception().repeated();
 
-            broadcast(settings.key().seal(goodbye));
+            broadcast(settings.keys().get().present().seal(goodbye));
             await().until(() -> ann.state().reception().repeated() > repeatedBefore);
 
             assertThat(ann.peerOn(1002).orElseThrow().startNonce()).isEqualTo(6);

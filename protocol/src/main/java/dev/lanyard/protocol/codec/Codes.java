@@ -26,6 +26,8 @@ final class Codes {
             case SILENCE -> 5;
             case LIMIT -> 6;
             case FAILURE -> 7;
+            case NEW_KEY -> 8;
+            case TWO_KEYS -> 9;
         };
     }
 

@@ -20,6 +20,7 @@ import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Goodbye;
 import dev.lanyard.protocol.message.Message.Greeting;
+import dev.lanyard.protocol.message.Message.HandOver;
 import dev.lanyard.protocol.message.Message.Have;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
@@ -44,6 +45,7 @@ enum MessageType {
     KEEP_ALIVE(0x04, control(SessionForm::keepAlive)),
     CREDIT(0x05, control(SessionForm::credit)),
     GOODBYE(0x06, control(SessionForm::goodbye)),
+    HAND_OVER(0x07, control(KeyForm::handOver)),
 
     ANNOUNCE(0x10, control(IndexForm::announce)),
     HAVE(0x11, control(IndexForm::have)),
@@ -117,6 +119,7 @@ enum MessageType {
             case KeepAlive _ -> KEEP_ALIVE;
             case Credit _ -> CREDIT;
             case Goodbye _ -> GOODBYE;
+            case HandOver _ -> HAND_OVER;
             case Announce _ -> ANNOUNCE;
             case Have _ -> HAVE;
             case EntryAsk _ -> ENTRY_ASK;

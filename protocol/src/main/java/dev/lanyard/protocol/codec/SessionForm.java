@@ -7,6 +7,7 @@ import dev.lanyard.protocol.message.Message.Credit;
 import dev.lanyard.protocol.message.Message.ForSession;
 import dev.lanyard.protocol.message.Message.Goodbye;
 import dev.lanyard.protocol.message.Message.Greeting;
+import dev.lanyard.protocol.message.Message.HandOver;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
 import dev.lanyard.protocol.message.Message.Mode;
@@ -43,6 +44,7 @@ final class SessionForm {
                             .number(Codes.of(goodbye.reason()))
                             .text(shorten(goodbye.text()))
                             .end();
+            case HandOver handOver -> KeyForm.write(out, handOver);
         }
     }
 

@@ -4,12 +4,19 @@ import dev.lanyard.protocol.Bucket;
 import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.FormerKey;
+import dev.lanyard.protocol.KeyRing;
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.VersionVector;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Everything one node may say to another. A frame holds exactly one message. */
@@ -70,6 +77,76 @@ public sealed interface Message {
      */
     record Greeting(ReplicaId replica, String name, Mode mode, VersionVector seen)
             implements ForSession {}
+
+    /**
+     * In place of {@link Greeting}, from whom the key that was proven is a former one: the present
+     * one, and what has to be known of it. Nothing else is said in such a session.
+     *
+     * @param present the present key
+     * @param former the former keys, the latest first
+     * @param listed the nodes that are to get the present key
+     */
+    record HandOver(ShareKey present, List<Retired> former, Set<NodeId> listed)
+            implements ForSession {
+        /**
+         * @throws IllegalArgumentException if they make no ring of keys
+         */
+        public HandOver {
+            former = List.copyOf(former);
+            listed = Set.copyOf(listed);
+            var _ = ring(present, former, listed, Instant.EPOCH);
+        }
+
+        /** What whoever has {@code ring} tells of it at {@code now}. */
+        public static HandOver of(KeyRing ring, Instant now) {
+            return new HandOver(
+                    ring.present(),
+                    ring.former().stream()
+                            .map(each -> Retired.of(each, now))
+                            .flatMap(Optional::stream)
+                            .toList(),
+                    ring.listed());
+        }
+
+        /** The ring that was told of at {@code now}; of whom it is not known who has shown what. */
+        public KeyRing ring(Instant now) {
+            return ring(present, former, listed, now);
+        }
+
+        private static KeyRing ring(
+                ShareKey present, List<Retired> former, Set<NodeId> listed, Instant now) {
+            return new KeyRing(
+                    present,
+                    former.stream()
+                            .map(each -> new FormerKey(each.key(), now.plus(each.left())))
+                            .toList(),
+                    listed,
+                    Set.of());
+        }
+    }
+
+    /**
+     * A former key, and for how long it may still be exchanged; clocks differ, so it is a time from
+     * now on.
+     */
+    record Retired(ShareKey key, Duration left) {
+        /**
+         * @throws IllegalArgumentException if that is nothing, or longer than {@link KeyRing#KEPT}
+         */
+        public Retired {
+            if (left.toSeconds() < 1 || left.compareTo(KeyRing.KEPT) > 0) {
+                throw new IllegalArgumentException(
+                        "a former key for %d s (expected 1-%d)"
+                                .formatted(left.toSeconds(), KeyRing.KEPT.toSeconds()));
+            }
+        }
+
+        private static Optional<Retired> of(FormerKey key, Instant now) {
+            Duration left = Duration.ofSeconds(Duration.between(now, key.until()).toSeconds());
+            Duration told = left.compareTo(KeyRing.KEPT) > 0 ? KeyRing.KEPT : left;
+            return told.isPositive() ? Optional.of(new Retired(key.key(), told)) : Optional.empty();
+        }
+    }
 
     /** Nothing, but the sender is alive. */
     record KeepAlive() implements ForSession {}
@@ -306,6 +383,10 @@ public sealed interface Message {
         /** Too many peers or bytes. */
         LIMIT,
         /** Something failed inside the node that says goodbye. */
-        FAILURE
+        FAILURE,
+        /** The share has a new key, which has to be proven. */
+        NEW_KEY,
+        /** Both ends have a new key of the share, and neither of them came of the other. */
+        TWO_KEYS
     }
 }

@@ -10,7 +10,7 @@ import dev.lanyard.protocol.message.Secret;
  * @param self who we are; {@code peer} whose key the other end has
  * @param ownCertificate SHA-256 of our certificate; {@code peerCertificate} of the other end's
  * @param exporter keying material that only the two ends of this connection can derive
- * @param sessionKey what the share key gives for proofs
+ * @param keys what may be proven
  * @param nonce 32 random bytes that were never used before
  */
 public record Channel(
@@ -20,5 +20,5 @@ public record Channel(
         Secret ownCertificate,
         Secret peerCertificate,
         Secret exporter,
-        Secret sessionKey,
+        ProofKeys keys,
         Secret nonce) {}

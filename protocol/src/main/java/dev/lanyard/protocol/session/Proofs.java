@@ -31,7 +31,12 @@ final class Proofs {
     private Proofs() {}
 
     static Secret of(
-            Channel channel, Role author, int version, Secret diallerNonce, Secret acceptorNonce) {
+            Channel channel,
+            Secret key,
+            Role author,
+            int version,
+            Secret diallerNonce,
+            Secret acceptorNonce) {
         boolean dialled = channel.role() == Role.DIALLER;
         ByteBuffer said = ByteBuffer.allocate(LABEL.length + 1 + 4 + 5 * Secret.LENGTH);
         said.put(LABEL).put(author == Role.DIALLER ? DIALLER : ACCEPTOR).putInt(version);
@@ -41,7 +46,7 @@ final class Proofs {
         said.put(channel.exporter().bytes());
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(channel.sessionKey().bytes(), "HmacSHA256"));
+            mac.init(new SecretKeySpec(key.bytes(), "HmacSHA256"));
             return new Secret(mac.doFinal(said.array()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java runtime has HmacSHA256", e);

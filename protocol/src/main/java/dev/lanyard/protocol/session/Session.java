@@ -6,6 +6,7 @@ import dev.lanyard.protocol.message.Message.ContentPart;
 import dev.lanyard.protocol.message.Message.Credit;
 import dev.lanyard.protocol.message.Message.Goodbye;
 import dev.lanyard.protocol.message.Message.Greeting;
+import dev.lanyard.protocol.message.Message.HandOver;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
 import dev.lanyard.protocol.message.Message.Proof;
@@ -41,7 +42,7 @@ public final class Session {
      */
 
     /** The version of the protocol that this program speaks. */
-    public static final int PROTOCOL_VERSION = 4;
+    public static final int PROTOCOL_VERSION = 5;
 
     /** Something is sent at least this often. */
     public static final Duration KEEP_ALIVE_EVERY = Duration.ofSeconds(2);
@@ -74,9 +75,16 @@ public final class Session {
     private @Nullable Secret peerNonce;
     private @Nullable Greeting peerGreeting;
 
+    /** What this session is proven with; of an acceptor null until it is. */
+    private @Nullable Secret key;
+
+    /** Whether the peer has greeted or handed over, be it before we were proven to it. */
+    private boolean peerHasSpoken;
+
     /** A conversation over {@code channel}. */
     public Session(Channel channel) {
         this.channel = channel;
+        this.key = channel.role() == Role.DIALLER ? channel.keys().own() : null;
     }
 
     /** Begins. */
@@ -110,11 +118,12 @@ public final class Session {
             case Hello hello -> {
                 peerNonce = hello.nonce();
                 stage = Stage.PROOF;
-                yield channel.role() == Role.DIALLER ? List.of(ownProof()) : List.of();
+                yield key == null ? List.of() : List.of(ownProof(key));
             }
             case Goodbye goodbye -> unprovenGoodbye(goodbye);
             case Proof _,
                     Greeting _,
+                    HandOver _,
                     KeepAlive _,
                     Credit _,
                     Message.ForIndex _,
@@ -133,18 +142,23 @@ public final class Session {
 
     private List<Output> receiveProof(Message message) {
         return switch (message) {
-            case Proof proof when proof.mac().equals(proofBy(channel.role().other())) -> {
-                stage = Stage.GREETING;
-                yield channel.role() == Role.ACCEPTOR
-                        ? List.of(ownProof(), new Output.Proven())
-                        : List.of(new Output.Proven());
-            }
-            case Proof _ ->
-                    // No goodbye: whoever does not have the key learns nothing, not even why.
-                    end(Ending.WRONG_KEY, Reason.PROTOCOL_VIOLATION, "it has another share key");
+            case Proof proof ->
+                    channel.keys()
+                            .provenBy(
+                                    proof.mac(), key, each -> proofBy(channel.role().other(), each))
+                            .map(this::proven)
+                            // No goodbye: whoever does not have the key learns nothing, not even
+                            // why.
+                            .orElseGet(
+                                    () ->
+                                            end(
+                                                    Ending.WRONG_KEY,
+                                                    Reason.PROTOCOL_VIOLATION,
+                                                    "it has another share key"));
             case Goodbye goodbye -> unprovenGoodbye(goodbye);
             case Hello _,
                     Greeting _,
+                    HandOver _,
                     KeepAlive _,
                     Credit _,
                     Message.ForIndex _,
@@ -155,11 +169,18 @@ public final class Session {
         };
     }
 
-    private Output ownProof() {
-        return new Output.Send(new Proof(proofBy(channel.role())));
+    private List<Output> proven(Secret with) {
+        key = with;
+        stage = Stage.GREETING;
+        Output proven = new Output.Proven(with, channel.keys().isFormer(with));
+        return channel.role() == Role.ACCEPTOR ? List.of(ownProof(with), proven) : List.of(proven);
     }
 
-    private Secret proofBy(Role author) {
+    private Output ownProof(Secret with) {
+        return new Output.Send(new Proof(proofBy(channel.role(), with)));
+    }
+
+    private Secret proofBy(Role author, Secret with) {
         Secret theirs = peerNonce;
         if (theirs == null) {
             throw new IllegalStateException("a proof before the peer's nonce is known");
@@ -167,6 +188,7 @@ public final class Session {
         boolean dialled = channel.role() == Role.DIALLER;
         return Proofs.of(
                 channel,
+                with,
                 author,
                 PROTOCOL_VERSION,
                 dialled ? channel.nonce() : theirs,
@@ -182,23 +204,30 @@ public final class Session {
                             Reason.PROTOCOL_VERSION,
                             "it speaks another version of the protocol than %d"
                                     .formatted(PROTOCOL_VERSION));
-            case STOPPING, DUPLICATE, LIMIT ->
+            case STOPPING, DUPLICATE, LIMIT, NEW_KEY ->
                     end(Ending.GOODBYE, goodbye.reason(), goodbye.text());
-            case SELF, SILENCE, PROTOCOL_VIOLATION, FAILURE ->
+            case SELF, SILENCE, PROTOCOL_VIOLATION, FAILURE, TWO_KEYS ->
                     end(Ending.VIOLATION, goodbye.reason(), "it left before it proved itself");
         };
     }
 
     private List<Output> receiveGreeting(Message message, Instant now) {
         return switch (message) {
-            case Greeting greeting when peerGreeting == null -> {
-                peerGreeting = greeting;
+            case Greeting greeting when !peerHasSpoken -> {
+                peerHasSpoken = true;
+                // To whom gives a new key, it does not matter who the other one is.
+                peerGreeting = isHandingOver() ? null : greeting;
                 yield opened(now).stream().toList();
+            }
+            case HandOver handOver when !peerHasSpoken -> {
+                peerHasSpoken = true;
+                yield List.of(new Output.Received(handOver));
             }
             case Goodbye goodbye -> left(goodbye);
             case Hello _,
                     Proof _,
                     Greeting _,
+                    HandOver _,
                     KeepAlive _,
                     Credit _,
                     Message.ForIndex _,
@@ -212,18 +241,40 @@ public final class Session {
     /**
      * The peer that was proven is kept; says {@code ours}.
      *
-     * @throws IllegalStateException if nobody was proven or this was done already
+     * @throws IllegalStateException if nobody was proven by the present key or this was done
+     *     already
      */
     public List<Output> admit(Greeting ours, Instant now) {
         if (stage == Stage.CLOSED) {
             return List.of();
         }
-        if (stage != Stage.GREETING || admitted) {
+        if (stage != Stage.GREETING || admitted || isHandingOver()) {
             throw new IllegalStateException("admitted at stage " + stage);
         }
         admitted = true;
         sent(now);
         return Stream.concat(Stream.of(new Output.Send(ours)), opened(now).stream()).toList();
+    }
+
+    /**
+     * The peer that was proven by a former key is told the present one, and nothing else.
+     *
+     * @throws IllegalStateException if nobody was proven by a former key or this was done already
+     */
+    public List<Output> handOver(HandOver ours, Instant now) {
+        if (stage == Stage.CLOSED) {
+            return List.of();
+        }
+        if (stage != Stage.GREETING || admitted || !isHandingOver()) {
+            throw new IllegalStateException("handed over at stage " + stage);
+        }
+        admitted = true;
+        sent(now);
+        return List.of(new Output.Send(ours));
+    }
+
+    private boolean isHandingOver() {
+        return key != null && channel.keys().isFormer(key);
     }
 
     private Optional<Output> opened(Instant now) {
@@ -253,7 +304,8 @@ public final class Session {
             case Message.ForIndex _, Message.ForVersions _, Message.ForClocks _ ->
                     List.of(new Output.Deliver(message));
             case Message.ForTransfer content -> receiveContent(content);
-            case Hello _, Proof _, Greeting _ -> violated("a second %s".formatted(name(message)));
+            case Hello _, Proof _, Greeting _, HandOver _ ->
+                    violated("a second %s".formatted(name(message)));
         };
     }
 
@@ -322,9 +374,19 @@ public final class Session {
         };
     }
 
-    /** Says goodbye. */
+    /** Says goodbye; that the share has a new key only to who is proven. */
     public List<Output> close(Reason reason, String text) {
-        return stage == Stage.CLOSED ? List.of() : goodbye(Ending.GOODBYE, reason, text);
+        boolean isProven = stage == Stage.GREETING || stage == Stage.OPEN;
+        if (stage == Stage.CLOSED) {
+            return List.of();
+        }
+        if (reason == Reason.NEW_KEY && !isProven) {
+            return Stream.concat(
+                            Stream.of(new Output.Send(new Goodbye(Reason.STOPPING, ""))),
+                            end(Ending.GOODBYE, reason, text).stream())
+                    .toList();
+        }
+        return goodbye(Ending.GOODBYE, reason, text);
     }
 
     private List<Output> goodbye(Ending ending, Reason reason, String text) {

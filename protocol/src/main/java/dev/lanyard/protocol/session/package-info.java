@@ -12,6 +12,11 @@
  *                        open both ways
  * </pre>
  *
+ * <p>Where the key that was proven is a former one of the share, whoever knows that says {@code
+ * HandOver} in place of {@code Greeting}, and the session never opens: both prove the present key
+ * in the next one. Which keys a session may be proven with, {@link
+ * dev.lanyard.protocol.session.ProofKeys} says.
+ *
  * <p>Reads no clock, and draws nothing at random: both are arguments.
  */
 @NullMarked

@@ -8,6 +8,7 @@ import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Credit;
 import dev.lanyard.protocol.message.Message.KeepAlive;
 import dev.lanyard.protocol.message.Message.Reason;
+import dev.lanyard.protocol.message.Secret;
 import dev.lanyard.protocol.session.Ending;
 import dev.lanyard.protocol.session.Output;
 import dev.lanyard.protocol.session.Role;
@@ -51,6 +52,10 @@ import javax.net.ssl.SSLException;
 final class Connection extends ChannelInboundHandlerAdapter implements ConnectionTable.Candidate {
     /** How long the last words may take to leave. */
     private static final Duration LINGER_MAX = Duration.ofSeconds(1);
+
+    private static final String NEW_KEY_TEXT = "the share has a new key";
+    private static final String TWO_KEYS_TEXT =
+            "it has another share key: the share was given two of them";
 
     private final NettyTransport transport;
     private final Role role;
@@ -199,7 +204,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
         for (Output output : outputs) {
             switch (output) {
                 case Output.Send it -> write(it.message());
-                case Output.Proven _ -> proven();
+                case Output.Proven it -> proven(it.key(), it.former());
+                case Output.Received it -> take(it.handOver());
                 case Output.Opened it -> opened(it.greeting());
                 case Output.Deliver it -> deliver(it.message());
                 case Output.Close it ->
@@ -217,8 +223,47 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
         }
     }
 
-    private void proven() {
+    /** It was proven by what counted when the session began, which may be over by now. */
+    private void proven(Secret key, boolean former) {
         decoder.acceptLongFrames();
+        if (former) {
+            transport
+                    .keys()
+                    .handOver(peer(), key)
+                    .ifPresentOrElse(this::handOver, () -> close(Reason.NEW_KEY, NEW_KEY_TEXT));
+        } else if (transport.keys().shown(peer(), key)) {
+            keep();
+        } else {
+            close(Reason.NEW_KEY, NEW_KEY_TEXT);
+        }
+    }
+
+    private void handOver(Message.HandOver present) {
+        Session current = session;
+        if (current != null) {
+            perform(current.handOver(present, transport.now()));
+        }
+    }
+
+    /** Keeping it may take a while, so that is done elsewhere. */
+    private void take(Message.HandOver told) {
+        Thread.ofVirtual()
+                .name("new share key")
+                .start(
+                        () -> {
+                            try {
+                                if (transport.keys().take(peer(), told)) {
+                                    close(Reason.NEW_KEY, NEW_KEY_TEXT);
+                                } else {
+                                    close(Reason.TWO_KEYS, TWO_KEYS_TEXT);
+                                }
+                            } catch (IOException e) {
+                                close(Reason.FAILURE, "the new share key could not be kept");
+                            }
+                        });
+    }
+
+    private void keep() {
         switch (transport.table().proven(this)) {
             case ConnectionTable.Verdict.Keep<Connection>(var displaced) when displaced == null ->
                     admit();
@@ -257,9 +302,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
         }
     }
 
-    private static Failure failure(Ending ending, Reason reason) {
+    private Failure failure(Ending ending, Reason reason) {
         return switch (ending) {
-            case WRONG_KEY -> Failure.WRONG_KEY;
+            case WRONG_KEY ->
+                    dialled() && transport.keys().refused(peer())
+                            ? Failure.NEW_KEY
+                            : Failure.WRONG_KEY;
             case PROTOCOL_VERSION -> Failure.PROTOCOL_VERSION;
             case SELF -> Failure.SELF;
             case SILENCE, VIOLATION -> Failure.NOT_A_PEER;
@@ -267,6 +315,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
                     switch (reason) {
                         case DUPLICATE -> Failure.DUPLICATE;
                         case LIMIT -> Failure.LIMIT;
+                        case NEW_KEY -> Failure.NEW_KEY;
+                        case TWO_KEYS -> Failure.WRONG_KEY;
                         case STOPPING,
                                 SELF,
                                 PROTOCOL_VERSION,
@@ -436,6 +486,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements Connectio
                             if (current == null) {
                                 end(Failure.NOT_A_PEER, reason, text);
                             } else {
+                                perform(current.close(reason, text));
+                            }
+                        });
+    }
+
+    /** The same, if a session has begun: what begins later is another one. Any thread. */
+    void endSession(Reason reason, String text) {
+        channel.eventLoop()
+                .execute(
+                        () -> {
+                            Session current = session;
+                            if (current != null) {
                                 perform(current.close(reason, text));
                             }
                         });

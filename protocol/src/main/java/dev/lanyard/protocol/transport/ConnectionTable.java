@@ -205,9 +205,14 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
         }
     }
 
+    /** All that there are, proven or not. */
+    synchronized List<C> all() {
+        return new ArrayList<>(all);
+    }
+
     /** Takes no more; returns all that there are. */
     synchronized List<C> close() {
         closed = true;
-        return new ArrayList<>(all);
+        return all();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lanyard.protocol.transport;
 
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.NodeIdentity;
 import dev.lanyard.protocol.message.Secret;
 import dev.lanyard.protocol.session.Channel;
@@ -82,20 +83,21 @@ final class Encryption {
      * @param nonce 32 random bytes that were never used before
      */
     static Channel describe(
-            Role role, NodeIdentity identity, SSLSession tls, Secret sessionKey, Secret nonce)
+            Role role, NodeIdentity identity, SSLSession tls, ShareKeys keys, Secret nonce)
             throws GeneralSecurityException, SSLException {
         X509Certificate certificate = (X509Certificate) tls.getPeerCertificates()[0];
         byte[] exporter =
                 ((ExtendedSSLSession) tls)
                         .exportKeyingMaterialData(EXPORTER_LABEL, new byte[0], Secret.LENGTH);
+        NodeId peer = NodeIdentity.nodeId(certificate);
         return new Channel(
                 role,
                 identity.nodeId(),
-                NodeIdentity.nodeId(certificate),
+                peer,
                 digest(identity.certificate()),
                 digest(certificate),
                 new Secret(exporter),
-                sessionKey,
+                keys.with(peer, role),
                 nonce);
     }
 

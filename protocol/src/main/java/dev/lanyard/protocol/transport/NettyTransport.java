@@ -1,7 +1,6 @@
 package dev.lanyard.protocol.transport;
 
 import dev.lanyard.protocol.NodeIdentity;
-import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.codec.FrameDecoder;
 import dev.lanyard.protocol.codec.SpareArrays;
 import dev.lanyard.protocol.message.Message;
@@ -71,7 +70,7 @@ public final class NettyTransport implements Transport {
             new WriteBufferWaterMark(256 << 10, 512 << 10);
 
     private final NodeIdentity identity;
-    private final Secret sessionKey;
+    private final ShareKeys keys;
     private final Supplier<Message.Greeting> greeting;
     private final Listener listener;
     private final SecureRandom random;
@@ -87,17 +86,18 @@ public final class NettyTransport implements Transport {
     /**
      * A transport that neither listens nor dials yet.
      *
+     * @param keys what to prove; asked on event loops
      * @param greeting what to say of oneself to a proven peer; called on event loops
      * @param random draws the nonces of sessions
      */
     public NettyTransport(
             NodeIdentity identity,
-            ShareKey key,
+            ShareKeys keys,
             Supplier<Message.Greeting> greeting,
             Listener listener,
             SecureRandom random) {
         this.identity = identity;
-        this.sessionKey = new Secret(key.sessionKey());
+        this.keys = keys;
         this.greeting = greeting;
         this.listener = listener;
         this.random = random;
@@ -207,7 +207,7 @@ public final class NettyTransport implements Transport {
             throws GeneralSecurityException, SSLException {
         byte[] nonce = new byte[Secret.LENGTH];
         random.nextBytes(nonce);
-        return Encryption.describe(role, identity, session, sessionKey, new Secret(nonce));
+        return Encryption.describe(role, identity, session, keys, new Secret(nonce));
     }
 
     @Override
@@ -217,6 +217,10 @@ public final class NettyTransport implements Transport {
 
     LongAdder savedByCompression() {
         return savedByCompression;
+    }
+
+    ShareKeys keys() {
+        return keys;
     }
 
     ConnectionTable<Connection> table() {
@@ -240,6 +244,11 @@ public final class NettyTransport implements Transport {
     void broken(Throwable failure) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+    }
+
+    @Override
+    public void endAll(Reason reason, String text) {
+        table.all().forEach(connection -> connection.endSession(reason, text));
     }
 
     @Override

@@ -22,6 +22,12 @@ public interface Transport extends AutoCloseable {
     /** By how many bytes compression has made shorter what was sent on all sessions so far. */
     long bytesSavedByCompression();
 
+    /**
+     * Says goodbye on all sessions, those that are not proven yet among them, and goes on to listen
+     * and dial. Returns at once.
+     */
+    void endAll(Message.Reason reason, String text);
+
     /** Says goodbye on all sessions and frees all that it has; waits at most two seconds. */
     @Override
     void close();
@@ -127,6 +133,10 @@ public interface Transport extends AutoCloseable {
         UNREACHABLE,
         /** The other end does not have our share key. */
         WRONG_KEY,
+        /**
+         * The share has a new key, and both ends did not have the same; worth another try at once.
+         */
+        NEW_KEY,
         /** The other end speaks another version of the protocol. */
         PROTOCOL_VERSION,
         /** The other end is this node. */

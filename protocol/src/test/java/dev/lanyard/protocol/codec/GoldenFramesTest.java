@@ -6,8 +6,10 @@ import dev.lanyard.protocol.Bucket;
 import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.Stamp;
 import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
@@ -32,6 +34,7 @@ import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Goodbye;
 import dev.lanyard.protocol.message.Message.Greeting;
+import dev.lanyard.protocol.message.Message.HandOver;
 import dev.lanyard.protocol.message.Message.Have;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
@@ -41,6 +44,7 @@ import dev.lanyard.protocol.message.Message.PathVersion;
 import dev.lanyard.protocol.message.Message.Proof;
 import dev.lanyard.protocol.message.Message.Reason;
 import dev.lanyard.protocol.message.Message.Renaming;
+import dev.lanyard.protocol.message.Message.Retired;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
@@ -55,10 +59,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The bytes of one message of each kind: whoever changes them changes the protocol's version. */
@@ -111,6 +117,21 @@ class GoldenFramesTest {
                 golden(new KeepAlive(), "00000001 04 00 0000 80"),
                 golden(new Credit(2_097_152), "00000006 05 00 0000 81 1a00200000"),
                 golden(new Goodbye(Reason.SILENCE, "why"), "00000006 06 00 0000 82 05 63 776879"),
+                golden(
+                        new HandOver(
+                                ShareKey.of(filled(32, 0x11)),
+                                List.of(
+                                        new Retired(
+                                                ShareKey.of(filled(32, 0x44)),
+                                                Duration.ofDays(30))),
+                                Set.of(NodeId.of(filled(32, 0x33)), NodeId.of(filled(32, 0x22)))),
+                        "0000008e 07 00 0000 83 5820"
+                                + "11".repeat(32)
+                                + "81 82 5820"
+                                + "44".repeat(32)
+                                + "1a00278d00 5840"
+                                + "22".repeat(32)
+                                + "33".repeat(32)),
                 golden(new Announce(List.of(ENTRY)), "00000032 10 00 0000 81 81" + ENTRY_HEX),
                 golden(
                         new Have(List.of(new PathVersion(PATH, DIGEST))),

@@ -2,13 +2,16 @@ package dev.lanyard.protocol.fuzz;
 
 import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Greeting;
+import dev.lanyard.protocol.message.Message.HandOver;
 import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Secret;
 import dev.lanyard.protocol.session.Channel;
 import dev.lanyard.protocol.session.Output;
+import dev.lanyard.protocol.session.ProofKeys;
 import dev.lanyard.protocol.session.Role;
 import dev.lanyard.protocol.session.Session;
 
@@ -16,11 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Any messages at any stage of a session: nobody is proven without the key, nothing is told to whom
- * is not proven, and nothing comes after the end. The first byte says who dialled, whether the
- * other end has the key and how far it behaves; the rest are frames.
+ * is not proven, with a former key no session opens, and nothing comes after the end. The first
+ * byte says who dialled, whether the other end has the key or the former one, and how far it
+ * behaves; the rest are frames.
  */
 public final class SessionFuzz {
     private static final Greeting OURS =
@@ -28,16 +33,31 @@ public final class SessionFuzz {
     private static final Greeting THEIRS =
             new Greeting(new ReplicaId(2), "theirs", Mode.TWO_WAY, VersionVector.empty());
 
+    private static final int FORMER = 10;
+    private static final HandOver NEW_KEY =
+            new HandOver(ShareKey.of(new byte[ShareKey.LENGTH]), List.of(), Set.of());
+
     private final Session session;
     private final Session peer;
     private final boolean hasKey;
+    private final boolean isFormer;
     private Instant now = Instant.EPOCH;
     private boolean closed;
 
-    private SessionFuzz(Role role, boolean hasKey) {
-        this.session = new Session(channel(role, 6));
-        this.peer = new Session(channel(role.other(), hasKey ? 6 : 9));
+    private SessionFuzz(Role role, boolean hasKey, boolean isFormer) {
+        Secret former = secret(FORMER);
+        ProofKeys own =
+                isFormer
+                        ? new ProofKeys(secret(6), List.of(former), former)
+                        : ProofKeys.only(secret(6));
+        this.session = new Session(channel(role, own));
+        this.peer =
+                new Session(
+                        channel(
+                                role.other(),
+                                ProofKeys.only(secret(!hasKey ? 9 : isFormer ? FORMER : 6))));
         this.hasKey = hasKey;
+        this.isFormer = isFormer;
     }
 
     /** Tries one; whatever it throws is a finding. By this name fuzzers find it. */
@@ -46,7 +66,7 @@ public final class SessionFuzz {
             return;
         }
         Role role = (bytes[0] & 1) == 0 ? Role.DIALLER : Role.ACCEPTOR;
-        SessionFuzz fuzz = new SessionFuzz(role, (bytes[0] & 2) == 0);
+        SessionFuzz fuzz = new SessionFuzz(role, (bytes[0] & 2) == 0, (bytes[0] & 16) != 0);
         fuzz.behave(bytes[0] >> 2 & 3);
         for (Message message : Reading.of(Arrays.copyOfRange(bytes, 1, bytes.length))) {
             fuzz.hear(message);
@@ -72,7 +92,10 @@ public final class SessionFuzz {
                                 switch (output) {
                                     case Output.Send it -> List.of(it.message()).stream();
                                     case Output.Proven _ -> say(peer.admit(THEIRS, now)).stream();
-                                    case Output.Opened _, Output.Deliver _, Output.Close _ ->
+                                    case Output.Opened _,
+                                            Output.Received _,
+                                            Output.Deliver _,
+                                            Output.Close _ ->
                                             List.<Message>of().stream();
                                 })
                 .toList();
@@ -91,12 +114,17 @@ public final class SessionFuzz {
         check(!closed, output, "after the end");
         return switch (output) {
             case Output.Send it -> List.of(it.message());
-            case Output.Proven _ -> {
+            case Output.Proven it -> {
                 check(hasKey, output, "without the key");
-                yield take(session.admit(OURS, now));
+                check(it.former() == isFormer, output, "by another key");
+                yield take(isFormer ? session.handOver(NEW_KEY, now) : session.admit(OURS, now));
+            }
+            case Output.Received _ -> {
+                check(hasKey, output, "without the key");
+                yield take(session.close(Message.Reason.NEW_KEY, ""));
             }
             case Output.Opened _, Output.Deliver _ -> {
-                check(hasKey, output, "without the key");
+                check(hasKey && !isFormer, output, "without the key");
                 yield List.of();
             }
             case Output.Close _ -> {
@@ -112,7 +140,7 @@ public final class SessionFuzz {
         }
     }
 
-    private static Channel channel(Role role, int key) {
+    private static Channel channel(Role role, ProofKeys keys) {
         boolean dialled = role == Role.DIALLER;
         return new Channel(
                 role,
@@ -121,7 +149,7 @@ public final class SessionFuzz {
                 secret(dialled ? 3 : 4),
                 secret(dialled ? 4 : 3),
                 secret(5),
-                secret(key),
+                keys,
                 secret(dialled ? 7 : 8));
     }
 

@@ -2,9 +2,11 @@ package dev.lanyard.protocol.session;
 
 import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Greeting;
+import dev.lanyard.protocol.message.Message.HandOver;
 import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Secret;
 
@@ -17,12 +19,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Two sessions over a connection that exists only here, and a clock that stands still. */
 final class Ends {
     static final Greeting ANN = greeting("ann", 1);
     static final Greeting BOB = greeting("bob", 2);
+
+    static final HandOver GIVEN =
+            new HandOver(ShareKey.of(new byte[ShareKey.LENGTH]), List.of(), Set.of(node(2)));
 
     Instant now = Instant.EPOCH;
     final End dialler;
@@ -49,8 +55,23 @@ final class Ends {
                 dialled ? diallersCertificate : acceptorsCertificate,
                 dialled ? acceptorsCertificate : diallersCertificate,
                 secret(5),
-                secret(6),
+                ProofKeys.only(secret(6)),
                 secret(dialled ? 7 : 8));
+    }
+
+    /** The same channel with other keys, each of which {@link #secret} makes of a number. */
+    static Channel channel(Role role, int present, List<Integer> former, int own) {
+        Channel channel = channel(role);
+        return new Channel(
+                role,
+                channel.self(),
+                channel.peer(),
+                channel.ownCertificate(),
+                channel.peerCertificate(),
+                channel.exporter(),
+                new ProofKeys(
+                        secret(present), former.stream().map(Ends::secret).toList(), secret(own)),
+                channel.nonce());
     }
 
     static NodeId node(int number) {
@@ -77,6 +98,8 @@ final class Ends {
         boolean admits = true;
         boolean proven;
         @Nullable Greeting opened;
+        HandOver gives = GIVEN;
+        @Nullable HandOver received;
         Output.@Nullable Close close;
 
         End(Channel channel, Greeting own) {
@@ -91,12 +114,15 @@ final class Ends {
                         sent.add(it.message());
                         said.add(it.message());
                     }
-                    case Output.Proven _ -> {
+                    case Output.Proven it -> {
                         proven = true;
-                        if (admits) {
+                        if (it.former()) {
+                            perform(session.handOver(gives, now));
+                        } else if (admits) {
                             perform(session.admit(own, now));
                         }
                     }
+                    case Output.Received it -> received = it.handOver();
                     case Output.Opened it -> opened = it.greeting();
                     case Output.Deliver it -> delivered.add(it.message());
                     case Output.Close it -> close = it;

@@ -7,6 +7,7 @@ import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Goodbye;
 import dev.lanyard.protocol.message.Message.Greeting;
+import dev.lanyard.protocol.message.Message.HandOver;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
 import dev.lanyard.protocol.message.Message.Proof;
@@ -88,7 +89,7 @@ class SessionTest {
                 channel.ownCertificate(),
                 channel.peerCertificate(),
                 channel.exporter(),
-                Ends.secret(99),
+                ProofKeys.only(Ends.secret(99)),
                 channel.nonce());
     }
 
@@ -136,7 +137,7 @@ class SessionTest {
                                         ? Ends.secret(99)
                                         : it.peerCertificate(),
                                 bound == Bound.EXPORTER ? Ends.secret(99) : it.exporter(),
-                                bound == Bound.KEY ? Ends.secret(99) : it.sessionKey(),
+                                bound == Bound.KEY ? ProofKeys.only(Ends.secret(99)) : it.keys(),
                                 it.nonce());
         Ends ends =
                 new Ends(Ends.channel(Role.DIALLER), changed.apply(Ends.channel(Role.ACCEPTOR)));
@@ -188,7 +189,7 @@ class SessionTest {
                         channel.ownCertificate(),
                         channel.ownCertificate(),
                         channel.exporter(),
-                        channel.sessionKey(),
+                        channel.keys(),
                         channel.nonce());
         Ends ends = new Ends(toItself, channel);
 
@@ -232,12 +233,13 @@ class SessionTest {
         return switch (stage) {
             case HELLO -> message instanceof Hello;
             case PROOF -> message instanceof Proof;
-            case GREETING -> message instanceof Greeting;
+            case GREETING -> message instanceof Greeting || message instanceof HandOver;
             case GREETED -> false;
             case OPEN ->
                     !(message instanceof Hello
                             || message instanceof Proof
                             || message instanceof Greeting
+                            || message instanceof HandOver
                             || message instanceof Message.Credit);
         };
     }

@@ -3,7 +3,10 @@ package dev.lanyard.protocol.testing;
 import dev.lanyard.protocol.Bucket;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.EntryDigest;
+import dev.lanyard.protocol.KeyRing;
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Announce;
 import dev.lanyard.protocol.message.Message.BucketAnswer;
@@ -26,6 +29,7 @@ import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.ExchangeDone;
 import dev.lanyard.protocol.message.Message.Goodbye;
 import dev.lanyard.protocol.message.Message.Greeting;
+import dev.lanyard.protocol.message.Message.HandOver;
 import dev.lanyard.protocol.message.Message.Have;
 import dev.lanyard.protocol.message.Message.Hello;
 import dev.lanyard.protocol.message.Message.KeepAlive;
@@ -35,6 +39,7 @@ import dev.lanyard.protocol.message.Message.PathVersion;
 import dev.lanyard.protocol.message.Message.Proof;
 import dev.lanyard.protocol.message.Message.Reason;
 import dev.lanyard.protocol.message.Message.Renaming;
+import dev.lanyard.protocol.message.Message.Retired;
 import dev.lanyard.protocol.message.Message.SettleAsk;
 import dev.lanyard.protocol.message.Message.SettleTell;
 import dev.lanyard.protocol.message.Message.SummaryAsk;
@@ -44,10 +49,13 @@ import dev.lanyard.protocol.message.Message.VersionsTell;
 import dev.lanyard.protocol.message.Message.Why;
 import dev.lanyard.protocol.message.Secret;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Messages of every kind, drawn at random. */
@@ -62,6 +70,7 @@ public final class RandomMessages {
                     KeepAlive::new,
                     () -> new Credit(1 + random().nextLong(1L << 40)),
                     () -> new Goodbye(any(Reason.values()), text(100)),
+                    this::handOver,
                     () -> new Announce(some(entries()::entry)),
                     () -> new Have(some(this::pathVersion)),
                     () -> new EntryAsk(some(entries()::path)),
@@ -113,6 +122,30 @@ public final class RandomMessages {
 
     private Message hello() {
         return new Hello(random.nextInt(1 << 20), secret());
+    }
+
+    private Message handOver() {
+        return new HandOver(
+                shareKey(),
+                Stream.generate(this::retired)
+                        .limit(random.nextInt(KeyRing.FORMER_MAX + 1))
+                        .toList(),
+                nodes());
+    }
+
+    private Set<NodeId> nodes() {
+        return Stream.generate(() -> NodeId.of(secret().bytes()))
+                .limit(random.nextInt(4))
+                .collect(Collectors.toSet());
+    }
+
+    private Retired retired() {
+        long seconds = 1 + random.nextLong(KeyRing.KEPT.toSeconds());
+        return new Retired(shareKey(), Duration.ofSeconds(seconds));
+    }
+
+    private ShareKey shareKey() {
+        return ShareKey.of(secret().bytes());
     }
 
     private Message clock() {

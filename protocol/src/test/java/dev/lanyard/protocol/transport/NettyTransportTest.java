@@ -3,6 +3,7 @@ package dev.lanyard.protocol.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.NodeIdentity;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
@@ -14,6 +15,9 @@ import dev.lanyard.protocol.message.Message.EntryAsk;
 import dev.lanyard.protocol.message.Message.Greeting;
 import dev.lanyard.protocol.message.Message.Mode;
 import dev.lanyard.protocol.message.Message.Reason;
+import dev.lanyard.protocol.message.Secret;
+import dev.lanyard.protocol.session.ProofKeys;
+import dev.lanyard.protocol.session.Role;
 import dev.lanyard.protocol.session.Session;
 import dev.lanyard.protocol.transport.Transport.Failure;
 import dev.lanyard.protocol.transport.Transport.Link;
@@ -32,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,10 +62,14 @@ class NettyTransportTest {
         final InetSocketAddress address;
 
         End(String name, ShareKey key) throws IOException {
+            this(name, ShareKeys.of(key));
+        }
+
+        End(String name, ShareKeys keys) throws IOException {
             transport =
                     new NettyTransport(
                             identity,
-                            key,
+                            keys,
                             () ->
                                     new Greeting(
                                             new ReplicaId(7),
@@ -144,6 +153,72 @@ class NettyTransportTest {
         }
 
         await().atMost(PATIENCE).until(() -> b.contentBytes.get() == (long) parts * bytes.length);
+    }
+
+    @Test
+    @DisplayName("Whoever proves a key that has just become a former one is not let in by it")
+    void aKeyThatChangedMeanwhileOpensNothing() throws Exception {
+        ShareKeys changed = new JustChanged(new OneShareKey(new Secret(key.sessionKey())));
+        End a = new End("secret name of a", changed);
+        End b = new End("b", key);
+
+        b.transport.dial(a.address);
+
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                a.failures.contains(Failure.NEW_KEY)
+                                        && b.failures.contains(Failure.NEW_KEY));
+        assertThat(a.open).isEmpty();
+        assertThat(b.open).isEmpty();
+    }
+
+    /** Keys that change between the beginning of each session and its proof. */
+    private record JustChanged(OneShareKey former) implements ShareKeys {
+        @Override
+        public ProofKeys with(NodeId peer, Role role) {
+            return former.with(peer, role);
+        }
+
+        @Override
+        public boolean shown(NodeId peer, Secret proven) {
+            return false;
+        }
+
+        @Override
+        public boolean refused(NodeId peer) {
+            return false;
+        }
+
+        @Override
+        public Optional<Message.HandOver> handOver(NodeId peer, Secret proven) {
+            return former.handOver(peer, proven);
+        }
+
+        @Override
+        public boolean take(NodeId peer, Message.HandOver told) throws IOException {
+            return former.take(peer, told);
+        }
+    }
+
+    @Test
+    @DisplayName("All sessions end when the key changes, and others may begin at once")
+    void allEndAndBeginAnew() throws Exception {
+        End a = new End("a", key);
+        End b = new End("b", key);
+        b.transport.dial(a.address);
+        a.link();
+        b.link();
+
+        a.transport.endAll(Reason.NEW_KEY, "the share has a new key");
+
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                a.closed.contains(Reason.NEW_KEY)
+                                        && b.closed.contains(Reason.NEW_KEY));
+        b.transport.dial(a.address);
+        assertThat(a.link().peer()).isEqualTo(b.identity.nodeId());
     }
 
     @Test

@@ -112,7 +112,7 @@ public final class RawPeer implements AutoCloseable {
                     Role.DIALLER,
                     identity,
                     socket.getSession(),
-                    new Secret(key.sessionKey()),
+                    ShareKeys.of(key),
                     new Secret(nonce));
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
@@ -126,7 +126,7 @@ public final class RawPeer implements AutoCloseable {
                 case Output.Send it -> send(it.message());
                 case Output.Proven _ ->
                         perform(session, session.admit(greeting, Instant.EPOCH), greeting);
-                case Output.Opened _, Output.Deliver _ -> {}
+                case Output.Opened _, Output.Deliver _, Output.Received _ -> {}
                 case Output.Close it -> throw new IOException("not taken: " + it.text());
             }
         }

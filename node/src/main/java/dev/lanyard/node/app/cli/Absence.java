@@ -96,8 +96,10 @@ final class Absence {
                     "look that name and port are right, and that this machine reaches the other one"
                             + " (ping)";
             case WRONG_KEY ->
-                    "lanyard key DIR must print the same on both machines; start the one with the"
-                            + " wrong key with --key and a new --state-dir";
+                    "lanyard key DIR must print the same on both machines; it differs where the"
+                            + " share was given a new key and one of them is out. On the one with"
+                            + " the wrong key stop the node, delete share.key and former-keys in its"
+                            + " state directory, and start it with --key";
             case PROTOCOL_VERSION -> "install the same version of lanyard on both machines";
             case OWN_ID ->
                     "one state directory is a copy of the other: on the machine with the copy stop"

@@ -55,6 +55,13 @@ public final class OwnerOnlyFiles {
         }
     }
 
+    /** Makes durable what was written, made and deleted in {@code directory}, in this order. */
+    static void flushDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
     private static Path writeBeside(Path file, byte[] content) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
         Files.deleteIfExists(beside); // Left by a process that had our number and died.

@@ -5,6 +5,7 @@ import static dev.lanyard.node.app.config.StartFailure.Kind.FAILED;
 import static dev.lanyard.node.app.config.StartFailure.Kind.REFUSED;
 import static dev.lanyard.node.app.config.StartFailure.Kind.USAGE;
 
+import dev.lanyard.protocol.KeyRing;
 import dev.lanyard.protocol.ShareKey;
 
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * The share key, as a state directory keeps it: its text, in a file that only its owner can read. A
- * key is never replaced: the folder would leave its share without anybody saying so.
+ * key is replaced only by one that the share itself has got in its place: the folder would leave
+ * its share without anybody saying so.
  */
 public final class ShareKeyFile {
     private ShareKeyFile() {}
@@ -79,6 +82,18 @@ public final class ShareKeyFile {
      * @throws StartFailure if it cannot be read, or is damaged
      */
     public static Optional<ShareKey> read(Path stateDirectory) throws StartFailure {
+        Optional<ShareKey> written = readWritten(stateDirectory);
+        if (written.isEmpty()) {
+            return written;
+        }
+        // A change that was interrupted is a change all the same.
+        return KeyRingFile.read(stateDirectory)
+                .filter(ring -> ring.isFormer(written.get()))
+                .map(KeyRing::present)
+                .or(() -> written);
+    }
+
+    private static Optional<ShareKey> readWritten(Path stateDirectory) throws StartFailure {
         Path file = in(stateDirectory);
         try {
             return Optional.of(ShareKey.parse(Files.readString(file).strip()));
@@ -122,12 +137,48 @@ public final class ShareKeyFile {
     /** Looks whether {@code given} may be stored; touches nothing. */
     static void check(Path stateDirectory, @Nullable ShareKey given) throws StartFailure {
         Optional<ShareKey> stored = read(stateDirectory);
+        if (given != null && stored.isEmpty() && isLeft(stateDirectory, given)) {
+            throw new StartFailure(
+                    REFUSED,
+                    "that is a former key of the share that the folder belonged to last",
+                    "start it with the present key; or, to go back for good, delete "
+                            + shown(KeyRingFile.in(stateDirectory))
+                            + " too");
+        }
         if (given != null && stored.isPresent() && !stored.get().equals(given)) {
+            if (isFormer(stateDirectory, stored.get(), given)) {
+                throw new StartFailure(
+                        REFUSED,
+                        "that is a former key of this share, which has a new one since",
+                        "start it without --key; lanyard key DIR prints the present key");
+            }
             throw new StartFailure(
                     REFUSED,
                     "the folder belongs to a share with another key, in "
                             + shown(in(stateDirectory)),
-                    "start it without --key; or, to leave that share for good, delete that file");
+                    "start it without --key; or, to leave that share for good, delete that file"
+                            + " (and former-keys beside it, if there is one)");
+        }
+    }
+
+    private static boolean isFormer(Path stateDirectory, ShareKey present, ShareKey given)
+            throws StartFailure {
+        return KeyRingFile.read(stateDirectory)
+                .filter(ring -> ring.present().equals(present) && ring.isFormer(given))
+                .isPresent();
+    }
+
+    /** Whether the share of a directory whose key was deleted has left {@code given} behind. */
+    private static boolean isLeft(Path stateDirectory, ShareKey given) throws StartFailure {
+        return KeyRingFile.read(stateDirectory).filter(ring -> ring.isFormer(given)).isPresent();
+    }
+
+    /** Puts the key that the share has now in the place of the one that it had. */
+    static void replace(Path stateDirectory, ShareKey present) throws IOException {
+        byte[] text = (present.text() + "\n").getBytes(StandardCharsets.US_ASCII);
+        Path file = in(stateDirectory);
+        if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), text)) {
+            OwnerOnlyFiles.write(file, text);
         }
     }
 
@@ -152,7 +203,7 @@ public final class ShareKeyFile {
         }
     }
 
-    private static Path in(Path stateDirectory) {
+    static Path in(Path stateDirectory) {
         return stateDirectory.resolve("share.key");
     }
 }

@@ -5,8 +5,8 @@ import static dev.lanyard.node.app.config.StartFailure.Kind.FAILED;
 import static dev.lanyard.node.app.config.StartFailure.Kind.REFUSED;
 
 import dev.lanyard.node.io.disk.RootIdentity;
+import dev.lanyard.protocol.KeyRing;
 import dev.lanyard.protocol.NodeIdentity;
-import dev.lanyard.protocol.ShareKey;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +70,26 @@ public final class StateDirectory implements AutoCloseable {
                     "cannot write %s (%s)".formatted(shown(lock), Places.reason(e)),
                     "look at the permissions of its directory",
                     e);
+        }
+    }
+
+    /**
+     * Claims the state directory alone, for what needs no node and no folder; nobody has to be
+     * there.
+     *
+     * @throws StartFailure if a node uses it, or it cannot be written
+     */
+    public static StateDirectory claimAlone(Path path) throws StartFailure {
+        Preflight.checkStateDirectory(path);
+        try {
+            OwnerOnlyFiles.makeDirectory(path);
+            Path lock = path.resolve("lock");
+            Claim claim =
+                    Claim.take(lock, Claim.Holder.of(path))
+                            .orElseThrow(() -> stateTaken(path, lock));
+            return new StateDirectory(path, claim, claim);
+        } catch (IOException e) {
+            throw Preflight.unwritable(path, e);
         }
     }
 
@@ -202,12 +222,12 @@ public final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * The share key; made if there is none.
+     * The keys of the share; one is made if there is none.
      *
      * @param random a source that cannot be guessed
      */
-    public ShareKey shareKey(SecureRandom random) throws StartFailure {
-        return ShareKeyFile.readOrMake(path, random);
+    public KeyRing shareKeys(SecureRandom random) throws StartFailure {
+        return KeyRingFile.readOrMake(path, random);
     }
 
     /**

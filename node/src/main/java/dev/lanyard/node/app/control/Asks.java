@@ -66,6 +66,14 @@ final class Asks {
         }
     }
 
+    /** Body of {@code POST /v1/new-key}. */
+    record RenewKey(List<String> without) {
+        RenewKey {
+            require(without, "without");
+            without = List.copyOf(without);
+        }
+    }
+
     private static void require(@Nullable Object given, String name) {
         if (given == null) {
             throw new IllegalArgumentException(name + " is missing");

@@ -168,6 +168,11 @@ public final class ControlClient implements NodeControl {
     }
 
     @Override
+    public NewKey newKey(List<String> without) throws IOException {
+        return call("POST", "new-key", new Asks.RenewKey(without), new TypeReference<>() {});
+    }
+
+    @Override
     public Result pause() throws IOException {
         return post("pause", null);
     }

@@ -98,6 +98,7 @@ public final class ControlServer implements AutoCloseable {
                         Map.entry("/v1/log", Route.get(this::log)),
                         Map.entry("/v1/why", Route.get(this::why)),
                         Map.entry("/v1/forget", Route.post(this::forget)),
+                        Map.entry("/v1/new-key", Route.post(this::newKey)),
                         Map.entry("/v1/pause", Route.post(_ -> node.pause())),
                         Map.entry("/v1/resume", Route.post(_ -> node.resume())),
                         Map.entry("/v1/shown", Route.post(this::shown)),
@@ -263,6 +264,10 @@ public final class ControlServer implements AutoCloseable {
 
     private Object forget(HttpExchange exchange) throws IOException, InterruptedException {
         return node.forget(Json.read(body(exchange), Asks.Forget.class).peer());
+    }
+
+    private Object newKey(HttpExchange exchange) throws IOException, InterruptedException {
+        return node.newKey(Json.MAPPER.readValue(body(exchange), Asks.RenewKey.class).without());
     }
 
     private Object await(HttpExchange exchange) throws IOException, InterruptedException {

@@ -1,6 +1,10 @@
 package dev.lanyard.node.app.control;
 
 import dev.lanyard.discovery.Discovery;
+import dev.lanyard.node.app.config.KeyRenewal;
+import dev.lanyard.node.app.config.Listing;
+import dev.lanyard.node.app.config.PeerMemory;
+import dev.lanyard.node.app.config.StartFailure;
 import dev.lanyard.node.core.engine.Decision.What;
 import dev.lanyard.node.core.engine.Effect.Phase;
 import dev.lanyard.node.core.engine.Problem;
@@ -171,6 +175,16 @@ public interface NodeControl {
      * @return not done if nobody is known so, or it is connected
      */
     Result forget(String peer) throws IOException, InterruptedException;
+
+    /**
+     * Gives the share a new key. The peers that are known get it by themselves, when they are
+     * connected next, those who are {@code without} excepted; whoever is connected is so again at
+     * once, or is out.
+     *
+     * @param without what those peers are called, as {@link #forget} takes it; they are forgotten
+     * @return with a {@link NewKey#refusal} if one of them is not known: then nothing has changed
+     */
+    NewKey newKey(List<String> without) throws IOException, InterruptedException;
 
     /**
      * Announces, fetches and applies nothing any more, until {@link #resume}, also after a restart.
@@ -461,6 +475,65 @@ public interface NodeControl {
      * @param paths which have decayed, the first hundred of them
      */
     record Scrubbed(long files, long bytes, long decayed, long skipped, List<RelativePath> paths) {}
+
+    /**
+     * A new key that the share was given.
+     *
+     * @param key its text; empty if there is none
+     * @param gets the peers that get it, the one that was met last first
+     * @param without those that were named, and are out
+     * @param unlisted those that are out since there was no room for them
+     * @param until until when those who get it may come; null if there is none
+     * @param refusal why the key was not changed, and what to do; empty if it was
+     */
+    record NewKey(
+            String key,
+            List<Named> gets,
+            List<Named> without,
+            List<Named> unlisted,
+            @Nullable Instant until,
+            String refusal) {
+        /** What was done. */
+        public static NewKey of(KeyRenewal renewal) {
+            Listing listing = renewal.listing();
+            return new NewKey(
+                    renewal.key().text(),
+                    named(listing.listed()),
+                    named(listing.without()),
+                    named(listing.unlisted()),
+                    renewal.until(),
+                    "");
+        }
+
+        /** What was not done. */
+        public static NewKey refused(StartFailure why) {
+            return new NewKey(
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    null,
+                    "%s; %s".formatted(why.what(), why.remedy()));
+        }
+
+        private static List<Named> named(List<PeerMemory.Met> some) {
+            return some.stream().map(each -> new Named(each.name(), each.node())).toList();
+        }
+
+        /** Shows no key. */
+        @Override
+        public String toString() {
+            return "NewKey[gets=%s, without=%s]".formatted(gets, without);
+        }
+    }
+
+    /**
+     * A peer.
+     *
+     * @param name what people call its machine; not escaped
+     * @param node its node id, in hex
+     */
+    record Named(String name, String node) {}
 
     /**
      * How something ended.

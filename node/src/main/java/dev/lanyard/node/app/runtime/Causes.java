@@ -18,7 +18,7 @@ final class Causes {
     static Cause of(@Nullable Failure failure) {
         return switch (failure) {
             case null -> Cause.DIALLING;
-            case DUPLICATE -> Cause.DIALLING;
+            case DUPLICATE, NEW_KEY -> Cause.DIALLING;
             case REFUSED -> Cause.REFUSED;
             case NO_ANSWER -> Cause.NO_ANSWER;
             case NO_ROUTE -> Cause.NO_ROUTE;

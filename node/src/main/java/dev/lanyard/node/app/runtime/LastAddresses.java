@@ -47,13 +47,12 @@ final class LastAddresses {
 
     /** Where those who are not connected were reached when they were dialled last. */
     List<InetSocketAddress> toDial() {
-        return missing.stream()
-                .map(LastAddresses::known)
-                .flatMap(Optional::stream)
-                .filter(HostAndPort::hasPort)
-                .map(LastAddresses::toDial)
-                .flatMap(Optional::stream)
-                .toList();
+        return missing.stream().map(LastAddresses::toDial).flatMap(Optional::stream).toList();
+    }
+
+    /** Where {@code met} was reached when it was dialled last. */
+    static Optional<InetSocketAddress> toDial(Met met) {
+        return known(met).filter(HostAndPort::hasPort).flatMap(LastAddresses::toDial);
     }
 
     /** The hosts where those were who are not connected, as far as they are known by address. */

@@ -1,10 +1,11 @@
 package dev.lanyard.node.app.runtime;
 
-import dev.lanyard.discovery.BeaconKey;
 import dev.lanyard.discovery.Discovery;
 import dev.lanyard.discovery.mdns.MdnsSource;
 import dev.lanyard.discovery.udp.UdpDiscovery;
 import dev.lanyard.node.app.config.AgeClock;
+import dev.lanyard.node.app.config.KeyRenewal;
+import dev.lanyard.node.app.config.Listing;
 import dev.lanyard.node.app.config.MachineIds;
 import dev.lanyard.node.app.config.OwnerOnlyFiles;
 import dev.lanyard.node.app.config.PeerMemory;
@@ -49,10 +50,11 @@ import dev.lanyard.node.io.transfer.Transfers;
 import dev.lanyard.node.io.transfer.Width;
 import dev.lanyard.node.io.watch.WatchSettings;
 import dev.lanyard.node.io.watch.Watcher;
+import dev.lanyard.protocol.KeyRing;
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.NodeIdentity;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
-import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.transport.NettyTransport;
@@ -116,7 +118,8 @@ public final class NodeRuntime implements RunningNode {
             Renamed renames,
             PeerRoll roll,
             PeerVersions elsewhere,
-            Scrubbing scrubbing) {}
+            Scrubbing scrubbing,
+            KeptKeys keys) {}
 
     /** What a session may ask for at any time, as of the last step. */
     private record Self(ReplicaId replica, VersionVector seen) {}
@@ -190,7 +193,7 @@ public final class NodeRuntime implements RunningNode {
 
     private void start() throws StartFailure, IOException {
         StateDirectory state = own(StateDirectory.claim(settings));
-        ShareKey key = state.shareKey(surroundings.random());
+        KeyRing ring = state.shareKeys(surroundings.random());
         Disk disk = surroundings.disks().holding(settings.folder());
         RootIdentity root = disk.adopt(state.root().orElse(null));
         state.recordRoot(root);
@@ -270,11 +273,19 @@ public final class NodeRuntime implements RunningNode {
         PeerRoll roll = new PeerRoll(PeerMemory.in(state.peers()), surroundings.wallClock());
         AtomicReference<@Nullable Peers> told = new AtomicReference<>();
         VersionTalk talk = new VersionTalk(versions::listOrBelow);
+        KeptKeys keys =
+                own(
+                        new KeptKeys(
+                                state.path(),
+                                ring,
+                                identity.nodeId(),
+                                surroundings.wallClock(),
+                                staying -> renewed(staying, roll, told.get())));
         Peers peers =
                 own(
                         peers(
                                 identity,
-                                key,
+                                keys,
                                 roll,
                                 transfers,
                                 talk,
@@ -309,7 +320,7 @@ public final class NodeRuntime implements RunningNode {
         parts =
                 new Parts(
                         identity, listening, peers, transfers, versions, conflicts, disk, decisions,
-                        renames, roll, elsewhere, scrubbing);
+                        renames, roll, elsewhere, scrubbing, keys);
         Thread thread =
                 Thread.ofPlatform()
                         .name("engine")
@@ -427,9 +438,20 @@ public final class NodeRuntime implements RunningNode {
         loop.put(event);
     }
 
+    /** The present key has become another one: those who are out are out at once. */
+    private void renewed(Set<NodeId> staying, PeerRoll roll, @Nullable Peers peers) {
+        if (peers != null) {
+            roll.forgetAllBut(staying, peers::forget);
+            if (settings.discovery()) {
+                peers.dialMissing(roll.missingAddresses());
+            }
+            peers.newKey();
+        }
+    }
+
     private Peers peers(
             NodeIdentity identity,
-            ShareKey key,
+            KeptKeys keys,
             PeerRoll roll,
             Transfers transfers,
             VersionTalk talk,
@@ -438,8 +460,7 @@ public final class NodeRuntime implements RunningNode {
                 settings.discovery()
                         ? new UdpDiscovery(
                                 UdpDiscovery.Settings.of(
-                                                BeaconKey.of(key.beaconKey()),
-                                                NettyTransport.PROTOCOL_VERSION)
+                                                keys::beacons, NettyTransport.PROTOCOL_VERSION)
                                         .withPort(settings.discoveryPort())
                                         .withInterfaces(surroundings.interfaces())
                                         .withKnown(roll::missingHosts),
@@ -450,7 +471,7 @@ public final class NodeRuntime implements RunningNode {
         return new Peers(
                 listener ->
                         new NettyTransport(
-                                identity, key, this::greeting, listener, surroundings.random()),
+                                identity, keys, this::greeting, listener, surroundings.random()),
                 discovery,
                 settings.peers(),
                 events,
@@ -642,6 +663,35 @@ public final class NodeRuntime implements RunningNode {
         Parts running = parts();
         return running.roll()
                 .forget(peer, peers(), running.peers().addresses(), running.peers()::forget);
+    }
+
+    @Override
+    public NewKey newKey(List<String> without) throws IOException {
+        Parts running = parts();
+        Instant now = surroundings.wallClock().instant();
+        try {
+            KeyRenewal renewal =
+                    KeyRenewal.draw(
+                            Listing.of(running.roll().met(), without), surroundings.random(), now);
+            keep(renewal, running, now);
+            log.atInfo()
+                    .addKeyValue("peer", running.identity().nodeId())
+                    .log("the share has a new key");
+            return NewKey.of(renewal);
+        } catch (StartFailure refused) {
+            return NewKey.refused(refused);
+        }
+    }
+
+    private void keep(KeyRenewal renewal, Parts running, Instant now) throws StartFailure {
+        try {
+            running.keys()
+                    .change(
+                            ring -> renewal.in(ring, running.identity().nodeId(), now),
+                            Listing.ids(renewal.listing().listed()));
+        } catch (IOException e) {
+            throw KeyRenewal.notKept(settings.stateDirectory(), e);
+        }
     }
 
     private Keepsakes keepsakes() throws IOException {

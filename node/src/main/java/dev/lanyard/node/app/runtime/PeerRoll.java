@@ -11,6 +11,7 @@ import dev.lanyard.node.core.engine.SessionId;
 import dev.lanyard.node.io.peer.Caller;
 import dev.lanyard.node.io.peer.PeerAddressState;
 import dev.lanyard.node.io.peer.Peers.Connected;
+import dev.lanyard.protocol.NodeId;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,9 +20,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The other nodes, each once: those that are connected, those that were, and addresses at which
@@ -136,6 +139,23 @@ final class PeerRoll {
         }
         lastAddresses.refresh(nodes.values());
         return new Result(true, "forgotten");
+    }
+
+    /** All who were met and were not forgotten. */
+    List<Met> met() {
+        return memory.all();
+    }
+
+    /** Forgets all but those who stay: whoever is out must not be listed by the next change. */
+    void forgetAllBut(Set<NodeId> staying, Consumer<InetSocketAddress> forget) {
+        Set<String> kept = staying.stream().map(NodeId::toString).collect(Collectors.toSet());
+        for (Met met : memory.all()) {
+            if (!kept.contains(met.node())) {
+                LastAddresses.toDial(met).ifPresent(forget);
+                memory.forget(met.node());
+            }
+        }
+        lastAddresses.refresh(nodes.values());
     }
 
     private static boolean isCalled(Peer peer, String named) {

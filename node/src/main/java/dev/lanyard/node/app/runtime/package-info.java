@@ -8,6 +8,9 @@
  *
  * <p>The loop never waits for anything but its queue, so whoever puts events may wait for it. Every
  * effect is handed to a thread of the package that carries it out.
+ *
+ * <p>The engine knows nothing of keys. {@code KeptKeys} has them for sessions and beacons; when the
+ * present one changes, that is kept first, then all sessions end and are dialled anew.
  */
 @NullMarked
 package dev.lanyard.node.app.runtime;

@@ -26,7 +26,14 @@ final class Callers {
         boolean tells =
                 switch (failure) {
                     case WRONG_KEY, PROTOCOL_VERSION, SELF, LIMIT -> true;
-                    case REFUSED, NO_ANSWER, NO_ROUTE, UNREACHABLE, DUPLICATE, NOT_A_PEER -> false;
+                    case REFUSED,
+                            NO_ANSWER,
+                            NO_ROUTE,
+                            UNREACHABLE,
+                            DUPLICATE,
+                            NOT_A_PEER,
+                            NEW_KEY ->
+                            false;
                 };
         if (tells) {
             byHost.remove(remote.getAddress()); // The latest is at the end.

@@ -107,6 +107,11 @@ final class Dialler implements AutoCloseable {
         return name == null ? remote : name;
     }
 
+    /** Dials all who are not connected, at once. */
+    void redial() {
+        happenings.add((policy, now) -> policy.redial(now));
+    }
+
     /** Dials this address no more, until it is named or heard anew. */
     void forget(InetSocketAddress address) {
         happenings.add((policy, _) -> policy.forget(address));

@@ -201,11 +201,29 @@ final class Dialling {
             case DUPLICATE -> contact.rest(Stage.KNOWN);
             case SELF -> failed(contact, Failure.SELF, text, now);
             case PROTOCOL_VERSION -> failed(contact, Failure.PROTOCOL_VERSION, text, now);
+            case TWO_KEYS -> failed(contact, Failure.WRONG_KEY, text, now);
             case STOPPING, PROTOCOL_VIOLATION, SILENCE, LIMIT, FAILURE -> {
                 contact.beginRound();
                 contact.waitUntil(now.plus(backOff(contact)));
             }
+            case NEW_KEY -> {
+                contact.failures = 0;
+                contact.beginRound();
+                contact.waitUntil(now.plus(backOff(contact)));
+            }
         }
+    }
+
+    /** What was in the way of all of them may be over: they are dialled at once. */
+    void redial(Instant now) {
+        contacts()
+                .filter(contact -> contact.stage == Stage.WAITING || contact.stage == Stage.KNOWN)
+                .forEach(
+                        contact -> {
+                            contact.failures = 0;
+                            contact.beginRound();
+                            contact.waitUntil(now);
+                        });
     }
 
     /** The dial of {@code address} led to no session. */
@@ -228,7 +246,12 @@ final class Dialling {
                     contact.waitUntil(now);
                 }
             }
+            case NEW_KEY -> {
+                contact.beginRound();
+                contact.waitUntil(now.plus(backOff(contact)));
+            }
             case WRONG_KEY, PROTOCOL_VERSION -> {
+                contact.failures = 0;
                 contact.beginRound();
                 contact.waitUntil(now.plus(jittered(SLOW_DELAY)));
             }

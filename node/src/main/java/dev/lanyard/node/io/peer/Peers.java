@@ -189,6 +189,12 @@ public final class Peers implements AutoCloseable {
         return callers.all();
     }
 
+    /** The share has a new key: all sessions end, and begin anew under that one. */
+    public void newKey() {
+        transport.endAll(Message.Reason.NEW_KEY, "the share has a new key");
+        dialler.redial();
+    }
+
     /** Dials this address no more, until it is named or heard anew. */
     public void forget(InetSocketAddress address) {
         dialler.forget(address);

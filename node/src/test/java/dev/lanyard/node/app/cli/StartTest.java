@@ -164,6 +164,30 @@ final class StartTest {
     }
 
     @Test
+    void aShareGetsANewKeyWithoutANode() throws Exception {
+        String own = desk.run("key", "photos", "--state-dir", "state").out().strip();
+
+        Desk.Ran made = desk.run("key", "--new", "photos", "--state-dir", "state");
+
+        assertThat(made.exit()).isZero();
+        String fresh = made.out().lines().toList().getLast();
+        assertThat(ShareKey.parse(fresh).text()).isEqualTo(fresh).isNotEqualTo(own);
+        assertThat(desk.run("key", "photos", "--state-dir", "state").out().strip())
+                .isEqualTo(fresh);
+    }
+
+    @Test
+    void whoIsShutOutHasToBeKnown() {
+        String own = desk.run("key", "photos", "--state-dir", "state").out().strip();
+
+        desk.run("key", "--new", "--without", "bob", "photos", "--state-dir", "state")
+                .failed(2, "no peer is known as bob", "lanyard peers");
+        desk.run("key", "--without", "bob", "photos", "--state-dir", "state").failed(2, "--new");
+
+        assertThat(desk.run("key", "photos", "--state-dir", "state").out().strip()).isEqualTo(own);
+    }
+
+    @Test
     void aSecondNodeOnAFolderIsRefused() throws Exception {
         Desk.Running running = start().shows("ready");
         Files.createSymbolicLink(desk.home.resolve("same"), desk.folder);

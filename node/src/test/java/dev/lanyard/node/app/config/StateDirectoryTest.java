@@ -57,7 +57,7 @@ final class StateDirectoryTest {
     @Test
     void isItsOwnersAlone() throws Exception {
         try (StateDirectory claimed = StateDirectory.claim(settings(folder, state))) {
-            ShareKey key = claimed.shareKey(random);
+            ShareKey key = claimed.shareKeys(random).present();
 
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
                     .isEqualTo("rwx------");
@@ -74,12 +74,12 @@ final class StateDirectoryTest {
         ShareKey key;
         byte[] identity;
         try (StateDirectory first = StateDirectory.claim(settings(folder, state))) {
-            key = first.shareKey(random);
+            key = first.shareKeys(random).present();
             identity = first.identity(false, random, Instant.EPOCH).encode();
         }
 
         try (StateDirectory second = StateDirectory.claim(settings(folder, state))) {
-            assertThat(second.shareKey(random)).isEqualTo(key);
+            assertThat(second.shareKeys(random).present()).isEqualTo(key);
             assertThat(second.identity(false, random, Instant.EPOCH).encode()).isEqualTo(identity);
         }
     }
@@ -150,7 +150,7 @@ final class StateDirectoryTest {
                         null);
         Settings withKey = new SettingsReader(environment()).read(flags);
         try (StateDirectory claimed = StateDirectory.claim(withKey)) {
-            assertThat(claimed.shareKey(random)).isEqualTo(given);
+            assertThat(claimed.shareKeys(random).present()).isEqualTo(given);
         }
         StateDirectory.claim(withKey).close(); // The same one again is no contradiction.
 

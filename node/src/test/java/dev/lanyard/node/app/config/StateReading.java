@@ -93,7 +93,7 @@ public final class StateReading {
     public static void key(byte[] bytes) throws IOException {
         Path file = file("share.key", bytes);
         try {
-            check(STATE.shareKey(RANDOM).text().length() > 0, "no key");
+            check(STATE.shareKeys(RANDOM).present().text().length() > 0, "no key");
         } catch (StartFailure failure) {
             refused(failure, file);
         }

@@ -29,6 +29,8 @@ public final class FakeNode implements RunningNode {
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private volatile Result result = new Result(true, "");
+    public volatile NewKey newKey =
+            new NewKey("", List.of(), List.of(), List.of(), null, "nothing was prepared");
     private volatile List<Version> versions = List.of();
     private volatile Elsewhere elsewhere = new Elsewhere(List.of(), List.of(), List.of());
     private volatile Scrubbed scrubbed = new Scrubbed(0, 0, 0, 0, List.of());
@@ -295,6 +297,12 @@ public final class FakeNode implements RunningNode {
     public Result forget(String peer) {
         asked.add("forget " + peer);
         return result;
+    }
+
+    @Override
+    public NewKey newKey(List<String> without) {
+        asked.add("new key without " + without);
+        return newKey;
     }
 
     @Override

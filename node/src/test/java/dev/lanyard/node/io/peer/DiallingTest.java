@@ -424,4 +424,41 @@ class DiallingTest {
         }
         assertThat(dialled).as("seed %d", seed).contains(NAMED);
     }
+
+    @Test
+    void anotherKeyIsTriedSoonAndAWrongOneLate() {
+        dialling.heard(peer(1, ONE), now);
+        dialling.due(now);
+
+        dialling.failed(socket(ONE), Failure.NEW_KEY, "", now);
+        assertThat(untilNext()).isLessThanOrEqualTo(Duration.ofMillis(200));
+
+        assertThat(dueAfter(Duration.ofMillis(200))).containsExactly(socket(ONE));
+        dialling.failed(socket(ONE), Failure.WRONG_KEY, "", now);
+        assertThat(untilNext()).isGreaterThan(Duration.ofSeconds(40));
+    }
+
+    @Test
+    void aSessionThatEndedForANewKeyIsDialledAgainAtOnce() {
+        dialling.heard(peer(1, ONE), now);
+        dialling.due(now);
+        dialling.opened(socket(ONE), now);
+
+        dialling.closed(socket(ONE), Reason.NEW_KEY, "", now);
+
+        assertThat(untilNext()).isLessThanOrEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void allAreDialledAtOnceWhenWhatWasInTheWayIsOver() {
+        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(2, TWO), now);
+        dialling.due(now);
+        dialling.failed(socket(ONE), Failure.WRONG_KEY, "", now);
+        dialling.failed(socket(TWO), Failure.DUPLICATE, "", now);
+
+        dialling.redial(now);
+
+        assertThat(dialling.due(now)).containsExactlyInAnyOrder(socket(ONE), socket(TWO));
+    }
 }

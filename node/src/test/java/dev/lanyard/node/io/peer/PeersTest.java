@@ -424,8 +424,24 @@ class PeersTest {
         }
     }
 
+    @Test
+    void aNewKeyEndsAllSessionsAndDialsAllAnew() {
+        // given
+        await().untilAsserted(() -> assertThat(transport.dialled).hasSize(1));
+        InetSocketAddress dialled = transport.dialled.getFirst();
+        transport.listener().failed(dialled, true, Transport.Failure.WRONG_KEY, "another key");
+
+        // when
+        peers.newKey();
+
+        // then
+        assertThat(transport.ended).containsExactly(Reason.NEW_KEY);
+        await().untilAsserted(() -> assertThat(transport.dialled).hasSize(2));
+    }
+
     private static final class FakeTransport implements Transport {
         final List<InetSocketAddress> dialled = new CopyOnWriteArrayList<>();
+        final List<Reason> ended = new CopyOnWriteArrayList<>();
         private @Nullable Listener listener;
 
         Transport tell(Listener told) {
@@ -448,6 +464,11 @@ class PeersTest {
         @Override
         public void dial(InetSocketAddress address) {
             dialled.add(address);
+        }
+
+        @Override
+        public void endAll(Reason reason, String text) {
+            ended.add(reason);
         }
 
         @Override

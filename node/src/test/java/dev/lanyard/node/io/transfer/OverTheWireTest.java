@@ -16,6 +16,7 @@ import dev.lanyard.protocol.ShareKey;
 import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.transport.NettyTransport;
+import dev.lanyard.protocol.transport.ShareKeys;
 import dev.lanyard.protocol.transport.Transport;
 import dev.lanyard.protocol.transport.Transport.Link;
 
@@ -63,7 +64,11 @@ class OverTheWireTest {
                 new Peers(
                         listener ->
                                 new NettyTransport(
-                                        identity, key, OverTheWireTest::greeting, listener, RANDOM),
+                                        identity,
+                                        ShareKeys.of(key),
+                                        OverTheWireTest::greeting,
+                                        listener,
+                                        RANDOM),
                         null,
                         List.of(fixed),
                         events::add,
