@@ -326,16 +326,21 @@ class DeltasTest {
         assertThat(target.staged("f")).isEqualTo(NEW);
     }
 
-    @Test
-    @DisplayName("D43: a basis that was changed behind everybody's back makes no wrong content")
-    void d43_aBasisThatIsNotWhatItWasTakenForIsFoundOut() throws Exception {
-        target.signed.put(hash(OLD), signed(OLD));
+    /** The basis becomes another one, and looks as before. */
+    private void changeUnseen() throws IOException {
         Path file = target.folder.resolve("f");
         FileTime mtime = Files.getLastModifiedTime(file);
         byte[] other = OLD.clone();
         other[2 * MIB] ^= 1;
         Files.write(file, other);
         Files.setLastModifiedTime(file, mtime);
+    }
+
+    @Test
+    @DisplayName("D43: a basis that was changed behind everybody's back makes no wrong content")
+    void d43_aBasisThatIsNotWhatItWasTakenForIsFoundOut() throws Exception {
+        target.signed.put(hash(OLD), signed(OLD));
+        changeUnseen();
         byte[] delta = delta(OLD, NEW);
 
         sendAhead(hash(OLD), hash(NEW), delta);
@@ -348,12 +353,7 @@ class DeltasTest {
     @Test
     @DisplayName("D43: the same where all has moved by a few bytes")
     void d43_aBasisThatIsNotWhatItWasTakenForIsFoundOutWhereItMoved() throws Exception {
-        Path file = target.folder.resolve("f");
-        FileTime mtime = Files.getLastModifiedTime(file);
-        byte[] other = OLD.clone();
-        other[2 * MIB] ^= 1;
-        Files.write(file, other);
-        Files.setLastModifiedTime(file, mtime);
+        changeUnseen();
         byte[] made = shifted(OLD);
 
         sendAhead(hash(OLD), hash(made), delta(OLD, made));
