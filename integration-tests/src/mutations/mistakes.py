@@ -207,8 +207,8 @@ APPLY = [
     Mistake(
         "cleared before the index has it",
         IO + "apply/Flusher.java",
-        "            settled.stream().map(AppliedBatch::batch).forEach(durable::add);",
-        "            journal.clear(settled.stream().map(AppliedBatch::batch).toList());",
+        "            durable.addAll(numbers);",
+        "            journal.clear(numbers);",
         (io("apply.ApplierTest"),)),
     Mistake(
         "rename before durable: journal is not flushed",

@@ -64,8 +64,9 @@ final class Flusher {
             List<AppliedBatch> settled = settle(root, group);
             flushContents(root, group, settled);
             root.flush(Place.VERSIONS);
-            settled.stream().map(AppliedBatch::batch).forEach(durable::add);
-            journal.durable(durable);
+            List<Long> numbers = settled.stream().map(AppliedBatch::batch).toList();
+            durable.addAll(numbers);
+            journal.durable(numbers);
             return flushed(batches);
         } catch (IOException e) {
             doubt(group, e);
