@@ -193,7 +193,7 @@ class PeerVersionsTest extends ShareFixture {
             }
         }
         assertThat(a.control().restore(kept.path(), kept.id()).detail())
-                .startsWith("notes: b is gone, or does not have it any more");
+                .startsWith("notes: b does not have it any more");
         assertThat(a.read("notes")).isEqualTo("second");
         b.stop();
         await().atMost(Share.PATIENCE).until(() -> a.status().peersConnected() == 0);

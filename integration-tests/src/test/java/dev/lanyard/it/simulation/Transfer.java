@@ -149,7 +149,10 @@ final class Transfer {
     }
 
     private @Nullable FetchOutcome fetchFrom(@Nullable Machine peer, Root root) throws IOException {
-        byte[] there = peer == null ? null : find(peer);
+        if (peer == null || peer.process() == null) {
+            return new FetchOutcome.Cut(wanted.path());
+        }
+        byte[] there = find(peer);
         if (there == null || there.length != wanted.sizeBytes()) {
             return missing();
         }
@@ -172,9 +175,6 @@ final class Transfer {
 
     /** What {@code peer} sends: a file that it holds as this content, or one of its versions. */
     private byte @Nullable [] find(Machine peer) {
-        if (peer.process() == null) {
-            return null;
-        }
         try (IndexReader reader = peer.index().reader()) {
             List<RelativePath> holders = new ArrayList<>(List.of(wanted.path()));
             holders.addAll(reader.holders(wanted.content(), HOLDERS_MAX));

@@ -225,8 +225,9 @@ final class PeerVersions {
             case FetchOutcome.Missing(var path) ->
                     failed(
                             path,
-                            "%s is gone, or does not have it any more; see lanyard versions"
-                                    .formatted(name));
+                            "%s does not have it any more; see lanyard versions".formatted(name));
+            case FetchOutcome.Cut(var path) ->
+                    failed(path, "the connection to %s broke off; try again".formatted(name));
             case FetchOutcome.Failed(var path, var _, String detail) ->
                     failed(path, "not fetched from %s: %s".formatted(name, detail));
             case FetchOutcome.Ready _ -> throw new IllegalStateException("it was brought");

@@ -742,6 +742,7 @@ final class CatchUp {
                     staged(job, it.staged());
                 }
                 case FetchOutcome.Missing _ -> missing(job);
+                case FetchOutcome.Cut _ -> cut(job);
                 case FetchOutcome.Failed failed -> {
                     end(failed.path(), job);
                     blocks.add(failed.path(), Blocks.kind(failed.obstacle()), failed.detail());
@@ -779,6 +780,16 @@ final class CatchUp {
         end(path, job);
         earlier.put(path, job);
         held(path);
+    }
+
+    /** That its session ended says nothing about whether the peer has it. */
+    private void cut(Job job) {
+        RelativePath path = job.target.path();
+        end(path, job);
+        earlier.put(path, job);
+        if (!replica.peers.containsKey(job.source)) { // Else that is told next, and starts all.
+            held(path);
+        }
     }
 
     // ---------------------------------------------------------------- removing
@@ -975,7 +986,7 @@ final class CatchUp {
         }
     }
 
-    /** A session is gone; what it was to send is answered as missing by the transfers. */
+    /** A session is gone; what it was to send is answered as cut by the transfers. */
     void closed(SessionId session) {
         moves.closed(session);
         resume();

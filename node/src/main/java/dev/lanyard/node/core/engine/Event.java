@@ -191,6 +191,9 @@ public sealed interface Event {
         /** The source does not have it, or has something else. */
         record Missing(RelativePath path) implements FetchOutcome {}
 
+        /** The session with the source ended before it was here. */
+        record Cut(RelativePath path) implements FetchOutcome {}
+
         /** It failed here. */
         record Failed(RelativePath path, Outcome.Obstacle obstacle, String detail)
                 implements FetchOutcome {}

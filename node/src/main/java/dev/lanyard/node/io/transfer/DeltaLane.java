@@ -341,7 +341,7 @@ final class DeltaLane {
             bench.shared().deltas().heard().remove(wanted.content(), basis.content());
         }
         if (!inbox.test(new Input.Unfit(arriving)) && arriving.settle()) {
-            bench.answer(wanted.ticket(), wanted.missing());
+            bench.answer(wanted.ticket(), wanted.cut());
         }
     }
 

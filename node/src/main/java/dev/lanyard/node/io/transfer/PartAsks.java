@@ -166,10 +166,10 @@ final class PartAsks {
         preparing.finish();
     }
 
-    private void giveUp(long transfer, Ask ask, boolean keeping) {
+    private void giveUp(long transfer, Ask ask, boolean isCut) {
         close(transfer, ask);
         Receipt receipt = ask.receipt;
-        ask.track.lane.put(bench -> staging.giveUp(bench, receipt, keeping));
+        ask.track.lane.put(bench -> staging.giveUp(bench, receipt, isCut));
     }
 
     private void close(long transfer, Ask ask) {

@@ -81,7 +81,7 @@ final class Receiver {
         if (here != null && here.length == wanted.sizeBytes()) {
             small.lane.put(bench -> staging.place(bench, new Whole(wanted, here)));
         } else if (ended) {
-            small.miss(wanted);
+            small.cut(wanted);
         } else if (deltas.mayServe(wanted)) {
             deltas.choose(wanted, false);
         } else {
@@ -119,7 +119,7 @@ final class Receiver {
 
     private void whole(Wanted wanted) {
         if (ended) {
-            small.miss(wanted);
+            small.cut(wanted);
         } else {
             track(wanted).waiting.add(wanted);
         }
@@ -128,7 +128,7 @@ final class Receiver {
     /** Asks for it once more, before others. */
     void again(Wanted wanted) {
         if (ended) {
-            small.miss(wanted);
+            small.cut(wanted);
         } else {
             track(SizeClass.of(wanted.sizeBytes())).waiting.addFirst(wanted);
             pump();
@@ -258,12 +258,12 @@ final class Receiver {
     void end() {
         ended = true;
         for (Track track : tracks.values()) {
-            track.waiting.forEach(small::miss);
+            track.waiting.forEach(small::cut);
             track.waiting.clear();
         }
         wholes.end();
         parts.end();
-        deltas.end().forEach(small::miss);
+        deltas.end().forEach(small::cut);
     }
 
     /** Whether nothing is being prepared, so that {@link #finish} may be called. */

@@ -130,18 +130,20 @@ final class Staging {
     }
 
     /**
-     * Answers that nothing more comes. {@code keeping}: what came so far stays for a later fetch.
+     * Answers that nothing more comes. {@code isCut}: the session ended, and what came so far stays
+     * for a later fetch.
      */
-    void giveUp(Bench bench, Receipt receipt, boolean keeping) {
+    void giveUp(Bench bench, Receipt receipt, boolean isCut) {
         if (receipt.isClosed()) {
             return; // It failed and was answered.
         }
-        if (keeping) {
+        Wanted wanted = receipt.wanted();
+        if (isCut) {
             keep(bench, receipt);
         } else {
             discard(bench, receipt);
         }
-        bench.answer(receipt.wanted().ticket(), receipt.wanted().missing());
+        bench.answer(wanted.ticket(), isCut ? wanted.cut() : wanted.missing());
     }
 
     private static void keep(Bench bench, Receipt receipt) {

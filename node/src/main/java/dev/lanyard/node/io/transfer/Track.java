@@ -26,4 +26,9 @@ final class Track {
     void miss(Wanted wanted) {
         lane.put(bench -> bench.answer(wanted.ticket(), wanted.missing()));
     }
+
+    /** Says on the lane that the session ended before it was here. */
+    void cut(Wanted wanted) {
+        lane.put(bench -> bench.answer(wanted.ticket(), wanted.cut()));
+    }
 }

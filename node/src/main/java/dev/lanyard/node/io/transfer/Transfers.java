@@ -118,7 +118,7 @@ public final class Transfers implements AutoCloseable {
         }
     }
 
-    /** A session ended: what is open in it is answered as missing. */
+    /** A session ended: what is open in it is answered as cut. */
     public void closed(SessionId session) {
         TransferSession transfers = sessions.remove(session);
         if (transfers != null && !transfers.tell(new Input.Ended())) {
@@ -131,12 +131,12 @@ public final class Transfers implements AutoCloseable {
         Ticket ticket = ticket(fetch.fetch(), fetch.from(), fetch.wants().size());
         TransferSession session = sessions.get(fetch.from());
         if (session == null || !session.tell(new Input.Fetching(ticket, fetch.wants()))) {
-            chores.put(bench -> miss(bench, ticket, fetch.wants()));
+            chores.put(bench -> cut(bench, ticket, fetch.wants()));
         }
     }
 
-    private static void miss(Bench bench, Ticket ticket, List<Effect.Want> wants) {
-        wants.forEach(want -> bench.answer(ticket, new Wanted(ticket, want.entry(), 0).missing()));
+    private static void cut(Bench bench, Ticket ticket, List<Effect.Want> wants) {
+        wants.forEach(want -> bench.answer(ticket, new Wanted(ticket, want.entry(), 0).cut()));
     }
 
     /** Brings contents into staging from files of this disk, in the tree or in versions. */

@@ -43,6 +43,10 @@ record Wanted(Ticket ticket, Entry.File entry, int attempt) {
         return new FetchOutcome.Missing(entry.path());
     }
 
+    FetchOutcome cut() {
+        return new FetchOutcome.Cut(entry.path());
+    }
+
     FetchOutcome failed(IOException cause) {
         Obstacle obstacle =
                 switch (cause) {

@@ -140,12 +140,12 @@ final class WholeAsks {
         return stopped;
     }
 
-    /** The session is over: all that did not come is missing. */
+    /** The session is over: nothing more comes. */
     void end() {
         for (Ask ask : asks.values()) {
             for (int want = 0; want < ask.wants().size(); want++) {
                 if (!ask.answered().get(want)) {
-                    track.miss(ask.wants().get(want));
+                    track.cut(ask.wants().get(want));
                 }
             }
         }

@@ -303,6 +303,38 @@ class DecayTest {
         assertThat(decayed()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSessionThatAnotherTakesThePlaceOfEndsNoRepair(boolean isClosedFirst) {
+        rot();
+        askRepair();
+        a.step(100);
+        Effect.Fetch fetch =
+                a.effects.stream()
+                        .filter(Effect.Fetch.class::isInstance)
+                        .map(Effect.Fetch.class::cast)
+                        .findAny()
+                        .orElseThrow();
+        a.effects.remove(fetch);
+        Event cut = new Event.Fetched(fetch.fetch(), List.of(new Event.FetchOutcome.Cut(FILE)));
+
+        if (!isClosedFirst) {
+            a.events.add(cut);
+            a.step(100);
+        }
+        world.disconnectAll();
+        a.step(100);
+        if (isClosedFirst) {
+            a.events.add(cut);
+            a.step(100);
+        }
+
+        assertThat(answers()).isEmpty();
+        settle();
+        assertThat(answers()).noneMatch(DecayTest::isRefusal);
+        assertOn(a, FILE, GOOD);
+    }
+
     @Test
     void onlyWhatIsListedIsRepaired() {
         askRepair();

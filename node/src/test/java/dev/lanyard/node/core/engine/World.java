@@ -553,7 +553,7 @@ final class World {
             for (Effect.Want want : fetch.wants()) {
                 outcomes.add(
                         link == null
-                                ? new FetchOutcome.Missing(want.entry().path())
+                                ? new FetchOutcome.Cut(want.entry().path())
                                 : stage(link.other.tree, want.entry().path(), want.entry()));
             }
             return outcomes;

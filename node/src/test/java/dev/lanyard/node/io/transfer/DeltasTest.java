@@ -388,7 +388,7 @@ class DeltasTest {
 
         peer.close(Message.Reason.STOPPING, "");
 
-        assertThat(target.outcome("f")).isInstanceOf(FetchOutcome.Missing.class);
+        assertThat(target.outcome("f")).isInstanceOf(FetchOutcome.Cut.class);
         await().untilAsserted(() -> assertThat(target.stagedNames()).isEmpty());
     }
 
@@ -445,7 +445,7 @@ class DeltasTest {
                         transfer, attack.want, attack.offset, new byte[attack.length], false));
 
         assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo(Message.Reason.PROTOCOL_VIOLATION);
-        assertThat(target.outcome("f")).isInstanceOf(FetchOutcome.Missing.class);
+        assertThat(target.outcome("f")).isInstanceOf(FetchOutcome.Cut.class);
     }
 
     @Test

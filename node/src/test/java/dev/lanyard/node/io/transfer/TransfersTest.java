@@ -172,7 +172,7 @@ class TransfersTest {
                     return true;
                 });
         target.fetch(entry);
-        assertThat(target.outcome("large")).isInstanceOf(FetchOutcome.Missing.class);
+        assertThat(target.outcome("large")).isInstanceOf(FetchOutcome.Cut.class);
         assertThat(target.stagedNames()).containsExactly("p-" + entry.content());
         assertThat(StagedNames.contentOf("p-" + entry.content())).isEqualTo(entry.content());
 
@@ -292,13 +292,13 @@ class TransfersTest {
         links[1].close(Message.Reason.FAILURE, "killed");
 
         // then
-        assertThat(target.outcome("medium")).isInstanceOf(FetchOutcome.Missing.class);
-        assertThat(target.outcome("small")).isInstanceOf(FetchOutcome.Missing.class);
+        assertThat(target.outcome("medium")).isInstanceOf(FetchOutcome.Cut.class);
+        assertThat(target.outcome("small")).isInstanceOf(FetchOutcome.Cut.class);
         await().untilAsserted(() -> assertThat(target.stagedNames()).isEmpty());
     }
 
     @Test
-    void aFetchFromASessionThatEndedIsMissing() throws IOException {
+    void aFetchFromASessionThatEndedIsCut() throws IOException {
         // given
         Side target = side("target");
         FakeLink[] links = Side.connect(target, side("source"));
@@ -308,7 +308,7 @@ class TransfersTest {
         target.fetch(Side.entry("a", random(10, 1)));
 
         // then
-        assertThat(target.outcome("a")).isInstanceOf(FetchOutcome.Missing.class);
+        assertThat(target.outcome("a")).isInstanceOf(FetchOutcome.Cut.class);
     }
 
     @Test
