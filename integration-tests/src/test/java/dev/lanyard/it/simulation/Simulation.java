@@ -47,7 +47,10 @@ final class Simulation {
 
     private static final Duration ROUND = Duration.ofMillis(300);
     private static final Pattern ARRAY = Pattern.compile("\\[[A-Z]@[0-9a-f]+");
+
+    /** Before anybody helps, and after that: what is listed is tried again for an hour and more. */
     private static final int ROUNDS_MAX = 5_000;
+
     private static final int SILENT_MINUTES = 9;
     private static final int AMID_CALLS_MAX = 40;
     private static final int EVENTS_MAX = 3;
@@ -331,6 +334,7 @@ final class Simulation {
             } else {
                 now = now.plus(CLOCKS_APART); // What is written now is newer by any clock.
                 givenUp = now.plus(SETTLED_WITHIN);
+                round = 0;
                 if (helped++ % 2 == 0) {
                     replaceMissing();
                 } else {
