@@ -428,4 +428,30 @@ class KeptHistoriesTest extends QuietTest {
                                 move(USE_AMID, 2, 563471306),
                                 move(START, 2, -842547545))));
     }
+
+    @Test
+    @DisplayName("D20: what was never put in place is not put there torn, though its batch is done")
+    void tornInStagingThoughItsBatchIsDurable() {
+        assertFine(
+                new History(
+                        1010225L,
+                        4,
+                        List.of(
+                                move(USE, 2, -1267378027),
+                                move(WATCH, 2, 2105118947),
+                                move(USE, 2, 1147051643),
+                                move(RUN, 2, 496120679),
+                                move(USE, 2, 56826100),
+                                move(RUN, 2, 1824636857),
+                                move(RUN, 1, 84772570),
+                                move(RUN, 2, 1984564193),
+                                move(USE, 1, -574097861),
+                                move(USE, 1, -1384543961),
+                                move(RUN, 1, -866808115),
+                                move(RUN, 1, 928281591),
+                                move(FAULTS, 1, 1542690616),
+                                move(POWER_CUT_AMID, 1, -702696506),
+                                move(RUN, 1, 1411494762),
+                                move(USE, 1, -759682557))));
+    }
 }

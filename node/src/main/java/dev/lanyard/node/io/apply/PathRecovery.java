@@ -70,7 +70,7 @@ final class PathRecovery {
             if (isNew(intent, inStaging)) {
                 dropNew(staged);
             } else {
-                keep(attempt, staged, inStaging, !mayBeTorn(attempt, inStaging));
+                keep(attempt, staged, inStaging, !wasPrepared(intent, inStaging));
             }
         }
         VersionName name = intent.versionName();
@@ -96,11 +96,13 @@ final class PathRecovery {
         return intent.expected() == null || Looks.isAsPrepared(inStaging, intent.preparedOrThrow());
     }
 
-    /** Whether it is the file that was prepared, perhaps with what a power cut left of it. */
-    private static boolean mayBeTorn(Attempt attempt, Found inStaging) {
-        Found prepared = attempt.intent().prepared();
-        return attempt.mayBeTorn()
-                && prepared != null
+    /**
+     * Whether it is the file that was prepared, with what a power cut left of it or with what a
+     * user did to it. That its batch is durable says nothing of what was not put in place.
+     */
+    private static boolean wasPrepared(Intent intent, Found inStaging) {
+        Found prepared = intent.prepared();
+        return prepared != null
                 && prepared.kind() == inStaging.kind()
                 && prepared.stat().inode() == inStaging.stat().inode();
     }
