@@ -454,4 +454,34 @@ class KeptHistoriesTest extends QuietTest {
                                 move(RUN, 1, 1411494762),
                                 move(USE, 1, -759682557))));
     }
+
+    @Test
+    @DisplayName(
+            "D28: what a user makes where an edit of this machine is to follow has not seen it")
+    void overtakenWhereItIsToFollow() {
+        assertFine(
+                new History(
+                        1010465L,
+                        4,
+                        List.of(
+                                move(USE, 0, 870654757),
+                                move(RUN, 0, -50248083),
+                                move(RUN, 0, 1809595348),
+                                move(USE, 1, -1784041826),
+                                move(RUN, 0, 524110683),
+                                move(WAIT, 1, 953673768),
+                                move(RUN, 2, -980151568),
+                                move(WATCH, 2, 1434285657),
+                                move(USE, 2, -331329497),
+                                move(RUN, 2, 1032263518),
+                                move(USE, 2, -7357913),
+                                move(USE, 0, 49629665),
+                                move(RUN, 0, 1728107567),
+                                move(RUN, 2, -1197803260),
+                                move(RUN, 2, 224348018),
+                                move(USE, 0, -9282721),
+                                move(STEP, 2, 716298425),
+                                move(RUN, 0, 385308891),
+                                move(RUN, 0, -1601637903))));
+    }
 }

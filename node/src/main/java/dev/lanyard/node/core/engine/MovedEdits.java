@@ -104,8 +104,22 @@ final class MovedEdits {
     /** Something is in place at {@code path}: what was to come there, or what kept it away. */
     void arrived(RelativePath path) {
         followed.remove(path);
+        forgetFollowed(path);
         if (beaten.containsKey(path)) {
             due.add(path);
+        }
+    }
+
+    /** Nobody asks again about what was to follow from {@code path} and is known there no more. */
+    private void forgetFollowed(RelativePath path) {
+        Row row = followed.isEmpty() ? null : replica.row(path);
+        RelativePath target =
+                row != null && row.known() instanceof Tombstone gone ? gone.movedTo() : null;
+        Row there = target == null ? null : replica.row(target);
+        if (there != null
+                && !(there.known() instanceof File file
+                        && file.content().equals(followed.get(target)))) {
+            followed.remove(target);
         }
     }
 
@@ -175,8 +189,18 @@ final class MovedEdits {
                 || known instanceof Entry.Directory
                 || known instanceof Entry.Symlink
                 || known.hasContentOf(edit) // Its directory is no more, or it cannot be had here.
+                || isOvertaken(edit, known)
                 || known.version().counter(gone.author())
                         < gone.version().counter(gone.author()) - 1;
+    }
+
+    /**
+     * Whether {@code known} was made here before {@code edit} came to be there. Its counter is
+     * greater all the same: one replica has only one.
+     */
+    private boolean isOvertaken(File edit, Entry known) {
+        return known.author().equals(replica.author.replica())
+                && edit.content().equals(followed.get(known.path()));
     }
 
     private void repair(File edit, Tombstone rename) {
