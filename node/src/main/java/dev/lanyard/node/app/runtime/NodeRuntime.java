@@ -462,7 +462,10 @@ public final class NodeRuntime implements RunningNode {
                                 UdpDiscovery.Settings.of(
                                                 keys::beacons, NettyTransport.PROTOCOL_VERSION)
                                         .withPort(settings.discoveryPort())
-                                        .withInterfaces(surroundings.interfaces())
+                                        .withInterfaces(
+                                                new ListeningInterfaces(
+                                                                settings.listen().getAddress())
+                                                        .and(surroundings.interfaces()))
                                         .withKnown(roll::missingHosts),
                                 List.of(new MdnsSource(surroundings.random())),
                                 surroundings.random(),
