@@ -8,8 +8,13 @@ public sealed interface PeerEvent {
     /** The peer as it is now, or was when it was last heard. */
     Peer peer();
 
-    /** It is heard and was not before. */
-    record Appeared(Peer peer) implements PeerEvent {}
+    /**
+     * It is heard and was not before.
+     *
+     * @param replied whether it replied to an announcement: then it has just heard of somebody,
+     *     mostly of this node, and is about to dial
+     */
+    record Appeared(Peer peer, boolean replied) implements PeerEvent {}
 
     /** It is heard from other addresses than before, or it listens on another port. */
     record Changed(Peer peer) implements PeerEvent {}

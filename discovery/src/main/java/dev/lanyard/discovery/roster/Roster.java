@@ -223,7 +223,9 @@ public final class Roster {
                 outputs.add(reply(now)); // First: telling may take a while.
             }
         }
-        outputs.add(new Output.Tell(new PeerEvent.Appeared(newcomer.peer())));
+        outputs.add(
+                new Output.Tell(
+                        new PeerEvent.Appeared(newcomer.peer(), beacon.kind() == Kind.REPLY)));
         return outputs;
     }
 

@@ -38,14 +38,15 @@ class RosterTest {
         List<Output> outputs = roster.hear(announce(ANN, 1), HOST, at(100));
 
         assertThat(outputs)
-                .containsExactly(new Say(Kind.REPLY), new Tell(new Appeared(peer(ANN, HOST))));
+                .containsExactly(
+                        new Say(Kind.REPLY), new Tell(new Appeared(peer(ANN, HOST), false)));
     }
 
     @Test
     void aReplyIsNotRepliedTo() {
         List<Output> outputs = roster.hear(beacon(Kind.REPLY, ANN, 1), HOST, at(100));
 
-        assertThat(outputs).containsExactly(new Tell(new Appeared(peer(ANN, HOST))));
+        assertThat(outputs).containsExactly(new Tell(new Appeared(peer(ANN, HOST), true)));
     }
 
     @Test
@@ -140,7 +141,7 @@ class RosterTest {
 
         assertThat(roster.hear(announce(ANN, 1), HOST, at(40_000))).isEmpty();
         assertThat(roster.hear(announce(ANN, 2), HOST, at(41_000)))
-                .contains(new Tell(new Appeared(peer(ANN, HOST))));
+                .contains(new Tell(new Appeared(peer(ANN, HOST), false)));
     }
 
     @Test
@@ -229,7 +230,7 @@ class RosterTest {
         assertThat(roster.reception(0, 0).refused()).isEqualTo(1);
         roster.hear(beacon(Kind.GOODBYE, 7, 2), HOST, at(2));
         assertThat(roster.hear(announce(99_999, 2), HOST, at(100)))
-                .contains(new Tell(new Appeared(peer(99_999, HOST))));
+                .contains(new Tell(new Appeared(peer(99_999, HOST), false)));
     }
 
     @Test

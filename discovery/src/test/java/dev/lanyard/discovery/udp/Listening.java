@@ -79,7 +79,7 @@ final class Listening implements AutoCloseable {
     private void take(PeerEvent event) {
         events.add(event);
         switch (event) {
-            case PeerEvent.Appeared(var peer) -> peers.put(peer.startNonce(), peer);
+            case PeerEvent.Appeared(var peer, _) -> peers.put(peer.startNonce(), peer);
             case PeerEvent.Changed(var peer) -> peers.put(peer.startNonce(), peer);
             case PeerEvent.Gone(var peer, _) -> peers.remove(peer.startNonce());
         }

@@ -35,6 +35,7 @@ final class Contact {
 
     private final Map<InetSocketAddress, Failed> lastFailures = new HashMap<>();
     private int tried;
+    private boolean dialled;
 
     private record Failed(Failure failure, Instant at, String reason) {}
 
@@ -68,7 +69,12 @@ final class Contact {
     InetSocketAddress nextAddress() {
         current = addresses.get(tried % addresses.size());
         tried++;
+        dialled = true;
         return current;
+    }
+
+    boolean wasDialled() {
+        return dialled;
     }
 
     /** Whether all addresses were tried since the round began. */

@@ -63,9 +63,9 @@ final class Dialler implements AutoCloseable {
         happenings.add(
                 switch (event) {
                     case PeerEvent.Appeared appeared ->
-                            (policy, now) -> policy.heard(appeared.peer(), now);
+                            (policy, now) -> policy.heard(appeared.peer(), appeared.replied(), now);
                     case PeerEvent.Changed changed ->
-                            (policy, now) -> policy.heard(changed.peer(), now);
+                            (policy, now) -> policy.heard(changed.peer(), false, now);
                     case PeerEvent.Gone gone -> (policy, _) -> policy.gone(gone.peer());
                 });
     }

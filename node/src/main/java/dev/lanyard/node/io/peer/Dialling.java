@@ -34,12 +34,16 @@ final class Dialling {
      * Those who are missing are dialled where they were, a moment later than those who are heard:
      * mostly they are the same.
      *
+     * Whoever replies to our announcement dials at once, and has its code compiled by then: a node
+     * that starts leaves that to it, and dials itself only if nothing comes of it.
+     *
      * Both ends of a pair may dial; one session is kept. The address of the other then leads to a
      * peer that is known, and rests until any session ends, since nothing tells which address the
      * session that was kept belongs to.
      */
 
     private static final Duration DELAY_MIN = Duration.ofMillis(200);
+    private static final Duration REPLIED_DELAY = Duration.ofMillis(500);
     private static final Duration REMEMBERED_DELAY = Duration.ofSeconds(1);
     private static final Duration DELAY_MAX = Duration.ofSeconds(30);
     private static final Duration SLOW_DELAY = Duration.ofSeconds(60);
@@ -81,19 +85,28 @@ final class Dialling {
                 && named.getHostString().equals(address.getHostString());
     }
 
-    /** Discovery hears a peer, for the first time, again, or at other addresses. */
-    void heard(Peer peer, Instant now) {
+    /**
+     * Discovery hears a peer, for the first time, again, or at other addresses.
+     *
+     * @param dials whether the peer is about to dial this node
+     */
+    void heard(Peer peer, boolean dials, Instant now) {
         List<InetSocketAddress> addresses =
                 peer.addresses().stream().map(Address::toSocketAddress).toList();
         Contact contact = heard.get(peer.startNonce());
         if (contact == null) {
-            heard.put(peer.startNonce(), new Contact(false, addresses, now));
+            heard.put(
+                    peer.startNonce(),
+                    new Contact(false, addresses, dials ? now.plus(REPLIED_DELAY) : now));
             return;
         }
         contact.addresses = addresses;
         contact.gone = false;
         switch (contact.stage) {
             case WAITING, OURSELVES -> {
+                if (!contact.wasDialled()) {
+                    return; // That is to come.
+                }
                 contact.failures = 0;
                 contact.beginRound();
                 contact.waitUntil(now);

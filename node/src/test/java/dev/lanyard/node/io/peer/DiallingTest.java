@@ -51,11 +51,23 @@ class DiallingTest {
     @Test
     void dialsWhoIsHeardAtOnce() {
         // when
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
 
         // then
         assertThat(dialling.due(now)).containsExactly(socket(ONE));
         assertThat(dialling.due(now)).isEmpty();
+    }
+
+    @Test
+    void leavesItToWhoRepliesAndDialsIfNothingComesOfIt() {
+        // when
+        dialling.heard(peer(1, ONE), true, now);
+        dialling.heard(peer(1, ONE, TWO), false, now); // By another way, which says nothing new.
+
+        // then
+        assertThat(dialling.due(now)).isEmpty();
+        assertThat(untilNext()).isEqualTo(Duration.ofMillis(500));
+        assertThat(dueAfter(Duration.ofMillis(500))).containsExactly(socket(ONE));
     }
 
     @Test
@@ -156,7 +168,7 @@ class DiallingTest {
     @Test
     void triesAllAddressesOfAPeerBeforeItWaits() {
         // given
-        dialling.heard(peer(1, ONE, TWO), now);
+        dialling.heard(peer(1, ONE, TWO), false, now);
 
         // when
         List<InetSocketAddress> first = dialling.due(now);
@@ -175,7 +187,7 @@ class DiallingTest {
     @Test
     void dialsAtOnceWhoIsHeardAgain() {
         // given
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         for (int i = 0; i < 8; i++) {
             dialling.due(now).forEach(a -> dialling.failed(a, Failure.UNREACHABLE, "refused", now));
             now = now.plus(untilNext());
@@ -183,7 +195,7 @@ class DiallingTest {
         dialling.due(now).forEach(a -> dialling.failed(a, Failure.UNREACHABLE, "refused", now));
 
         // when
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
 
         // then
         assertThat(dialling.due(now)).containsExactly(socket(ONE));
@@ -194,7 +206,7 @@ class DiallingTest {
     @Test
     void forgetsWhoIsNotHeardAnyMore() {
         // given
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         dialling.due(now);
 
         // when
@@ -209,7 +221,7 @@ class DiallingTest {
     @Test
     void keepsTheSessionOfWhoIsNotHeardAnyMore() {
         // given
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         dialling.due(now);
         dialling.opened(socket(ONE), now);
 
@@ -252,7 +264,7 @@ class DiallingTest {
     @Test
     void dialsNobodyWhoProvedToBeItself() {
         // given
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         dialling.due(now);
 
         // when
@@ -266,7 +278,7 @@ class DiallingTest {
     @Test
     void dialsADuplicateOnlyWhenASessionEnds() {
         // given
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         dialling.due(now);
         dialling.failed(socket(ONE), Failure.DUPLICATE, "", now);
         assertThat(dueAfter(Duration.ofHours(1))).isEmpty();
@@ -281,7 +293,7 @@ class DiallingTest {
     @Test
     void restsWhenItsOwnSessionWasTheOneGivenUp() {
         // given
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         dialling.due(now);
         dialling.opened(socket(ONE), now);
 
@@ -335,7 +347,7 @@ class DiallingTest {
     @Test
     void givesUpADialThatIsNeverAnswered() {
         // given
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         dialling.due(now);
 
         // when
@@ -351,7 +363,7 @@ class DiallingTest {
     void dialsAnAddressOnceAtATimeWhoeverNamedIt() {
         // given
         dialling.fixed(socket(ONE), now);
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
 
         // when
         List<InetSocketAddress> due = dialling.due(now);
@@ -402,7 +414,7 @@ class DiallingTest {
             }
             Peer peer = peer(random.nextInt(3), random.nextBoolean() ? ONE : TWO);
             switch (random.nextInt(6)) {
-                case 0 -> policy.heard(peer, time);
+                case 0 -> policy.heard(peer, random.nextBoolean(), time);
                 case 1 -> policy.gone(peer);
                 case 2 -> policy.closed(null, Reason.SILENCE, "", time);
                 default -> {}
@@ -427,7 +439,7 @@ class DiallingTest {
 
     @Test
     void anotherKeyIsTriedSoonAndAWrongOneLate() {
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         dialling.due(now);
 
         dialling.failed(socket(ONE), Failure.NEW_KEY, "", now);
@@ -440,7 +452,7 @@ class DiallingTest {
 
     @Test
     void aSessionThatEndedForANewKeyIsDialledAgainAtOnce() {
-        dialling.heard(peer(1, ONE), now);
+        dialling.heard(peer(1, ONE), false, now);
         dialling.due(now);
         dialling.opened(socket(ONE), now);
 
@@ -451,8 +463,8 @@ class DiallingTest {
 
     @Test
     void allAreDialledAtOnceWhenWhatWasInTheWayIsOver() {
-        dialling.heard(peer(1, ONE), now);
-        dialling.heard(peer(2, TWO), now);
+        dialling.heard(peer(1, ONE), false, now);
+        dialling.heard(peer(2, TWO), false, now);
         dialling.due(now);
         dialling.failed(socket(ONE), Failure.WRONG_KEY, "", now);
         dialling.failed(socket(TWO), Failure.DUPLICATE, "", now);

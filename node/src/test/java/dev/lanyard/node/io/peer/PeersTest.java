@@ -369,7 +369,7 @@ class PeersTest {
     @Test
     void dialsWhomDiscoveryHearsAndRedialsWhenTheSessionEnds() {
         // when
-        discovery.tell(new PeerEvent.Appeared(new Peer(5, 1, List.of(HEARD))));
+        discovery.tell(new PeerEvent.Appeared(new Peer(5, 1, List.of(HEARD)), false));
         await().untilAsserted(
                         () -> assertThat(transport.dialled).contains(HEARD.toSocketAddress()));
         FakeLink link = new FakeLink(true, HEARD.toSocketAddress());
