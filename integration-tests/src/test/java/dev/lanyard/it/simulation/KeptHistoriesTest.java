@@ -484,4 +484,32 @@ class KeptHistoriesTest extends QuietTest {
                                 move(RUN, 0, 385308891),
                                 move(RUN, 0, -1601637903))));
     }
+
+    @Test
+    @DisplayName(
+            "D20: what is written to a file that was just put in place is found after a power cut")
+    void writtenToJustAfterItWasPlaced() {
+        assertFine(
+                new History(
+                        1196230L,
+                        4,
+                        List.of(
+                                move(USE, 1, -1867376124),
+                                move(USE, 0, -567096873),
+                                move(USE, 0, -1736281040),
+                                move(USE, 1, 1411972831),
+                                move(RUN, 0, 1984045971),
+                                move(USE, 3, 1494039581),
+                                move(RUN, 0, 149419490),
+                                move(USE, 1, -1622357817),
+                                move(STEP, 0, 1733337765),
+                                move(USE, 1, -1183892905),
+                                move(RUN, 2, 1614555225),
+                                move(RUN, 2, 861441796),
+                                move(USE, 2, 1532404574),
+                                move(USE, 2, 220595272),
+                                move(USE, 2, -925860073),
+                                move(USE, 2, -130867757),
+                                move(POWER_CUT, 2, -991907048))));
+    }
 }

@@ -1,5 +1,6 @@
 package dev.lanyard.node.app.runtime;
 
+import dev.lanyard.node.core.engine.JustChanged;
 import dev.lanyard.node.core.index.Continuity;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.HighWaterMark;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -80,15 +82,20 @@ final class Assembly {
 
     /** Writes into the index what recovery found on the disk. */
     static void adopt(Index index, List<Finding> findings) {
+        List<Held> placed = new ArrayList<>();
         for (Finding finding : findings) {
             Row row = index.row(finding.path());
             Entry known = row == null ? null : row.known();
             switch (finding) {
-                case Finding.Holds it -> index.put(holding(known, it.held()));
+                case Finding.Holds it -> {
+                    index.put(holding(known, it.held()));
+                    placed.add(it.held());
+                }
                 case Finding.HeldBefore it -> {
                     Held held = row == null ? null : row.held();
                     if (held == null || Entry.ORDER.compare(held.entry(), it.held().entry()) < 0) {
                         index.put(holding(known, it.held()));
+                        placed.add(it.held());
                     } // A batch is open for longer than the index needs it where a disk is full.
                 }
                 case Finding.Nothing it -> {
@@ -101,6 +108,7 @@ final class Assembly {
                 case Finding.Edited _ -> {} // The first scan finds it.
             }
         }
+        JustChanged.placed(index, placed);
         index.commit();
     }
 

@@ -138,7 +138,10 @@ public final class Engine {
             case Event.SessionOverflowed it -> overflowed(it.session());
             case Event.Received it -> received(it.session(), it.message());
             case Event.Fetched it -> catchUp.fetched(it.fetch(), it.outcomes());
-            case Event.Applied it -> applied(it.batch(), it.outcomes());
+            case Event.Applied it -> {
+                JustChanged.note(replica.index, it.outcomes());
+                applied(it.batch(), it.outcomes());
+            }
             case Event.Flushed it -> catchUp.flushed(it.batch());
             case Event.FlushFailed it -> flushFailed(it.batches(), it.reason());
             case Event.Asked it -> asked(it.request(), it.command(), it.wallClock());

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanyard.node.core.engine.Observation.SeenFile;
 import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.InMemoryIndex;
+import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry.File;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.ReplicaId;
+import dev.lanyard.protocol.Stamp;
+import dev.lanyard.protocol.VersionVector;
 
 import org.junit.jupiter.api.Test;
 
@@ -45,5 +51,26 @@ class JustChangedTest {
         see(stat(NOW.minusSeconds(200)));
 
         assertThat(JustChanged.before(index)).isEmpty();
+    }
+
+    @Test
+    void whatWasJustPutInPlaceIsDoubtedByTheNextStart() {
+        RelativePath path = RelativePath.of("f");
+        ContentHash content = ContentHash.of(new byte[ContentHash.LENGTH]);
+        ReplicaId author = new ReplicaId(1);
+        VersionVector version = VersionVector.empty().with(author, 1);
+        Instant mtime = NOW.minusSeconds(100_000);
+        File file = new File(path, 4, mtime, 0644, content, version, Stamp.ZERO, author);
+
+        JustChanged.note(
+                index,
+                List.of(
+                        new Outcome.Done(path, new Held(file, stat(NOW))),
+                        new Outcome.Unexpected(RelativePath.of("g"))));
+        index.commit();
+
+        JustChanged.Span span = JustChanged.before(index).orElseThrow();
+        assertThat(span.has(stat(NOW))).isTrue();
+        assertThat(span.has(stat(NOW.minusSeconds(100)))).isFalse();
     }
 }
