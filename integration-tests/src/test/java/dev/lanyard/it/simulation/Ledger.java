@@ -3,6 +3,7 @@ package dev.lanyard.it.simulation;
 import static java.util.stream.Collectors.toSet;
 
 import dev.lanyard.it.onefile.KeptName;
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.protocol.RelativePath;
@@ -32,6 +33,8 @@ final class Ledger {
     /** What came in place of something else without a sign that could be looked at. */
     private final Set<String> unnoticed = new HashSet<>();
 
+    private final Map<Machine, Set<FileStat>> shown = new HashMap<>();
+
     private final Map<Machine, Set<String>> durable = new HashMap<>();
 
     /** A user begins to write {@code content}; a part of it may be all that there will be. */
@@ -45,9 +48,19 @@ final class Ledger {
         written.put(content, where);
     }
 
-    /** What {@code content} came in place of had the same size and times. */
-    void looksTheSame(String content) {
-        unnoticed.add(content);
+    /** Something on {@code machine} looks like this, before a user changes it. */
+    void showed(Machine machine, FileStat stat) {
+        shown.computeIfAbsent(machine, _ -> new HashSet<>()).add(stat);
+    }
+
+    /**
+     * What has {@code content} now looks like this. If what it came in place of did, now or before,
+     * nobody may have noticed.
+     */
+    void shows(Machine machine, FileStat stat, String content) {
+        if (!shown.computeIfAbsent(machine, _ -> new HashSet<>()).add(stat)) {
+            unnoticed.add(content);
+        }
     }
 
     /** The user of {@code machine} does away with all that is at {@code path} and below. */

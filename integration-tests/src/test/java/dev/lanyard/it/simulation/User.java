@@ -197,13 +197,16 @@ final class User {
 
     private void put(RelativePath path, String content, String where) throws DiskException {
         Found before = disk.everything().get(path);
+        if (before != null) {
+            ledger.showed(machine, before.stat());
+        }
         ledger.discards(machine, path);
         ledger.begins(content);
         disk.write(path, Contents.bytes(content));
         ledger.writes(content, where);
         Found after = disk.everything().get(path);
-        if (before != null && after != null && before.stat().equals(after.stat())) {
-            ledger.looksTheSame(content);
+        if (after != null) {
+            ledger.shows(machine, after.stat(), content);
         }
         if (before != null && isOld(before)) {
             // What the power left of it under such times only reading all again would find.
@@ -218,10 +221,12 @@ final class User {
     }
 
     private void append(RelativePath path) throws DiskException {
-        if (kindAt(path) != Kind.FILE) {
+        Found before = disk.everything().get(path);
+        if (before == null || before.kind() != Kind.FILE) {
             return;
         }
         String more = newContent();
+        ledger.showed(machine, before.stat());
         ledger.discards(machine, path);
         String whole = machine.contentOf(path) + more;
         tell("appends " + Contents.brief(more), path);
