@@ -51,6 +51,7 @@ public final class IgnoreRules {
      */
     private final Map<ByteBuffer, int[]> byName = new HashMap<>();
     private final Map<ByteBuffer, int[]> byPath = new HashMap<>();
+    private final BitSet pathLengths = new BitSet();
 
     /** By the last byte; {@code *} alone is at 0, which no name holds. */
     private final Map<Byte, int[]> bySuffix = new HashMap<>();
@@ -184,6 +185,7 @@ public final class IgnoreRules {
         }
         names.forEach((key, list) -> byName.put(key, array(list)));
         paths.forEach((key, list) -> byPath.put(key, array(list)));
+        paths.keySet().forEach(key -> pathLengths.set(key.remaining()));
         suffixes.forEach((key, list) -> bySuffix.put(key, array(list)));
         globs = array(wild);
     }
@@ -266,7 +268,7 @@ public final class IgnoreRules {
             @Nullable Map<Integer, BitSet> ends) {
         int best = -1;
         best = exact(byName, ByteBuffer.wrap(path, name, end - name), isDirectory, best);
-        if (!byPath.isEmpty()) {
+        if (pathLengths.get(end)) { // To hash all of a path for each of its directories takes long.
             best = exact(byPath, ByteBuffer.wrap(path, 0, end), isDirectory, best);
         }
         best = tried(bySuffix.get(path[end - 1]), path, name, end, isDirectory, best, null);
