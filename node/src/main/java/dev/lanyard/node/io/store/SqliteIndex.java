@@ -52,6 +52,9 @@ public final class SqliteIndex implements Index {
     /** Some 20 MB: both paths of each of 10 000 files that are renamed together. */
     private static final int RECENT_ROWS_MAX = 32_768;
 
+    /** A path may be in a row three times. */
+    private static final long RECENT_BYTES_MAX = 8 << 20;
+
     private static final long PAGES_MAX = 4_294_967_294L; // What SQLite takes at most.
 
     private final Path file;
@@ -64,7 +67,7 @@ public final class SqliteIndex implements Index {
     private final LeafTable leaves = new LeafTable();
     private final HolderTable holders = new HolderTable();
     private final AtomicLong commits = new AtomicLong();
-    private final Map<RelativePath, @Nullable Stored> recent = new RecentRows();
+    private final RecentRows recent = new RecentRows(RECENT_ROWS_MAX, RECENT_BYTES_MAX);
 
     /** What rows hold since the last commit; the holder table follows at the next one. */
     private final Map<Integer, @Nullable ContentHash> heldSince = new LinkedHashMap<>();
@@ -282,7 +285,7 @@ public final class SqliteIndex implements Index {
 
     private @Nullable Stored stored(RelativePath path) {
         Stored stored = recent.get(path);
-        if (stored == null && !recent.containsKey(path)) {
+        if (stored == null && !recent.has(path)) {
             stored = rows.stored(path);
             recent.put(path, stored);
         }
@@ -391,17 +394,5 @@ public final class SqliteIndex implements Index {
     @Override
     public void close() {
         rows.close();
-    }
-
-    /** The rows used last, and paths that were looked up last and have none. */
-    private static final class RecentRows extends LinkedHashMap<RelativePath, @Nullable Stored> {
-        RecentRows() {
-            super(16, 0.75f, true);
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<RelativePath, @Nullable Stored> eldest) {
-            return size() > RECENT_ROWS_MAX;
-        }
     }
 }
