@@ -22,10 +22,8 @@ public final class RelativePath implements Comparable<RelativePath> {
     /** The longest name that any file system we meet can hold, in bytes. */
     public static final int COMPONENT_BYTES_MAX = 255;
 
-    /**
-     * The longest path that is accepted, in bytes: sixteen times what one Linux system call takes.
-     */
-    public static final int PATH_BYTES_MAX = 65_535;
+    /** The longest path that is accepted, in bytes: four times what one Linux system call takes. */
+    public static final int PATH_BYTES_MAX = 16_384;
 
     /** The first component that is ours and never synced, in any mixture of cases. */
     public static final String PRIVATE_NAME = ".lanyard";

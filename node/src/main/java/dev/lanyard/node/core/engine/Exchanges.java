@@ -50,6 +50,7 @@ final class Exchanges {
      */
     private static final int OFFER_ENTRIES_MAX = 2_048;
 
+    private static final int OFFER_ENTRIES_HERE_MAX = 4 * OFFER_ENTRIES_MAX;
     private static final int OFFERS_UNDER_WAY_MAX = 4;
     private static final int ASKS_UNDER_WAY_MAX = 8;
     private static final int ENTRIES_PER_MESSAGE = 1_000;
@@ -202,10 +203,19 @@ final class Exchanges {
 
     void offered(SessionId from, BucketOffer offer) {
         goesOn(from);
+        Set<Bucket> buckets = new LinkedHashSet<>(offer.buckets());
+        if (isTooMuch(buckets)) {
+            start(from); // First, so that the peer does not take all for compared.
+            replica.emit(
+                    new Effect.Send(
+                            from,
+                            new BucketAnswer(offer.exchange(), List.of(), new long[0], true)));
+            return;
+        }
         Set<Long> lacking = new HashSet<>();
         LongStream.of(offer.hashes()).forEach(lacking::add);
         List<Entry> unnamed = new ArrayList<>();
-        for (Bucket bucket : new LinkedHashSet<>(offer.buckets())) {
+        for (Bucket bucket : buckets) {
             for (Entry entry : known(bucket)) {
                 if (!lacking.remove(EntryDigest.of(entry).salted(offer.salt()))
                         && !replica.heldBack.isListening()
@@ -224,6 +234,16 @@ final class Exchanges {
         }
         List<Entry> rest = parts.isEmpty() ? List.of() : parts.getLast();
         replica.emit(new Effect.Send(from, new BucketAnswer(offer.exchange(), rest, wanted, true)));
+    }
+
+    /**
+     * Whether an answer would take more memory than one may: much was made since the peer counted,
+     * or it asks for all at once. A leaf alone may have any number.
+     */
+    private boolean isTooMuch(Set<Bucket> buckets) {
+        long entries = buckets.stream().mapToLong(it -> replica.index.sum(it).count()).sum();
+        return entries > OFFER_ENTRIES_HERE_MAX
+                && !(buckets.size() == 1 && buckets.iterator().next().level() == Bucket.LEAF_LEVEL);
     }
 
     void answered(SessionId from, BucketAnswer answer) {

@@ -9,6 +9,7 @@ import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.BucketSum;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
@@ -65,6 +66,23 @@ class UnaskedTest {
         assertThat(said(it -> it instanceof Message.BucketAnswer))
                 .singleElement()
                 .satisfies(it -> assertThat(((Message.BucketAnswer) it).entries()).hasSize(1));
+    }
+
+    @Test
+    @DisplayName("D47: who asks for all at once is told to compare piece by piece")
+    void tellsNotAllAtOnce() {
+        for (int file = 0; file < 8_200; file++) {
+            node.tree.write(RelativePath.of("file " + file), "text", Instant.EPOCH);
+        }
+        assertThat(world.settle(1_000)).isTrue();
+
+        hear(new Message.BucketOffer(7, List.of(Bucket.ROOT), 1, new long[0]));
+
+        assertThat(said(it -> it instanceof Message.SummaryAsk)).hasSize(1);
+        assertThat(said(it -> it instanceof Message.BucketAnswer))
+                .singleElement()
+                .satisfies(it -> assertThat(((Message.BucketAnswer) it).entries()).isEmpty());
+        assertThat(world.settle(1_000)).isTrue();
     }
 
     @Test
