@@ -35,6 +35,9 @@ final class Outbox {
     /** Content that may wait beside what the channel holds. */
     private static final int BULK_BYTES_MAX = 1 << 20;
 
+    /** What a frame takes beside its bytes, in buffers and queues: most have a few bytes. */
+    private static final int FRAME_OVERHEAD_BYTES = 256;
+
     /** How much is given to the channel before it is flushed. */
     private static final long FLUSH_BYTES = 64 << 10;
 
@@ -79,7 +82,7 @@ final class Outbox {
         return closed || controlBytes.get() >= CONTROL_BYTES_MAX;
     }
 
-    /** How much waits in the control lane. */
+    /** How much room is taken by what waits in the control lane. */
     long controlBytes() {
         return controlBytes.get();
     }
@@ -87,7 +90,7 @@ final class Outbox {
     /** Queues a control message. */
     void post(ByteBuf frame) {
         int bytes = frame.readableBytes();
-        controlBytes.addAndGet(bytes);
+        controlBytes.addAndGet(bytes + FRAME_OVERHEAD_BYTES);
         control.add(new Waiting(frame, bytes, 0));
         wake();
     }
@@ -154,7 +157,7 @@ final class Outbox {
     private @Nullable Waiting take(Credit credit) {
         Waiting next = control.poll();
         if (next != null) {
-            controlBytes.addAndGet(-next.bytes);
+            controlBytes.addAndGet(-next.bytes - FRAME_OVERHEAD_BYTES);
             return next;
         }
         next = bulk.peek();

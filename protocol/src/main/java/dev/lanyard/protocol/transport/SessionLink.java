@@ -14,8 +14,11 @@ import java.net.InetSocketAddress;
  * loops neither encode nor compress.
  */
 final class SessionLink implements Transport.Link {
-    /** Beyond this, a peer that takes nothing of what may not be dropped is given up. */
-    private static final long CONTROL_BYTES_LIMIT = 8 * Outbox.CONTROL_BYTES_MAX;
+    /**
+     * Beyond this, a peer that takes nothing of what may not be dropped is given up: room for the
+     * signatures that may be asked with at once, and what may wait beside them.
+     */
+    private static final long CONTROL_BYTES_LIMIT = 4 * Outbox.CONTROL_BYTES_MAX;
 
     private final Connection connection;
     private final NodeId peer;
@@ -78,7 +81,9 @@ final class SessionLink implements Transport.Link {
 
     @Override
     public void send(Message.ForClocks message) {
-        postUnlessEnded(message);
+        if (!connection.outbox().isFull()) { // What is told so late says nothing about a clock.
+            postUnlessEnded(message);
+        }
     }
 
     private void postUnlessEnded(Message message) {

@@ -32,24 +32,24 @@ final class Sender {
     private final Link link;
     private final Tally tally;
     private final AtomicInteger openWants;
-    private final AtomicLong signatureBytes;
+    private final AtomicLong askedBytes;
     private final Lane deltas;
     private final Map<SizeClass, Lane> lanes = new EnumMap<>(SizeClass.class);
     private final Map<Long, Serving> servings = new ConcurrentHashMap<>();
     private volatile boolean ended;
 
     /**
-     * {@code openWants} counts what the peer asked for and did not get yet, {@code signatureBytes}
-     * what it asks with.
+     * {@code openWants} counts what the peer asked for and did not get yet, {@code askedBytes} what
+     * it asks with.
      */
     Sender(
             Link link,
             Shared shared,
             AtomicInteger openWants,
-            AtomicLong signatureBytes,
+            AtomicLong askedBytes,
             int smallReaders) {
         this.link = link;
-        this.signatureBytes = signatureBytes;
+        this.askedBytes = askedBytes;
         this.deltas = new Lane("send delta", 1, true, shared);
         this.tally = shared.tally();
         this.openWants = openWants;
@@ -73,6 +73,16 @@ final class Sender {
 
     /** A want and its number. */
     private record Numbered(int number, ContentWant want) {}
+
+    /** What questions of these take until they are answered. */
+    static long askedBytes(List<ContentWant> wants) {
+        return wants.stream().mapToLong(want -> want.path().lengthBytes()).sum();
+    }
+
+    /** What a question for a delta takes until it is answered. */
+    static long askedBytes(Message.DeltaAsk ask) {
+        return (long) ask.path().lengthBytes() + ask.signature().length;
+    }
 
     /** Begins to answer a question. */
     void ask(Message.ContentAsk ask) throws Violation {
@@ -127,7 +137,7 @@ final class Sender {
                     }
                 };
         boolean sent = new DeltaSender(bench, ask, parts).send(() -> isOver(serving));
-        signatureBytes.addAndGet(-ask.signature().length);
+        askedBytes.addAndGet(-askedBytes(ask));
         if (sent) {
             tally.filesSent.increment();
         } else if (!isOver(serving)) {
@@ -203,6 +213,7 @@ final class Sender {
             int[] named = numbers.stream().mapToInt(Integer::intValue).toArray();
             send(new Message.ContentBundle(serving.transfer, named, contents));
         }
+        askedBytes.addAndGet(-askedBytes(wants.stream().map(Numbered::want).toList()));
         done(serving, wants.size());
     }
 
@@ -222,6 +233,7 @@ final class Sender {
                 tally.filesSent.increment();
             }
         }
+        askedBytes.addAndGet(-askedBytes(List.of(want)));
         done(serving, 1);
     }
 

@@ -25,8 +25,8 @@ final class TransferSession {
     /** The most contents that a peer may have asked for and not got yet. */
     private static final int OPEN_WANTS_MAX = 16_384;
 
-    /** The most bytes of signatures with questions that are not answered yet. */
-    private static final long SIGNATURE_BYTES_MAX = 16 << 20;
+    /** The most bytes of paths and signatures with questions that are not answered yet. */
+    private static final long ASKED_BYTES_MAX = 16 << 20;
 
     /** Contents ahead are a favour: more than this is not kept waiting. */
     private static final long AHEAD_BYTES_MAX = 8 << 20;
@@ -42,7 +42,7 @@ final class TransferSession {
     private final BlockingQueue<Input> inbox = new LinkedBlockingQueue<>();
     private final AtomicInteger waitingMessages = new AtomicInteger();
     private final AtomicInteger openWants = new AtomicInteger();
-    private final AtomicLong signatureBytes = new AtomicLong();
+    private final AtomicLong askedBytes = new AtomicLong();
     private final AtomicLong waitingAheadBytes = new AtomicLong();
     private volatile boolean deaf;
     private boolean ended;
@@ -59,7 +59,7 @@ final class TransferSession {
         DeltaAsks asks = new DeltaAsks(link, shared, new DeltaLane(link, pace, this::tell));
         Staging staging = new Staging(link, this::tell);
         receiver = new Receiver(link, shared, staging, asks, pace, width.smallWriters());
-        sender = new Sender(link, shared, openWants, signatureBytes, width.smallReaders());
+        sender = new Sender(link, shared, openWants, askedBytes, width.smallReaders());
     }
 
     /** Starts its thread. */
@@ -99,11 +99,13 @@ final class TransferSession {
 
     private boolean isTooMuchAsked(Message.ForTransfer message) {
         return switch (message) {
-            case Message.ContentAsk ask -> openWants.addAndGet(ask.wants().size()) > OPEN_WANTS_MAX;
+            case Message.ContentAsk ask ->
+                    openWants.addAndGet(ask.wants().size()) > OPEN_WANTS_MAX
+                            || askedBytes.addAndGet(Sender.askedBytes(ask.wants()))
+                                    > ASKED_BYTES_MAX;
             case Message.DeltaAsk ask ->
                     openWants.incrementAndGet() > OPEN_WANTS_MAX
-                            || signatureBytes.addAndGet(ask.signature().length)
-                                    > SIGNATURE_BYTES_MAX;
+                            || askedBytes.addAndGet(Sender.askedBytes(ask)) > ASKED_BYTES_MAX;
             case Message.ContentAhead _,
                     Message.DeltaAhead _,
                     Message.ContentCancel _,
