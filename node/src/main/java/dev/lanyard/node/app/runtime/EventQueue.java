@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.runtime;
 
 import dev.lanyard.node.core.engine.Event;
+import dev.lanyard.node.io.peer.Frames;
 import dev.lanyard.protocol.message.Message;
 
 import java.time.Duration;
@@ -123,12 +124,13 @@ final class EventQueue {
 
     private static int weightOf(Message.ForIndex message) {
         return switch (message) {
-            case Message.Announce it -> 1 + it.entries().size();
-            case Message.Have it -> 1 + it.versions().size();
-            case Message.EntryAsk it -> 1 + it.paths().size();
-            case Message.Renaming _ -> 1;
-            case Message.BucketEntries it -> 1 + it.entries().size();
-            default -> WEIGHT_OF_COMPARISON;
+            case Message.Announce _,
+                    Message.Have _,
+                    Message.EntryAsk _,
+                    Message.Renaming _,
+                    Message.BucketEntries _ ->
+                    Frames.weight(message);
+            default -> Math.max(WEIGHT_OF_COMPARISON, Frames.weight(message));
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.lanyard.node.io.peer;
 
 import dev.lanyard.protocol.CanonicalEntry;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.Announce;
 import dev.lanyard.protocol.message.Message.BucketAnswer;
@@ -21,13 +22,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** Cuts messages that may be long into such as a frame can hold; pure. */
-final class Frames {
-    /** How many items one message has at most. */
-    static final int ITEMS_MAX = 1_000;
-
+/** Weighs messages, and cuts those that may be long into such as a frame can hold; pure. */
+public final class Frames {
     /** How many bytes its items have at most, about. */
     static final long BYTES_MAX = 1 << 20;
+
+    /** So many bytes of paths and versions an item may have, and weighs no more than others. */
+    private static final int LIGHT_BYTES = 512;
 
     private static final int HASHES_MAX = 50_000;
 
@@ -98,7 +99,7 @@ final class Frames {
         long bytes = 0;
         for (int i = 0; i < items.size(); i++) {
             long more = bytesOf.applyAsLong(items.get(i));
-            if (i > from && (i - from == ITEMS_MAX || bytes + more > BYTES_MAX)) {
+            if (i > from && (i - from == Message.ITEMS_MAX || bytes + more > BYTES_MAX)) {
                 parts.add(List.copyOf(items.subList(from, i)));
                 from = i;
                 bytes = 0;
@@ -116,21 +117,37 @@ final class Frames {
         return FIELDS_BYTES + CanonicalEntry.lengthBytes(entry);
     }
 
-    /** How much a message weighs in a queue: its items, and one. */
-    static int weight(Message.ForIndex message) {
+    /**
+     * How much a message weighs in a queue: its items, the long ones by the room that they take,
+     * and one.
+     */
+    public static int weight(Message.ForIndex message) {
         return 1
                 + switch (message) {
-                    case Announce announce -> announce.entries().size();
-                    case Have have -> have.versions().size();
-                    case EntryAsk ask -> ask.paths().size();
+                    case Announce announce -> weight(announce.entries());
+                    case Have have ->
+                            have.versions().stream().mapToInt(it -> weight(it.path())).sum();
+                    case EntryAsk ask -> ask.paths().stream().mapToInt(Frames::weight).sum();
                     case SummaryAsk ask -> ask.buckets().size();
                     case SummaryTell tell -> tell.sums().size();
                     // Eight hashes take about as much room as a small entry.
                     case BucketOffer offer -> offer.buckets().size() + offer.hashes().length / 8;
                     case BucketAnswer answer ->
-                            answer.entries().size() + answer.wanted().length / 8;
-                    case BucketEntries entries -> entries.entries().size();
-                    case ExchangeDone _, SettleAsk _, SettleTell _, Renaming _ -> 0;
+                            weight(answer.entries()) + answer.wanted().length / 8;
+                    case BucketEntries entries -> weight(entries.entries());
+                    case SettleTell tell -> tell.obstacle().length() / LIGHT_BYTES;
+                    case Renaming renaming -> weight(renaming.from()) + weight(renaming.to());
+                    case ExchangeDone _, SettleAsk _ -> 0;
                 };
+    }
+
+    private static int weight(List<Entry> entries) {
+        return entries.stream()
+                .mapToInt(entry -> 1 + CanonicalEntry.lengthBytes(entry) / LIGHT_BYTES)
+                .sum();
+    }
+
+    private static int weight(RelativePath path) {
+        return 1 + path.lengthBytes() / LIGHT_BYTES;
     }
 }

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -22,19 +23,24 @@ final class Inbound {
     /** From here on the peer is not read from; an entry weighs 1. */
     private static final int PAUSE_WEIGHT = 20_000;
 
-    private static final int RESUME_WEIGHT = 5_000;
+    /** However many sessions there are, each may have a message or two waiting. */
+    private static final int PAUSE_WEIGHT_MIN = 1_000;
 
     /** What was read before the pause took effect still fits; a peer beyond it is not paused. */
     private static final int WEIGHT_MAX = 200_000;
 
     private final Link link;
+    private final Room room;
     private final Consumer<Event> events;
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final AtomicLong weight = new AtomicLong();
+    private final AtomicBoolean paused = new AtomicBoolean();
     private volatile boolean refused;
 
-    Inbound(Link link, Consumer<Event> events) {
+    /** {@code room} is shared with other sessions. */
+    Inbound(Link link, Room room, Consumer<Event> events) {
         this.link = link;
+        this.room = room;
         this.events = events;
     }
 
@@ -51,17 +57,32 @@ final class Inbound {
             return;
         }
         int more = Frames.weight(event.message());
-        long now = weight.addAndGet(more);
-        if (now > WEIGHT_MAX) {
+        long now = weigh(more);
+        if (now > WEIGHT_MAX || room.isExceededBy(now)) {
             refused = true;
-            log.atWarn().addKeyValue("peer", link.peer()).log("peer says more than can be taken");
+            weigh(-more);
+            log.atDebug().addKeyValue("peer", link.peer()).log("peer says more than can be taken");
             link.close(Message.Reason.LIMIT, "more messages than can be taken");
             return;
         }
-        if (now >= PAUSE_WEIGHT && now - more < PAUSE_WEIGHT) {
+        if (now >= pauseWeight() && paused.compareAndSet(false, true)) {
             pause();
         }
         items.add(new Item(event, more, false));
+    }
+
+    private long weigh(int more) {
+        room.add(more);
+        return weight.addAndGet(more);
+    }
+
+    /** Less if many others may have as much. */
+    private long pauseWeight() {
+        return Math.clamp(room.share() / 2, PAUSE_WEIGHT_MIN, PAUSE_WEIGHT);
+    }
+
+    private long resumeWeight() {
+        return pauseWeight() / 4;
     }
 
     private void pause() {
@@ -69,7 +90,14 @@ final class Inbound {
         // 1. The weight crosses the bound. 2. The thread of the session takes all there is, and
         // lets
         // the peer be read from. 3. The pause above comes after that, and nobody would end it.
-        if (weight.get() <= RESUME_WEIGHT) {
+        if (weight.get() <= resumeWeight()) {
+            paused.set(false);
+            link.setReading(true);
+        }
+    }
+
+    private void resume() {
+        if (paused.compareAndSet(true, false)) {
             link.setReading(true);
         }
     }
@@ -90,9 +118,8 @@ final class Inbound {
             while (open) {
                 Item item = items.take();
                 events.accept(item.event());
-                long now = weight.addAndGet(-item.weight());
-                if (now <= RESUME_WEIGHT && now + item.weight() > RESUME_WEIGHT) {
-                    link.setReading(true);
+                if (weigh(-item.weight()) <= resumeWeight()) {
+                    resume();
                 }
                 open = !item.last();
             }

@@ -27,6 +27,7 @@ final class Outbound {
     private static final long RETRY_MILLIS = 2;
 
     private final Link link;
+    private final Room room;
     private final Runnable overflowed;
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final AtomicLong weight = new AtomicLong();
@@ -36,9 +37,13 @@ final class Outbound {
 
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** {@code overflowed} is told when what waits was dropped. */
-    Outbound(Link link, Runnable overflowed) {
+    /**
+     * {@code room} is shared with other sessions; {@code overflowed} is told when what waits was
+     * dropped.
+     */
+    Outbound(Link link, Room room, Runnable overflowed) {
         this.link = link;
+        this.room = room;
         this.overflowed = overflowed;
     }
 
@@ -66,20 +71,34 @@ final class Outbound {
 
     private void add(Message.ForIndex message, Supplier<List<Message.ForTransfer>> ahead) {
         int more = Frames.weight(message);
-        if (weight.addAndGet(more) > WEIGHT_MAX) {
-            weight.addAndGet(-more);
+        long now = weigh(more);
+        if (now > WEIGHT_MAX || room.isExceededBy(now)) {
+            weigh(-more);
             drop();
             return;
         }
-        items.add(new Item(message, ahead, more, generation.get()));
+        Item item = new Item(message, ahead, more, generation.get());
+        items.add(item);
+        if (isOver() && items.remove(item)) { // Nobody may ever take it.
+            weigh(-more);
+        }
+    }
+
+    private long weigh(long more) {
+        room.add(more);
+        return weight.addAndGet(more);
     }
 
     private void drop() {
         generation.incrementAndGet();
+        clear();
+        overflowed.run();
+    }
+
+    private void clear() {
         List<Item> dropped = new ArrayList<>();
         items.drainTo(dropped);
-        weight.addAndGet(-dropped.stream().mapToLong(Item::weight).sum());
-        overflowed.run();
+        weigh(-dropped.stream().mapToLong(Item::weight).sum());
     }
 
     /** Says nothing any more. */
@@ -97,8 +116,9 @@ final class Outbound {
             while (!isOver()) {
                 Item item = items.take();
                 say(item);
-                weight.addAndGet(-item.weight());
+                weigh(-item.weight());
             }
+            clear(); // Others have that room now.
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts this thread", e);
         }

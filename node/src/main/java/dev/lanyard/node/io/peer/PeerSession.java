@@ -19,19 +19,27 @@ final class PeerSession {
     private final ClockTalk clocks;
     private final Outbound outbound;
 
+    /** For what waits in both directions. */
+    record Rooms(Room inbound, Room outbound) {}
+
     /** {@code dialled}: what we dialled for it, or null if the peer did. */
     PeerSession(
             SessionId id,
             Link link,
             @Nullable InetSocketAddress dialled,
             ClockTalk.Time time,
+            Rooms rooms,
             Consumer<Event> events) {
         this.id = id;
         this.link = link;
         this.dialled = dialled;
-        this.inbound = new Inbound(link, events);
+        this.inbound = new Inbound(link, rooms.inbound(), events);
         this.clocks = new ClockTalk(id, link::send, time, inbound::tell);
-        this.outbound = new Outbound(link, () -> inbound.tell(new Event.SessionOverflowed(id)));
+        this.outbound =
+                new Outbound(
+                        link,
+                        rooms.outbound(),
+                        () -> inbound.tell(new Event.SessionOverflowed(id)));
     }
 
     SessionId id() {

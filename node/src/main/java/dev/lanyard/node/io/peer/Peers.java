@@ -59,6 +59,8 @@ public final class Peers implements AutoCloseable {
     private final AtomicLong lastSession = new AtomicLong();
     private final Map<Link, PeerSession> byLink = new ConcurrentHashMap<>();
     private final Map<SessionId, PeerSession> sessions = new ConcurrentHashMap<>();
+    private final PeerSession.Rooms rooms =
+            new PeerSession.Rooms(Room.inHeap(sessions::size), Room.inHeap(sessions::size));
 
     /**
      * Peers that are not looked for yet.
@@ -248,7 +250,8 @@ public final class Peers implements AutoCloseable {
         @Override
         public void opened(Link link) {
             SessionId id = new SessionId(lastSession.incrementAndGet());
-            PeerSession session = new PeerSession(id, link, dialler.opened(link), time, events);
+            PeerSession session =
+                    new PeerSession(id, link, dialler.opened(link), time, rooms, events);
             byLink.put(link, session);
             sessions.put(id, session);
             callers.opened(link.remote());

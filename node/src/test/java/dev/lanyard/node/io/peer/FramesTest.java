@@ -63,6 +63,17 @@ class FramesTest {
     }
 
     @Test
+    void longItemsWeighWhatTheyTake() {
+        // given
+        Entry entry = entry("a".repeat(200) + ("/" + "b".repeat(200)).repeat(300));
+
+        // then
+        assertThat(Frames.weight(new Announce(entries(1_000)))).isEqualTo(1_001);
+        assertThat(Frames.weight(new Announce(List.of(entry)))).isGreaterThan(100);
+        assertThat(Frames.weight(new EntryAsk(List.of(entry.path())))).isGreaterThan(100);
+    }
+
+    @Test
     void cutsLongPaths() {
         // given
         RelativePath path = RelativePath.of("a".repeat(200) + ("/" + "b".repeat(200)).repeat(300));
