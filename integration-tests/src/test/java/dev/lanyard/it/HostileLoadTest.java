@@ -36,8 +36,8 @@ import java.util.stream.IntStream;
 /** Members that send what takes memory and read nothing, at a node of the real program. */
 @Timeout(240)
 class HostileLoadTest {
-    /** A quarter of what the launcher gives. */
-    private static final String HEAP = "-Xmx256m";
+    /** An eighth of what the launcher gives. */
+    private static final String HEAP = "-Xmx128m";
 
     private static final int MEMBERS = 2;
     private static final Duration EACH = Duration.ofSeconds(1);
