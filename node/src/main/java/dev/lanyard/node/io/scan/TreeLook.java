@@ -23,6 +23,8 @@ import dev.lanyard.protocol.Entry.Symlink;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -37,6 +39,8 @@ import java.util.function.BooleanSupplier;
  * Owned by the thread of a scan.
  */
 final class TreeLook {
+    private static final Logger log = LoggerFactory.getLogger(TreeLook.class);
+
     /*
      * A directory is walked in path order, without recursion, beside the rows below it in the same
      * order: a row that the walk has passed by has nothing on the disk. So a tree that did not
@@ -468,6 +472,7 @@ final class TreeLook {
         private final @Nullable RelativePath directory;
         private final byte[][] names;
         private int next;
+        private boolean toldTooLong;
 
         Listing(@Nullable RelativePath directory, byte[][] names) {
             this.directory = directory;
@@ -478,14 +483,28 @@ final class TreeLook {
             return next < names.length;
         }
 
-        /** The next path; null for one that is private, or too long for anyone to name. */
+        /** The next path; null for one that is private, or longer than paths may be. */
         @Nullable RelativePath next() {
             byte[] name = names[next++];
             if (directory != null) {
                 int length = directory.lengthBytes() + 1 + name.length;
-                return length > RelativePath.PATH_BYTES_MAX ? null : directory.child(name);
+                if (length > RelativePath.PATH_BYTES_MAX) {
+                    tellTooLong(directory);
+                    return null;
+                }
+                return directory.child(name);
             }
             return RelativePath.fault(name).isPresent() ? null : RelativePath.of(name);
+        }
+
+        private void tellTooLong(RelativePath in) {
+            if (!toldTooLong) {
+                toldTooLong = true;
+                log.atWarn()
+                        .addKeyValue("directory", in)
+                        .addKeyValue("bytesMax", RelativePath.PATH_BYTES_MAX)
+                        .log("what is in it has too long a path: it is not synced");
+            }
         }
     }
 }
