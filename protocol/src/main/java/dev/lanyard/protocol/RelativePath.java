@@ -23,7 +23,7 @@ public final class RelativePath implements Comparable<RelativePath> {
     public static final int COMPONENT_BYTES_MAX = 255;
 
     /** The longest path that is accepted, in bytes: four times what one Linux system call takes. */
-    public static final int PATH_BYTES_MAX = 16_384;
+    public static final int PATH_BYTES_MAX = 16_383;
 
     /** The first component that is ours and never synced, in any mixture of cases. */
     public static final String PRIVATE_NAME = ".lanyard";

@@ -57,7 +57,7 @@ public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int TOKEN_BYTES = 32;
     private static final String SCHEME = "http://";
-    private static final int BODY_BYTES_MAX = 4 * RelativePath.PATH_BYTES_MAX;
+    private static final int BODY_BYTES_MAX = 256 << 10;
 
     private static final Pattern LOG_QUERY = Pattern.compile("count=(\\d{1,9})&after=(\\d{1,18})");
 

@@ -65,18 +65,18 @@ class FramesTest {
     @Test
     void longItemsWeighWhatTheyTake() {
         // given
-        Entry entry = entry("a".repeat(200) + ("/" + "b".repeat(200)).repeat(300));
+        Entry entry = entry("a".repeat(200) + ("/" + "b".repeat(200)).repeat(75));
 
         // then
         assertThat(Frames.weight(new Announce(entries(1_000)))).isEqualTo(1_001);
-        assertThat(Frames.weight(new Announce(List.of(entry)))).isGreaterThan(100);
-        assertThat(Frames.weight(new EntryAsk(List.of(entry.path())))).isGreaterThan(100);
+        assertThat(Frames.weight(new Announce(List.of(entry)))).isGreaterThan(25);
+        assertThat(Frames.weight(new EntryAsk(List.of(entry.path())))).isGreaterThan(25);
     }
 
     @Test
     void cutsLongPaths() {
         // given
-        RelativePath path = RelativePath.of("a".repeat(200) + ("/" + "b".repeat(200)).repeat(300));
+        RelativePath path = RelativePath.of("a".repeat(200) + ("/" + "b".repeat(200)).repeat(75));
         List<RelativePath> paths = java.util.Collections.nCopies(100, path);
 
         // when
@@ -87,7 +87,7 @@ class FramesTest {
                 .allSatisfy(
                         part ->
                                 assertThat(((EntryAsk) part).paths())
-                                        .hasSizeBetween(1, (int) (Frames.BYTES_MAX / 60_000)));
+                                        .hasSizeBetween(1, (int) (Frames.BYTES_MAX / 15_000)));
         assertThat(parts.stream().mapToInt(part -> ((EntryAsk) part).paths().size()).sum())
                 .isEqualTo(100);
     }
