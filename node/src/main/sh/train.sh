@@ -18,7 +18,7 @@ train() (
     mkdir "$work/a" "$work/b" && echo small >"$work/a/small" && head -c 3000000 "$jar" >"$work/a/large" || exit 1
     ask -Xlog:disable key "$work/a" >"$work/key" || exit 1
     run a -Xlog:disable || exit 1
-    # The second node dials, receives and applies: it has the most to remember. They would find each other, but not everywhere.
+    # The second node dials, receives and applies: it has the most to remember.
     run b "-XX:AOTCacheOutput=$caches/node" --peer "$(sed -n 's/^ready.* listens on //p' "$work/a.out")" --key-file "$work/key" || exit 1
     ask "-XX:AOTCacheOutput=$caches/command" status "$work/a"
     waits a
@@ -76,7 +76,7 @@ run() {
     shift 2
     # shellcheck disable=SC2086
     "$java_home/bin/java" $node_options "$option" -jar "$jar" \
-        start "$work/$name" --name "$name" --listen 127.0.0.1:0 "$@" >"$work/$name.out" 2>&1 &
+        start "$work/$name" --name "$name" --no-discovery --listen 127.0.0.1:0 "$@" >"$work/$name.out" 2>&1 &
     echo $! >"$work/$name.process"
     naps=0
     until grep -q '^ready' "$work/$name.out"; do

@@ -462,10 +462,7 @@ public final class NodeRuntime implements RunningNode {
                                 UdpDiscovery.Settings.of(
                                                 keys::beacons, NettyTransport.PROTOCOL_VERSION)
                                         .withPort(settings.discoveryPort())
-                                        .withInterfaces(
-                                                new ListeningInterfaces(
-                                                                settings.listen().getAddress())
-                                                        .and(surroundings.interfaces()))
+                                        .withInterfaces(surroundings.interfaces())
                                         .withKnown(roll::missingHosts),
                                 List.of(new MdnsSource(surroundings.random())),
                                 surroundings.random(),
