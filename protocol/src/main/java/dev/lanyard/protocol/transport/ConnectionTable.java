@@ -150,8 +150,15 @@ final class ConnectionTable<C extends ConnectionTable.Candidate> {
         }
     }
 
-    /** Whether {@code dial}, whose peer is known now, is worth going on with. */
+    /**
+     * Whether {@code dial}, whose peer is known now, is worth going on with: not if the peer had
+     * dialled before it began, for a session that is at work would be ended for it.
+     */
     synchronized boolean mayProve(C dial) {
+        C open = kept.get(dial.peer());
+        if (open != null && !open.isEnded() && !open.dialled() && isProvenBefore(open, dial)) {
+            return false;
+        }
         C other = dials.get(dial.peer());
         if (other != null && !other.isEnded() && !isProvenBefore(other, dial)) {
             return false;

@@ -269,6 +269,23 @@ class NettyTransportTest {
     }
 
     @Test
+    void aDialInTheOtherDirectionEndsNoSessionThatIsAtWork() throws Exception {
+        for (int round = 0; round < 6; round++) { // Whoever has the lower id.
+            End a = new End("a", key);
+            End b = new End("b", key);
+            a.transport.dial(b.address);
+            await().atMost(PATIENCE).until(() -> a.open.size() == 1 && b.open.size() == 1);
+            Transport.Link before = b.open.getFirst();
+
+            b.transport.dial(a.address);
+
+            await().atMost(PATIENCE).until(() -> b.failures.contains(Failure.DUPLICATE));
+            assertThat(b.open).containsExactly(before);
+            assertThat(a.open).hasSize(1);
+        }
+    }
+
+    @Test
     void anAddressWhereNobodyListensRefuses() throws Exception {
         End a = new End("a", key);
         End gone = new End("gone", key);
