@@ -665,6 +665,12 @@ final class CatchUp {
             return;
         }
         SessionId session = fetches.chooseSource(job, from);
+        if (session == null && fetches.isSessionEnding()) {
+            if (!job.tried.isEmpty()) {
+                earlier.put(path, job);
+            }
+            return;
+        }
         if (session == null) {
             if (!job.tried.isEmpty() && replica.movedEdits.takeBack(file)) {
                 held(path);
@@ -784,12 +790,14 @@ final class CatchUp {
 
     /** That its session ended says nothing about whether the peer has it. */
     private void cut(Job job) {
+        Peer peer = job.source == null ? null : replica.peers.get(job.source);
+        if (peer != null) {
+            peer.cut = true;
+        }
         RelativePath path = job.target.path();
         end(path, job);
         earlier.put(path, job);
-        if (!replica.peers.containsKey(job.source)) { // Else that is told next, and starts all.
-            held(path);
-        }
+        held(path);
     }
 
     // ---------------------------------------------------------------- removing

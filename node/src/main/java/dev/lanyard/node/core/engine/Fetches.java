@@ -75,17 +75,24 @@ final class Fetches {
 
     /** The session that told of it if there is one, else the one that has least to send. */
     @Nullable SessionId chooseSource(Job job, @Nullable SessionId from) {
-        if (from != null && replica.peers.containsKey(from) && !job.tried.contains(from)) {
+        Peer teller = from == null ? null : replica.peers.get(from);
+        if (teller != null && !teller.cut && !job.tried.contains(from)) {
             return from;
         }
         Peer best = null;
         for (Peer peer : replica.peers.values()) {
-            if (!job.tried.contains(peer.session)
+            if (!peer.cut
+                    && !job.tried.contains(peer.session)
                     && (best == null || peer.fetchingBytes < best.fetchingBytes)) {
                 best = peer;
             }
         }
         return best == null ? null : best.session;
+    }
+
+    /** Whether it was said that a session has ended, and will be said again, to start all. */
+    boolean isSessionEnding() {
+        return replica.peers.values().stream().anyMatch(peer -> peer.cut);
     }
 
     private void release(Job job) {

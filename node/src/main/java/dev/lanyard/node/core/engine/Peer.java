@@ -18,6 +18,9 @@ final class Peer {
 
     int fetchingWants;
 
+    /** Whether its session has ended, of which only a fetch told until now. */
+    boolean cut;
+
     Peer(SessionId session, PeerGreeting greeting) {
         this.session = session;
         this.greeting = greeting;

@@ -190,7 +190,10 @@ final class Staging {
 
     /** The peer sent another content than the one it was asked for. */
     private void refuse(Bench bench, Wanted wanted) {
-        if (wanted.attempt() == 0 && inbox.test(new Input.Again(wanted.again()))) {
+        if (wanted.attempt() == 0) {
+            if (!inbox.test(new Input.Again(wanted.again()))) {
+                bench.answer(wanted.ticket(), wanted.cut());
+            }
             return; // It may have changed while it was read.
         }
         log.atWarn()
