@@ -60,7 +60,8 @@ public final class JustChanged {
 
     /**
      * The same of what this node put there. What a user writes to it may reach the disk in a power
-     * cut that leaves the size and the times which the node gave it.
+     * cut that leaves the size and the times which the node gave it. Some were put there long ago,
+     * which says nothing against what was noted since.
      */
     public static void placed(Index index, List<Held> all) {
         all.stream()
@@ -68,6 +69,7 @@ public final class JustChanged {
                 .flatMap(held -> Stream.ofNullable(held.stat()))
                 .map(FileStat::ctime)
                 .max(Instant::compareTo)
+                .filter(last -> before(index).map(Span::seen).map(last::isAfter).orElse(true))
                 .ifPresent(last -> put(index, last));
     }
 
