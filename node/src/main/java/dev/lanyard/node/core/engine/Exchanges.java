@@ -50,7 +50,7 @@ final class Exchanges {
      */
     private static final int OFFER_ENTRIES_MAX = 2_048;
 
-    private static final int OFFER_ENTRIES_HERE_MAX = 4 * OFFER_ENTRIES_MAX;
+    private static final int OFFER_ENTRIES_HERE_MAX = 8 * OFFER_ENTRIES_MAX;
     private static final int OFFERS_UNDER_WAY_MAX = 4;
     private static final int ASKS_UNDER_WAY_MAX = 8;
     private static final int ENTRIES_PER_MESSAGE = 1_000;
@@ -290,6 +290,10 @@ final class Exchanges {
         Peer peer = replica.peers.get(from);
         if (peer != null) {
             peer.answering = false;
+            if (asking.containsKey(from) && stalled.contains(from)) {
+                start(from); // What it was to answer was dropped, perhaps, as it had too much to
+                // say.
+            }
             completed(from, asking.containsKey(from) || replica.absence.isAway());
             catchUp.resume();
         }

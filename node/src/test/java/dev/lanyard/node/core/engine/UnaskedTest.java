@@ -71,7 +71,7 @@ class UnaskedTest {
     @Test
     @DisplayName("D47: who asks for all at once is told to compare piece by piece")
     void tellsNotAllAtOnce() {
-        for (int file = 0; file < 8_200; file++) {
+        for (int file = 0; file < 16_400; file++) {
             node.tree.write(RelativePath.of("file " + file), "text", Instant.EPOCH);
         }
         assertThat(world.settle(1_000)).isTrue();
