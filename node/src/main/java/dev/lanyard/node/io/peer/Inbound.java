@@ -9,7 +9,6 @@ import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -26,6 +25,8 @@ final class Inbound {
     /** However many sessions there are, each may have a message or two waiting. */
     private static final int PAUSE_WEIGHT_MIN = 1_000;
 
+    private static final int RESUME_PART = 4;
+
     /** What was read before the pause took effect still fits; a peer beyond it is not paused. */
     private static final int WEIGHT_MAX = 200_000;
 
@@ -34,8 +35,8 @@ final class Inbound {
     private final Consumer<Event> events;
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final AtomicLong weight = new AtomicLong();
-    private final AtomicBoolean paused = new AtomicBoolean();
     private volatile boolean refused;
+    private boolean paused;
 
     /** {@code room} is shared with other sessions. */
     Inbound(Link link, Room room, Consumer<Event> events) {
@@ -65,9 +66,7 @@ final class Inbound {
             link.close(Message.Reason.LIMIT, "more messages than can be taken");
             return;
         }
-        if (now >= pauseWeight() && paused.compareAndSet(false, true)) {
-            pause();
-        }
+        pauseOrResume();
         items.add(new Item(event, more, false));
     }
 
@@ -81,23 +80,14 @@ final class Inbound {
         return Math.clamp(room.share() / 2, PAUSE_WEIGHT_MIN, PAUSE_WEIGHT);
     }
 
-    private long resumeWeight() {
-        return pauseWeight() / 4;
-    }
-
-    private void pause() {
-        link.setReading(false);
-        // 1. The weight crosses the bound. 2. The thread of the session takes all there is, and
-        // lets
-        // the peer be read from. 3. The pause above comes after that, and nobody would end it.
-        if (weight.get() <= resumeWeight()) {
-            paused.set(false);
-            link.setReading(true);
-        }
-    }
-
-    private void resume() {
-        if (paused.compareAndSet(true, false)) {
+    /** After each change of the weight: whoever comes last here sees what it is. */
+    private synchronized void pauseOrResume() {
+        long now = weight.get();
+        if (!paused && now >= pauseWeight()) {
+            paused = true;
+            link.setReading(false);
+        } else if (paused && now <= pauseWeight() / RESUME_PART) {
+            paused = false;
             link.setReading(true);
         }
     }
@@ -118,9 +108,8 @@ final class Inbound {
             while (open) {
                 Item item = items.take();
                 events.accept(item.event());
-                if (weigh(-item.weight()) <= resumeWeight()) {
-                    resume();
-                }
+                weigh(-item.weight());
+                pauseOrResume();
                 open = !item.last();
             }
         } catch (InterruptedException e) {
