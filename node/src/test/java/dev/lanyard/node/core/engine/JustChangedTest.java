@@ -53,24 +53,35 @@ class JustChangedTest {
         assertThat(JustChanged.before(index)).isEmpty();
     }
 
-    @Test
-    void whatWasJustPutInPlaceIsDoubtedByTheNextStart() {
+    private void place(FileStat stat) {
         RelativePath path = RelativePath.of("f");
         ContentHash content = ContentHash.of(new byte[ContentHash.LENGTH]);
         ReplicaId author = new ReplicaId(1);
         VersionVector version = VersionVector.empty().with(author, 1);
-        Instant mtime = NOW.minusSeconds(100_000);
-        File file = new File(path, 4, mtime, 0644, content, version, Stamp.ZERO, author);
-
+        File file = new File(path, 4, stat.mtime(), 0644, content, version, Stamp.ZERO, author);
         JustChanged.note(
                 index,
                 List.of(
-                        new Outcome.Done(path, new Held(file, stat(NOW))),
+                        new Outcome.Done(path, new Held(file, stat)),
                         new Outcome.Unexpected(RelativePath.of("g"))));
         index.commit();
+    }
+
+    @Test
+    void whatWasJustPutInPlaceIsDoubtedByTheNextStart() {
+        place(stat(NOW));
 
         JustChanged.Span span = JustChanged.before(index).orElseThrow();
         assertThat(span.has(stat(NOW))).isTrue();
         assertThat(span.has(stat(NOW.minusSeconds(100)))).isFalse();
+    }
+
+    @Test
+    void whatWasPutInPlaceLongAgoTakesNoDoubtAway() {
+        see(stat(NOW.minusMillis(400)));
+
+        place(stat(NOW.minusSeconds(100_000)));
+
+        assertThat(JustChanged.before(index).orElseThrow().has(stat(NOW))).isTrue();
     }
 }
