@@ -4,6 +4,7 @@ import static dev.lanyard.it.simulation.Move.Kind.APPLY;
 import static dev.lanyard.it.simulation.Move.Kind.CLOCK;
 import static dev.lanyard.it.simulation.Move.Kind.CONNECT;
 import static dev.lanyard.it.simulation.Move.Kind.CUT;
+import static dev.lanyard.it.simulation.Move.Kind.DECOMPOSE;
 import static dev.lanyard.it.simulation.Move.Kind.DELIVER;
 import static dev.lanyard.it.simulation.Move.Kind.FAULTS;
 import static dev.lanyard.it.simulation.Move.Kind.FOLD;
@@ -511,5 +512,36 @@ class KeptHistoriesTest extends QuietTest {
                                 move(USE, 2, -925860073),
                                 move(USE, 2, -130867757),
                                 move(POWER_CUT, 2, -991907048))));
+    }
+
+    @Test
+    @DisplayName("D20 D9: the same where the clock was set back before it was put in place")
+    void writtenToJustAfterItWasPlacedByAnEarlierClock() {
+        assertFine(
+                new History(
+                        3016845L,
+                        3,
+                        List.of(
+                                move(DECOMPOSE, 2, 1372412106),
+                                move(USE, 0, -298523708),
+                                move(CLOCK, 1, -2130398716),
+                                move(KILL, 0, 1319848754),
+                                move(USE, 1, 1524892500),
+                                move(START, 0, -2079691494),
+                                move(POWER_CUT, 0, -256878516),
+                                move(START, 0, 948129752),
+                                move(RUN, 0, -1020864122),
+                                move(RUN, 1, 1473661919),
+                                move(USE, 1, -1051755337),
+                                move(WATCH, 1, -967383984),
+                                move(CONNECT, 0, -459658363),
+                                move(CLOCK, 0, -1503247512),
+                                move(RUN, 1, -1182083708),
+                                move(RUN, 1, 1075315551),
+                                move(RUN, 0, 616102592),
+                                move(RUN, 0, -1861454374),
+                                move(USE, 0, -654810616),
+                                move(USE, 0, 365799494),
+                                move(POWER_CUT, 0, 955477172))));
     }
 }

@@ -108,7 +108,7 @@ final class Assembly {
                 case Finding.Edited _ -> {} // The first scan finds it.
             }
         }
-        JustChanged.placed(index, placed);
+        JustChanged.recovered(index, placed);
         index.commit();
     }
 

@@ -20,7 +20,14 @@ import java.util.stream.Stream;
  * before, this tells the next one which they may be.
  */
 public final class JustChanged {
-    private static final String TEXT = "changed.seen";
+    /*
+     * Each has a moment of its own, by the clock of the moment: one that goes back, or tells of what was put in place long ago,
+     * takes nothing away from the others.
+     */
+    private static final String SEEN = "changed.seen";
+
+    private static final String PLACED = "changed.placed";
+    private static final String RECOVERED = "changed.recovered";
 
     /** How long hashing and telling may take, and how coarse the times of a file system may be. */
     private static final Duration SPAN = Duration.ofMinutes(1);
@@ -32,7 +39,7 @@ public final class JustChanged {
     /** Keeps in {@code index} that {@code observed} has such files, if it has. */
     static void note(Index index, Observed observed) {
         Instant now = observed.wallClock();
-        Span span = new Span(now);
+        Span span = Span.at(now);
         boolean hasAny =
                 observed.observations().stream()
                         .anyMatch(
@@ -40,66 +47,80 @@ public final class JustChanged {
                                         each instanceof Observation.SeenFile file
                                                 && span.has(file.stat()));
         if (hasAny) {
-            put(index, now);
+            put(index, SEEN, now);
         }
     }
 
-    /** Keeps in {@code index} when the last of these files was put in place. */
+    /**
+     * Keeps in {@code index} when the last of these files was put in place. What a user writes to
+     * one may reach the disk in a power cut that leaves the size and the times which the node gave
+     * it.
+     */
     static void note(Index index, List<Outcome> outcomes) {
-        placed(index, outcomes.stream().flatMap(JustChanged::placed).toList());
+        putLast(index, PLACED, outcomes.stream().flatMap(JustChanged::placed));
     }
 
     private static Stream<Held> placed(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Done it -> Stream.of(it.held());
             case Outcome.Renamed it -> Stream.of(it.held());
-            case Outcome.RenamedDirectory it -> it.children().stream().map(Outcome.Renamed::held);
-            case Outcome.Unexpected _, Outcome.Blocked _ -> Stream.empty();
+            // What is in a renamed directory was not touched.
+            case Outcome.RenamedDirectory _, Outcome.Unexpected _, Outcome.Blocked _ ->
+                    Stream.empty();
         };
     }
 
-    /**
-     * The same of what this node put there. What a user writes to it may reach the disk in a power
-     * cut that leaves the size and the times which the node gave it. Some were put there long ago,
-     * which says nothing against what was noted since.
-     */
-    public static void placed(Index index, List<Held> all) {
-        all.stream()
-                .filter(held -> held.entry() instanceof Entry.File)
+    /** The same of what recovery found that this node had put there. */
+    public static void recovered(Index index, List<Held> all) {
+        putLast(index, RECOVERED, all.stream());
+    }
+
+    private static void putLast(Index index, String name, Stream<Held> all) {
+        all.filter(held -> held.entry() instanceof Entry.File)
                 .flatMap(held -> Stream.ofNullable(held.stat()))
                 .map(FileStat::ctime)
                 .max(Instant::compareTo)
-                .filter(last -> before(index).map(Span::seen).map(last::isAfter).orElse(true))
-                .ifPresent(last -> put(index, last));
+                .ifPresent(last -> put(index, name, last));
     }
 
-    private static void put(Index index, Instant seen) {
-        String second = Long.toString(seen.getEpochSecond());
-        if (!second.equals(index.text(TEXT))) {
-            index.putText(TEXT, second);
+    private static void put(Index index, String name, Instant moment) {
+        String second = Long.toString(moment.getEpochSecond());
+        if (!second.equals(index.text(name))) {
+            index.putText(name, second);
         }
     }
 
     /** What the process before may have seen too early; empty if there was none. */
     public static Optional<Span> before(Index index) {
-        return Optional.ofNullable(index.text(TEXT))
-                .map(second -> new Span(Instant.ofEpochSecond(Long.parseLong(second))));
+        List<Instant> moments =
+                Stream.of(SEEN, PLACED, RECOVERED)
+                        .flatMap(name -> Stream.ofNullable(index.text(name)))
+                        .map(second -> Instant.ofEpochSecond(Long.parseLong(second)))
+                        .toList();
+        return moments.isEmpty() ? Optional.empty() : Optional.of(new Span(moments));
     }
 
     /**
-     * The last moment at which such files were seen or put in place, by the clock that gave them
+     * The last moments at which such files were seen or put in place, by the clock that gave them
      * their times.
      *
-     * @param seen that moment
+     * @param moments these, at least one
      */
-    public record Span(Instant seen) {
-        /** Whether a file with these times may have changed since it was hashed. */
-        public boolean has(FileStat stat) {
-            return has(stat.ctime()) || has(stat.mtime());
+    public record Span(List<Instant> moments) {
+        /** With one moment. */
+        public static Span at(Instant moment) {
+            return new Span(List.of(moment));
         }
 
-        private boolean has(Instant time) {
-            return time.isAfter(seen.minus(SPAN)) && time.isBefore(seen.plus(TICK));
+        /** Whether a file with these times may have changed since it was hashed. */
+        public boolean has(FileStat stat) {
+            return moments.stream()
+                    .anyMatch(
+                            moment -> isNear(moment, stat.ctime()) || isNear(moment, stat.mtime()));
+        }
+
+        private static boolean isNear(Instant moment, Instant time) {
+            return time.isAfter(moment.minus(SPAN)) && time.isBefore(moment.plus(TICK));
         }
     }
 }

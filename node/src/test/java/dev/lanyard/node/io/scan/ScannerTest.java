@@ -382,7 +382,7 @@ class ScannerTest extends ScanFixture {
 
         scanner = new Scanner(still, index::reader, () -> tick.plusSeconds(9), events::add);
         assertThat(scan("f")).as("without a doubt").isEmpty();
-        scanner.doubt(new JustChanged.Span(tick));
+        scanner.doubt(JustChanged.Span.at(tick));
         List<Observation> again = scan("f");
 
         assertSeen("BBBB", again);
