@@ -43,7 +43,7 @@ final class Dialling {
      */
 
     private static final Duration DELAY_MIN = Duration.ofMillis(200);
-    private static final Duration REPLIED_DELAY = Duration.ofMillis(500);
+    private static final Duration REPLIED_DELAY = Duration.ofSeconds(2);
     private static final Duration REMEMBERED_DELAY = Duration.ofSeconds(1);
     private static final Duration DELAY_MAX = Duration.ofSeconds(30);
     private static final Duration SLOW_DELAY = Duration.ofSeconds(60);

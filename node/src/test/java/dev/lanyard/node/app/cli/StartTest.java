@@ -64,7 +64,7 @@ final class StartTest {
 
         Desk.Ran stopped = desk.another().run("stop", "photos");
 
-        assertThat(stopped.exit()).isZero();
+        assertThat(stopped.exit()).as(stopped.err()).isZero();
         assertThat(running.end().exit()).isZero();
     }
 

@@ -66,8 +66,8 @@ class DiallingTest {
 
         // then
         assertThat(dialling.due(now)).isEmpty();
-        assertThat(untilNext()).isEqualTo(Duration.ofMillis(500));
-        assertThat(dueAfter(Duration.ofMillis(500))).containsExactly(socket(ONE));
+        assertThat(untilNext()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(dueAfter(Duration.ofSeconds(2))).containsExactly(socket(ONE));
     }
 
     @Test
