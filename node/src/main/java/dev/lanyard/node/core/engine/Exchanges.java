@@ -291,8 +291,7 @@ final class Exchanges {
         if (peer != null) {
             peer.answering = false;
             if (asking.containsKey(from) && stalled.contains(from)) {
-                start(from); // What it was to answer was dropped, perhaps, as it had too much to
-                // say.
+                start(from); // Perhaps it had too much to say, and dropped its answers.
             }
             completed(from, asking.containsKey(from) || replica.absence.isAway());
             catchUp.resume();

@@ -35,7 +35,7 @@ final class Dialling {
      * mostly they are the same.
      *
      * Whoever replies to our announcement dials at once, and has its code compiled by then: a node
-     * that starts leaves that to it, and dials itself only if nothing comes of it.
+     * that starts waits for that. Its own dial comes later, and is given up where there is a session.
      *
      * Both ends of a pair may dial; one session is kept. The address of the other then leads to a
      * peer that is known, and rests until any session ends, since nothing tells which address the
