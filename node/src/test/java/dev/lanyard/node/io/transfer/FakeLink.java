@@ -24,7 +24,9 @@ import java.util.function.Predicate;
  * real one has. Each end delivers on a thread of its own, as an event loop does.
  */
 final class FakeLink implements Link {
-    private static final int CREDIT_BYTES = 4 << 20;
+    /** How much content may be on its way that was not released. */
+    static final int CREDIT_BYTES = 4 << 20;
+
     private static final int BULK_WAITING_MAX = 8;
 
     final AtomicLong contentBytesSent = new AtomicLong();
