@@ -7,6 +7,7 @@ import tools.jackson.core.JacksonException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,11 +42,10 @@ public record ControlFile(int port, String token, long process) {
      */
     public static Optional<ControlFile> read(Path stateDirectory) throws IOException {
         Path file = in(stateDirectory);
-        if (Files.notExists(file)) {
-            return Optional.empty();
-        }
         try {
             return Optional.of(Json.read(Files.readAllBytes(file), ControlFile.class));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
         } catch (JacksonException | IllegalArgumentException e) {
             throw new IOException(file + " is damaged", e);
         }

@@ -14,6 +14,7 @@ import tools.jackson.core.JacksonException;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -63,6 +64,9 @@ public final class ControlServer implements AutoCloseable {
 
     /** Decisions in one answer: they are held in memory at both ends. */
     private static final int LOG_COUNT_MAX = 100_000;
+
+    /** How long those who wait may take to be told that the node stops; mostly no time at all. */
+    private static final int ANSWERING_SECONDS_MAX = 5;
 
     private static final NodeControl.Result STOPPING = new NodeControl.Result(true, "stopping");
 
@@ -158,9 +162,13 @@ public final class ControlServer implements AutoCloseable {
             headers.set("X-Content-Type-Options", "nosniff");
             headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
             exchange.sendResponseHeaders(answer.status(), body.length);
-            exchange.getResponseBody().write(body);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(body);
+            }
             if (answer.stops()) {
-                node.stop(); // Not before it is answered: stopping ends this server.
+                // Not before the answer was sent, which closing its body does: stopping ends this
+                // server, and interrupts who is sending.
+                node.stop();
             }
         }
     }
@@ -308,7 +316,7 @@ public final class ControlServer implements AutoCloseable {
             LOG.atWarn().setCause(e).log("control file not deleted");
         }
         threads.shutdownNow();
-        server.stop(1);
+        server.stop(ANSWERING_SECONDS_MAX);
         threads.close();
     }
 

@@ -1,6 +1,7 @@
 package dev.lanyard.node.app.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -174,6 +175,14 @@ final class ControlServerTest {
 
         assertThat(waiting.get(20, TimeUnit.SECONDS))
                 .isEqualTo(new Result(false, "the node is stopping"));
+    }
+
+    @Test
+    void whoEndsTheNodeHasItsAnswerBefore() {
+        node.stopsWith(() -> Thread.currentThread().interrupt()); // As the end of the server does.
+
+        assertThatCode(client::stop).doesNotThrowAnyException();
+        await().until(node::isStopped);
     }
 
     @Test

@@ -50,6 +50,7 @@ public final class FakeNode implements RunningNode {
     private final List<Decision> decisions = new CopyOnWriteArrayList<>();
     private volatile List<Problem> blocks = List.of();
     private Runnable atClose = () -> {};
+    private volatile Runnable atStop = () -> {};
 
     /** What it says of itself: one after the other, and the last one from then on. */
     public synchronized FakeNode says(Status... told) {
@@ -168,6 +169,12 @@ public final class FakeNode implements RunningNode {
     /** Ends as a node ends that cannot go on. */
     public void fail(Throwable failure) {
         end.complete(failure);
+    }
+
+    /** What happens in the thread that it is asked in to stop. */
+    FakeNode stopsWith(Runnable act) {
+        atStop = act;
+        return this;
     }
 
     /** Whether it was asked to stop. */
@@ -353,6 +360,7 @@ public final class FakeNode implements RunningNode {
     @Override
     public void stop() {
         asked.add("stop");
+        atStop.run();
         end.complete(null);
     }
 
