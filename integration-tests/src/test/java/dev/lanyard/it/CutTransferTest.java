@@ -45,11 +45,14 @@ class CutTransferTest {
                 b.dial(relay.address());
                 b.start();
                 share.settle();
+                relay.holdAt(LARGE / 2);
                 replace(a.path("f"));
                 untilPassed(relay, LARGE / 2);
 
-                relay.cut();
+                relay.pull();
                 a.stop();
+                relay.holdNothing();
+                relay.plug();
                 await().atMost(Share.PATIENCE).until(() -> b.status().peersConnected() == 0);
                 assertThat(b.read("f")).isEqualTo("old");
                 assertThat(Trees.staged(b.folder))
@@ -74,9 +77,11 @@ class CutTransferTest {
                 Share.Node b = share.node("b");
                 b.dial(relay.address());
                 b.start();
+                relay.holdAt(LARGE / 10 * 9);
                 replace(a.path("f"));
                 untilPassed(relay, LARGE / 10 * 9);
                 b.stop();
+                relay.holdNothing();
                 assertThat(b.has("f")).isFalse();
                 long sent = relay.bytes();
 

@@ -12,8 +12,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -159,9 +157,7 @@ class ExplainingTest {
     @BeforeAll
     void startPair(@TempDir Path temp) throws Exception {
         base = temp;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = Ports.free();
         Files.createDirectories(folder(A));
         key = Program.key(folder(A), state(A));
         a = start(A, "127.0.0.1:" + port);

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,9 +56,7 @@ class HostileLoadTest {
 
     @BeforeEach
     void open() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
-        }
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
         String text =
                 Program.key(
                         Files.createDirectories(base.resolve("node")), base.resolve("node.state"));

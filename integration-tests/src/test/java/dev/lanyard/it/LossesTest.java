@@ -337,9 +337,9 @@ class LossesTest extends ShareFixture {
                 () -> Files.writeString(a.path("f"), "short"));
         byte[] big = new byte[64 << 20];
         new java.util.Random(17).nextBytes(big);
-        Files.write(a.path("big"), big);
+        Path made = Files.write(base.resolve("made"), big); // Where no scan reads it.
         // As rename(2) does; Java's own way of replacing deletes first, which a node may see.
-        Files.move(a.path("big"), a.path("f"), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(made, a.path("f"), StandardCopyOption.ATOMIC_MOVE);
         await().atMost(Share.PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
                 .until(

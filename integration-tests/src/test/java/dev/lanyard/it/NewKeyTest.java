@@ -105,6 +105,7 @@ class NewKeyTest {
         assertThat(made.gets()).extracting(Named::name).containsExactly("bob");
         assertThat(made.without()).extracting(Named::name).containsExactly("carol");
         assertThat(keyOf(ann)).isEqualTo(made.key()).isNotEqualTo(share.key().text());
+        awaitSame(ann, bob); // The session under the former key lasts until then.
         awaitConnected(ann, bob);
         assertThat(keyOf(bob)).isEqualTo(made.key());
         ann.write("of ann", "for bob");
@@ -148,6 +149,7 @@ class NewKeyTest {
     void fromAnotherOne() throws Exception {
         carol.stop();
         NewKey made = newKey(ann);
+        awaitSame(ann, bob);
         awaitConnected(ann, bob);
         ann.stop();
 

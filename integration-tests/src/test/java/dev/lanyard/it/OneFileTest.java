@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +48,7 @@ class OneFileTest {
 
     @BeforeEach
     void start() throws IOException {
-        List<Integer> ports = freePorts();
+        List<Integer> ports = Stream.generate(Ports::free).limit(NODES).toList();
         String key = Program.key(Files.createDirectories(folder(0)), state(0));
         for (int node = 0; node < NODES; node++) {
             List<String> arguments = new ArrayList<>(List.of("--no-discovery", "--key", key));
@@ -72,18 +70,6 @@ class OneFileTest {
 
     private static boolean hasAllPeers(String status) {
         return status.replace(" ", "").contains("\"peersConnected\":" + (NODES - 1));
-    }
-
-    private static List<Integer> freePorts() throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int node = 0; node < NODES; node++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        }
-        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     @AfterEach

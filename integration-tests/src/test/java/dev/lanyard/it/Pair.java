@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,9 +28,7 @@ final class Pair implements AutoCloseable {
         this.a = Files.createDirectories(base.resolve("a"));
         this.b = Files.createDirectories(base.resolve("b"));
         this.key = Program.key(a, base.resolve("a.state"));
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            this.address = "127.0.0.1:" + socket.getLocalPort();
-        }
+        this.address = "127.0.0.1:" + Ports.free();
     }
 
     /** Starts a by another program, or by itself if that is empty. */

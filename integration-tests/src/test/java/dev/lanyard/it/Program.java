@@ -96,7 +96,12 @@ final class Program implements AutoCloseable {
     Program ready() {
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
-                .failFast("it ended", () -> !process.isAlive() && !isReady())
+                .failFast(
+                        () -> {
+                            if (!process.isAlive() && !isReady()) {
+                                throw new IllegalStateException("it ended: " + lines);
+                            }
+                        })
                 .until(this::isReady);
         return this;
     }

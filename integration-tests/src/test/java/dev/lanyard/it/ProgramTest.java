@@ -50,15 +50,9 @@ class ProgramTest {
         return program;
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** Two nodes, b with the key of a, each listening on loopback; b dials a. */
     private List<Program> startPair(Map<String, String> environment) throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         Files.createDirectories(base.resolve("a"));
         String key = Program.key(base.resolve("a"), state("a"));
         Program a = start("a", environment, "--listen", "127.0.0.1:" + port).ready();
@@ -192,7 +186,7 @@ class ProgramTest {
 
     @Test
     void aWrongKeyIsRefusedBeforeANameIsExchanged() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         Files.createDirectories(base.resolve("a"));
         Files.createDirectories(base.resolve("b"));
         Program.key(base.resolve("a"), state("a"));
@@ -220,7 +214,7 @@ class ProgramTest {
 
     @Test
     void aCaptureOfASessionShowsNoNameAndNoContent() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         Path ann = Files.createDirectories(base.resolve("machine-of-ann"));
         Path bob = base.resolve("machine-of-bob");
         String key = Program.key(ann, state("machine-of-ann"));
@@ -261,7 +255,7 @@ class ProgramTest {
     @Test
     @DisplayName("D50: what a member calls itself and its files moves no cursor and adds no line")
     void d50_namesOfAMemberAreEscaped() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         Path folder = Files.createDirectories(base.resolve("a"));
         String key = Program.key(folder, state("a"));
         Program a = start("a", Map.of(), "--listen", "127.0.0.1:" + port).ready();

@@ -60,8 +60,9 @@ class RefusalsTest extends TwoNodesFixture {
                 IntStream.range(1, 5)
                         .mapToObj(i -> Duration.ofNanos(tries.get(i) - tries.get(i - 1)))
                         .toList();
-        assertThat(pauses.get(2)).isGreaterThan(pauses.getFirst().multipliedBy(2));
-        assertThat(pauses.get(3)).isGreaterThan(pauses.get(1).multipliedBy(2));
+        // A try may be late, never early.
+        assertThat(pauses.get(2)).isGreaterThan(Duration.ofMillis(390));
+        assertThat(pauses.get(3)).isGreaterThan(Duration.ofMillis(790));
         b.disk.heal();
         await().atMost(Share.PATIENCE).until(() -> b.read("f").equals("new"));
         share.settle();

@@ -11,7 +11,9 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Stands between two nodes and passes on what they say, counting and keeping what a listener on the
@@ -27,6 +29,7 @@ final class Relay implements AutoCloseable {
     private final AtomicLong pieces = new AtomicLong();
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
     private volatile boolean isPlugged = true;
+    private volatile long holdAt = Long.MAX_VALUE;
 
     Relay(InetSocketAddress target) throws IOException {
         this.target = target;
@@ -73,6 +76,22 @@ final class Relay implements AutoCloseable {
         isPlugged = true;
     }
 
+    /** Passes nothing on once that many bytes have passed, until {@link #holdNothing}. */
+    void holdAt(long bytes) {
+        holdAt = bytes;
+    }
+
+    /** Passes on what comes, also what was held. */
+    void holdNothing() {
+        holdAt = Long.MAX_VALUE;
+    }
+
+    private void hold(Socket from, Socket to) {
+        while (bytes.get() > holdAt && !from.isClosed() && !to.isClosed()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
@@ -106,6 +125,7 @@ final class Relay implements AutoCloseable {
                 synchronized (heard) {
                     heard.write(buffer, 0, Math.min(read, HEARD_BYTES_MAX - heard.size()));
                 }
+                hold(from, to);
                 out.write(buffer, 0, read);
             }
         } catch (IOException e) {

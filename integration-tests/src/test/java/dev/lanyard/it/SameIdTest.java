@@ -9,8 +9,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -33,9 +31,7 @@ class SameIdTest {
 
     @BeforeEach
     void choosePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = Ports.free();
         Files.createDirectories(base.resolve("b"));
         key = Program.key(base.resolve("b"), state("b"));
     }
@@ -183,7 +179,8 @@ class SameIdTest {
         assertThat(has("c", "of b") || has("b", "of b")).as("what lost is kept").isTrue();
         assertThat(read("c", "onlyB")).isEqualTo("only b");
         assertThat(read("b", "onlyC")).isEqualTo("only c");
-        assertThat(b.ask("conflicts").out()).contains("both");
+        await().atMost(Duration.ofSeconds(30)) // What lost is kept before it is listed.
+                .untilAsserted(() -> assertThat(b.ask("conflicts").out()).contains("both"));
         assertThat(b.ask("problems").out() + c.ask("problems").out()).contains("same id");
         assertThat(reasons("b")).hasSize(2);
         assertThat(reasons("c")).hasSize(2);

@@ -139,7 +139,8 @@ final class Share implements AutoCloseable {
                             home.resolve(name + ".lock"),
                             name,
                             address == null
-                                    ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
+                                    ? new InetSocketAddress(
+                                            InetAddress.getLoopbackAddress(), Ports.free())
                                     : address,
                             peers,
                             false,

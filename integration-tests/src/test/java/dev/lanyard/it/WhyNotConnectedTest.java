@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,10 +61,7 @@ class WhyNotConnectedTest {
     @Test
     @DisplayName("a port where nobody listens refuses, until somebody does")
     void nobodyListens() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.free();
         Share.Node a = share.node("a");
         a.dial(loopback(port));
         a.start();

@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,15 +81,18 @@ class UdpDiscoveryTest {
         try (Listening ann = new Listening(settings, 1001)) {
             await().until(() -> ann.state().reception().own() > 0); // It has announced itself.
 
-            long startedNanos = System.nanoTime();
-            try (Listening bob = new Listening(settings, 1002)) {
-                bob.awaitKnowsExactly(1001);
-                ann.awaitKnowsExactly(1002);
-
-                // A round would be two seconds; what is expected is some milliseconds.
-                assertThat(Duration.ofNanos(System.nanoTime() - startedNanos))
-                        .isLessThan(Duration.ofSeconds(1));
+            Duration took = ChronoUnit.FOREVER.getDuration();
+            // A round would be two seconds; what is expected is some milliseconds, unless another
+            // program has the processor.
+            for (int tries = 0; tries < 5 && took.toSeconds() >= 1; tries++) {
+                long startedNanos = System.nanoTime();
+                try (Listening bob = new Listening(settings, 1002)) {
+                    bob.awaitKnowsExactly(1001);
+                    ann.awaitKnowsExactly(1002);
+                    took = Duration.ofNanos(System.nanoTime() - startedNanos);
+                }
             }
+            assertThat(took).isLessThan(Duration.ofSeconds(1));
         }
     }
 
@@ -290,7 +294,7 @@ class UdpDiscoveryTest {
         ann.stop();
 
         assertThat(Duration.ofNanos(System.nanoTime() - startedNanos))
-                .isLessThan(Duration.ofSeconds(1));
+                .isLessThan(Duration.ofSeconds(5));
         await().until(
                         () ->
                                 Thread.getAllStackTraces().keySet().stream()

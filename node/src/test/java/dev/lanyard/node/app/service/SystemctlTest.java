@@ -25,11 +25,15 @@ class SystemctlTest {
     @TempDir private Path temporary;
 
     private Systemctl saying(String script) throws IOException {
+        return saying(script, Duration.ofSeconds(20));
+    }
+
+    private Systemctl saying(String script, Duration patience) throws IOException {
         Path program = temporary.resolve("systemctl");
         Files.writeString(program, "#!/bin/sh\n" + script);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new Systemctl(
-                program, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "de_DE", "X", "x"), PATIENCE);
+                program, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "de_DE", "X", "x"), patience);
     }
 
     /** The process whose number was written to a file, if it is still there. */
@@ -41,7 +45,7 @@ class SystemctlTest {
     @Test
     void oneThatNeverEndsIsEnded() throws Exception {
         Path pid = temporary.resolve("pid");
-        Systemctl systemctl = saying("echo $$ >'%s'; exec sleep 600\n".formatted(pid));
+        Systemctl systemctl = saying("echo $$ >'%s'; exec sleep 600\n".formatted(pid), PATIENCE);
 
         assertThat(systemctl.reload()).isEqualTo(new Answer.Late(PATIENCE));
         // It may have been ended before it could say which process it was.

@@ -129,7 +129,8 @@ class ApplierTest {
         for (int i = 1; i <= 20; i++) {
             assertThat(next()).isEqualTo(new Flushed(i));
         }
-        assertThat(flushes[0]).isEqualTo(2);
+        // The last one is told of, and then put to what is to be flushed.
+        assertThat(flushes[0]).isBetween(2, 3);
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -197,7 +198,12 @@ final class LinuxTreeTest extends LinuxFixture {
 
         long placed = 0;
         long refused = 0;
-        for (int i = 0; i < 2_500; i++) { // Five changes each.
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        for (int i = 0; // Five changes each; and as many as it takes for both threads to meet.
+                i < 2_500
+                        || ((flips.get() <= 1_000 || placed == 0 || refused == 0)
+                                && System.nanoTime() < end);
+                i++) {
             RelativePath f = path("d/f");
             stage("s" + i, "evil");
             for (ThrowingCallable change : changes("s" + i, f)) {

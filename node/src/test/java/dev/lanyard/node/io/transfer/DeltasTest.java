@@ -49,7 +49,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -470,10 +470,10 @@ class DeltasTest {
     @Test
     void refusesAPeerThatAsksWithMoreSignaturesThanAnybodyNeeds() throws Exception {
         byte[] signature = new byte[Message.SIGNATURE_BYTES_MAX];
-        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Void> asked = new CompletableFuture<>();
         FakeLink[] links = FakeLink.pair();
         FakeLink deaf = links[1]; // It takes no answer, so that all its questions stay open.
-        deaf.to(_ -> awaitQuietly(end), ends::add);
+        deaf.to(_ -> asked.join(), ends::add);
         target.open(links[0]);
 
         for (int i = 0; i < 100; i++) {
@@ -481,17 +481,9 @@ class DeltasTest {
                     new DeltaAsk(
                             i, RelativePath.of("f"), hash(OLD), OLD.length, hash(NEW), signature));
         }
-        end.countDown();
+        asked.complete(null);
 
         assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo(Message.Reason.LIMIT);
-    }
-
-    private static void awaitQuietly(CountDownLatch end) {
-        try {
-            end.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

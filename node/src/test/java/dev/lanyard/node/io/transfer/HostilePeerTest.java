@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -195,11 +196,16 @@ class HostilePeerTest {
 
     @Test
     void refusesAPeerThatAsksForMoreThanAnybodyNeeds() throws Exception {
+        // given: it takes no answer, so that all its questions stay open
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        peer.to(_ -> asked.join(), ends::add);
+
         // when
         for (int i = 0; i < 20; i++) {
             peer.send(
                     new ContentAsk(i, Collections.nCopies(1_000, Attack.want("a", 50_000_000, 0))));
         }
+        asked.complete(null);
 
         // then
         assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo(Message.Reason.LIMIT);

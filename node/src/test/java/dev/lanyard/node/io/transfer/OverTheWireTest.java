@@ -206,6 +206,6 @@ class OverTheWireTest {
         // then
         await().until(() -> again.peers().connected().size() == 2);
         await().until(() -> far.peers().connected().size() == 2);
-        assertThat(near.peers().connected()).hasSize(2);
+        await().until(() -> near.peers().connected().size() == 2);
     }
 }

@@ -168,7 +168,7 @@ class InotifyWatcherTest {
         Files.writeString(folder.resolve("back/e/seen"), "x");
         settle(1);
 
-        assertThat(reports.dirt()).containsExactly(shallow("back/e/seen"));
+        assertThat(reports.dirt()).containsOnly(shallow("back/e/seen"));
     }
 
     @Test
@@ -184,7 +184,7 @@ class InotifyWatcherTest {
         Files.writeString(folder.resolve("other/z/b/c/f"), "x");
         settle(2);
 
-        assertThat(reports.dirt()).containsExactly(shallow("other/z/b/c/f"));
+        assertThat(reports.dirt()).containsOnly(shallow("other/z/b/c/f"));
         assertThat(watcher.watchedCount()).isEqualTo(5);
     }
 
@@ -393,7 +393,7 @@ class InotifyWatcherTest {
         Files.writeString(folder.resolve("f"), "x");
         settle(7);
 
-        assertThat(reports.dirt()).containsExactly(shallow("f"));
+        assertThat(reports.dirt()).containsOnly(shallow("f"));
         assertThat(folder.resolve(".lanyard")).doesNotExist();
     }
 
@@ -413,7 +413,7 @@ class InotifyWatcherTest {
         reports.forget();
         Files.writeString(folder.resolve("d/.lanyard/ours"), "x");
         settle(2);
-        assertThat(reports.dirt()).containsExactly(shallow("d/.lanyard/ours"));
+        assertThat(reports.dirt()).containsOnly(shallow("d/.lanyard/ours"));
     }
 
     @Test
@@ -445,11 +445,17 @@ class InotifyWatcherTest {
             reports.awaitDirt(shallow("log"));
             reports.forget();
             long begin = System.nanoTime();
+            long written = begin;
+            long rest = 0;
             while (reports.dirt().isEmpty()) { // It never rests, and is reported all the same.
                 out.write(1);
-                assertThat(System.nanoTime() - begin).isLessThan(20_000_000_000L);
+                rest = Math.max(rest, System.nanoTime() - written);
+                written = System.nanoTime();
+                assertThat(written - begin).isLessThan(20_000_000_000L);
             }
-            assertThat(System.nanoTime() - begin).isGreaterThan(1_000_000_000L);
+            // Unless this thread was not let write for as long as a quiet time.
+            assertThat(System.nanoTime() - begin)
+                    .isGreaterThan(rest < 250_000_000L ? 1_000_000_000L : 0);
         }
     }
 
@@ -579,7 +585,7 @@ class InotifyWatcherTest {
         Files.writeString(folder.resolve("d/f"), "x");
         settle(2);
 
-        assertThat(reports.dirt()).containsExactly(shallow("d/f"));
+        assertThat(reports.dirt()).containsOnly(shallow("d/f"));
     }
 
     @Test
@@ -631,7 +637,7 @@ class InotifyWatcherTest {
 
         watcher.close();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         reports.forget();
         Files.writeString(folder.resolve("f"), "x");
         watcher.cookie(1);
