@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,6 +214,38 @@ class FindingTest {
         awaitSessions(a(), 2, PATIENCE);
         Files.writeString(b().folder().resolve("note"), "from one side to the other");
         Pair.awaitText(hosts.get(2).folder().resolve("note"), "from one side to the other");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("a flood of mDNS keeps nobody from being found, and does not fill memory")
+    void aFloodOfMdns(MdnsFlood.Kind kind) throws Exception {
+        a().heap("128m").start().ready();
+        Process flood = flood(kind);
+        try (BufferedReader said = flood.inputReader()) {
+            b().start().ready();
+            awaitConnected();
+            assertThat(flood.isAlive()).as("the flood went on meanwhile").isTrue();
+
+            assertThat(said.readLine()).startsWith(kind.name());
+            Files.writeString(b().folder().resolve("note"), "after the flood");
+            Pair.awaitText(a().folder().resolve("note"), "after the flood");
+            assertThat(a().hasLogged("OutOfMemoryError")).isFalse();
+        } finally {
+            flood.destroy();
+        }
+    }
+
+    private Process flood(MdnsFlood.Kind kind) throws IOException {
+        List<String> command = new ArrayList<>(lan.on(2));
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.addAll(List.of(MdnsFlood.class.getName(), kind.name(), "8", lan.address(2), "20"));
+        lan.sh(2, "ip route add default dev eth0");
+        return new ProcessBuilder(command)
+                .redirectError(base.resolve("flood.err").toFile())
+                .start();
     }
 
     @Test

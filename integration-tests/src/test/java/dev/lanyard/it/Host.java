@@ -18,6 +18,7 @@ final class Host implements AutoCloseable {
     private final Path folder;
     private final Path state;
     private final String key;
+    private Map<String, String> environment = Map.of();
     private long readFrom;
     private @Nullable Program program;
 
@@ -34,6 +35,12 @@ final class Host implements AutoCloseable {
         return folder;
     }
 
+    /** Its node has no more than so much heap, as Java writes it, from the next start on. */
+    Host heap(String max) {
+        environment = Map.of("LANYARD_JAVA_OPTIONS", "-Xmx" + max);
+        return this;
+    }
+
     /** Starts the node with these options, and returns before it is ready. */
     Host start(String... options) {
         readFrom = log().length();
@@ -41,7 +48,11 @@ final class Host implements AutoCloseable {
         arguments.addAll(List.of(options));
         program =
                 Program.start(
-                        lan.on(number), folder, state, Map.of(), arguments.toArray(String[]::new));
+                        lan.on(number),
+                        folder,
+                        state,
+                        environment,
+                        arguments.toArray(String[]::new));
         return this;
     }
 
