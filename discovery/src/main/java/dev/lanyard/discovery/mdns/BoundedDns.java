@@ -3,6 +3,7 @@ package dev.lanyard.discovery.mdns;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,10 +31,20 @@ final class BoundedDns extends JmDNSImpl {
      * refused because there is too much.
      */
     BoundedDns(InetAddress local, String name, String type, Runnable full) throws IOException {
-        super(local, name);
+        super(named(local, name), name);
         this.type = type;
         this.full = full;
         bounded = new BoundedCache(type, full);
+    }
+
+    /**
+     * The same address with a name: jmDNS would ask a name server for one, which takes many seconds
+     * where there is none, and which is nobody's business.
+     */
+    private static InetAddress named(InetAddress local, String name) throws IOException {
+        return local instanceof Inet6Address six && six.getScopedInterface() != null
+                ? Inet6Address.getByAddress(name, six.getAddress(), six.getScopedInterface())
+                : InetAddress.getByAddress(name, local.getAddress());
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,27 @@ class BoundedDnsTest {
     @AfterEach
     void close() {
         dns.close();
+    }
+
+    @Test
+    void asksNoNameServerWhatItIsCalled() throws IOException {
+        assertThat(dns.getInetAddress()).hasToString("ann/127.0.0.1");
+        for (InetAddress local : linkLocalOnes()) {
+            try (BoundedDns there =
+                    new BoundedDns(local, "bob", TYPE, fullCount::incrementAndGet)) {
+                assertThat(there.getInetAddress())
+                        .isEqualTo(local)
+                        .hasToString("bob/" + local.getHostAddress());
+            }
+        }
+    }
+
+    /** Those of IPv6 that this machine has, and that mean something on their interface only. */
+    private static List<InetAddress> linkLocalOnes() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(InetAddress::isLinkLocalAddress)
+                .toList();
     }
 
     @Test
