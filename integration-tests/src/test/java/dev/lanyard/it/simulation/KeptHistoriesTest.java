@@ -544,4 +544,70 @@ class KeptHistoriesTest extends QuietTest {
                                 move(USE, 0, 365799494),
                                 move(POWER_CUT, 0, 955477172))));
     }
+
+    @Test
+    @DisplayName(
+            "D28: an edit that follows, and loses there, is listed also where its old name is used again")
+    void overwrittenWhereItWasRenamedFrom() {
+        assertFine(
+                new History(
+                        4517793L,
+                        4,
+                        List.of(
+                                move(FOLD, 1, -1078968215),
+                                move(USE, 2, 1308216137),
+                                move(RUN, 2, 401757260),
+                                move(RUN, 2, 1308303142),
+                                move(USE, 0, 1306615676),
+                                move(STEP, 2, 1851723410),
+                                move(WATCH, 0, -1218832344),
+                                move(STEP, 0, -1562537156),
+                                move(SCAN, 0, 373113704),
+                                move(REPORT, 0, -755373248),
+                                move(STEP, 0, 322663219),
+                                move(RUN, 1, -984015462),
+                                move(RUN, 1, 1759793730),
+                                move(RUN, 1, -1361387717),
+                                move(RUN, 0, -914695231),
+                                move(USE, 1, -1522693519),
+                                move(CUT, 0, 684608797),
+                                move(RUN, 0, -693126085),
+                                move(RUN, 1, 225434373),
+                                move(USE, 1, -1796730990),
+                                move(USE, 0, 52732257),
+                                move(RUN, 1, -1889114644),
+                                move(RUN, 0, -1237952986),
+                                move(RUN, 0, 430112113),
+                                move(USE, 1, 1345071778))));
+    }
+
+    @Test
+    @DisplayName(
+            "D28: the same where what takes its old name was made before the edit was heard of")
+    void overwrittenByWhoNeverSawIt() {
+        assertFine(
+                new History(
+                        4511335L,
+                        3,
+                        List.of(
+                                move(USE, 0, -329149096),
+                                move(WATCH, 0, -1857254395),
+                                move(RUN, 0, -1839744918),
+                                move(USE, 2, -1280809980),
+                                move(RUN, 0, 1046732238),
+                                move(USE, 1, 976845485),
+                                move(RUN, 2, 128881428),
+                                move(PAUSE, 1, 68705296),
+                                move(USE, 1, 483358583),
+                                move(CUT, 0, 2120333225),
+                                move(RUN, 2, 1674452882),
+                                move(USE, 1, -1666175763),
+                                move(USE, 2, 1717961129),
+                                move(STEP, 1, -999970622),
+                                move(RUN, 0, 59339775),
+                                move(USE, 0, 2025255656),
+                                move(RUN, 0, 544201475),
+                                move(CLOCK, 1, -1488310478),
+                                move(APPLY, 1, 848984255))));
+    }
 }

@@ -7,7 +7,6 @@ import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.index.Row.Pending;
 import dev.lanyard.node.core.names.Naming;
-import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Planner;
 import dev.lanyard.node.core.plan.Staged;
@@ -545,7 +544,7 @@ final class CatchUp {
             bring(path, job, file, from, gathering);
         } else {
             begin(path, job);
-            ready.add(Planner.step(target, expected, null));
+            ready.add(step(target, expected, null));
         }
     }
 
@@ -710,7 +709,13 @@ final class CatchUp {
         job.triedRename = true;
         begin(path, job);
         begin(moved.path(), new Job(gone, held));
-        ready.add(Planner.rename(file, gone, held, job.expected));
+        boolean isNowhereElse = replica.movedEdits.isNowhereElse(job.expected, file);
+        ready.add(Planner.rename(file, gone, held, job.expected, isNowhereElse));
+    }
+
+    private Step step(Entry target, @Nullable Held expected, @Nullable Staged content) {
+        boolean isNowhereElse = replica.movedEdits.isNowhereElse(expected, target);
+        return Planner.step(target, expected, content, isNowhereElse);
     }
 
     private Effect.@Nullable CopySource localSource(File file) {
@@ -774,7 +779,7 @@ final class CatchUp {
             return;
         }
         job.staged = staged;
-        ready.add(Planner.step(job.target, job.expected, staged));
+        ready.add(step(job.target, job.expected, staged));
     }
 
     private void missing(Job job) {
@@ -822,10 +827,7 @@ final class CatchUp {
             return;
         }
         begin(path, new Job(target, held));
-        ready.add(
-                replica.movedEdits.isNowhere((Tombstone) target, held)
-                        ? new Step.Remove((Tombstone) target, held, Keep.CONFLICT)
-                        : Planner.step(target, held, null));
+        ready.add(step(target, held, null));
     }
 
     // ---------------------------------------------------------------- applying

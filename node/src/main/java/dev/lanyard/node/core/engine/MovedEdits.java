@@ -39,6 +39,10 @@ final class MovedEdits {
      * one back, for ever. So what is made here does not say which content was renamed. A third machine that edits the file, and hears of
      * this before it hears of what the user renamed, keeps its edit at the old name: there are two files then.
      *
+     * At the new name the edit may lose against something whose author had not seen it. It is listed as a conflict where it is held, at the
+     * old name: when it is removed there, and also when somebody has made another file there, knowing no more of the edit than that
+     * it has gone. That is not remembered over a restart.
+     *
      * The user may overwrite the edit before it was copied to the new name. Then nobody has that content, and what was made of it is
      * taken back: what is held at the new name stays there, under a version that all can have.
      */
@@ -54,7 +58,10 @@ final class MovedEdits {
     /** Renames that an edit has beaten, by the old path, until that edit is here. */
     private final Map<RelativePath, Tombstone> beaten = new HashMap<>();
 
-    /** Paths of these where something is in place now. */
+    /** By the old path, tombstones of edits that follow, where something else was made since. */
+    private final Map<RelativePath, Tombstone> overtaken = new HashMap<>();
+
+    /** Paths of {@link #beaten} where something is in place now. */
     private final Set<RelativePath> due = new LinkedHashSet<>();
 
     private Consumer<Entry> adopter = _ -> {};
@@ -70,7 +77,12 @@ final class MovedEdits {
 
     /** {@code heard} arrived where {@code known} was known before. */
     void heard(@Nullable Entry known, Entry heard) {
-        if (known == null || heard.version().relationTo(known.version()) != Relation.CONCURRENT) {
+        Relation relation =
+                known == null ? Relation.AFTER : heard.version().relationTo(known.version());
+        if (known instanceof Tombstone gone && relation == Relation.AFTER) {
+            overtake(gone);
+        }
+        if (relation != Relation.CONCURRENT) {
             return;
         }
         ReplicaId self = replica.author.replica();
@@ -83,6 +95,17 @@ final class MovedEdits {
                 && rename.author().equals(self)) {
             await(rename);
         }
+    }
+
+    private void overtake(Tombstone gone) {
+        if (isOfFollower(gone) && overtaken.size() < FOLLOWED_MAX) {
+            overtaken.put(gone.path(), gone);
+        }
+    }
+
+    /** Whether it was made here, or elsewhere, for an edit to follow. */
+    private static boolean isOfFollower(Tombstone gone) {
+        return gone.movedTo() != null && gone.content() == null;
     }
 
     /** {@code made} was found here, and wins over what is known and was not held here. */
@@ -104,6 +127,7 @@ final class MovedEdits {
     /** Something is in place at {@code path}: what was to come there, or what kept it away. */
     void arrived(RelativePath path) {
         followed.remove(path);
+        overtaken.remove(path);
         forgetFollowed(path);
         if (beaten.containsKey(path)) {
             due.add(path);
@@ -171,11 +195,22 @@ final class MovedEdits {
 
     /**
      * Whether {@code held} is an edit that was made to follow its file, and something else came to
-     * be there, whose author had not seen it: nobody else lists it as a conflict.
+     * be there, whose author had not seen it: nobody else lists it as a conflict. Whoever made
+     * {@code next}, which is to take its place here, had seen no more of it than that it follows.
      */
-    boolean isNowhere(Tombstone gone, Held held) {
-        RelativePath target = gone.movedTo();
-        if (target == null || gone.content() != null || !(held.entry() instanceof File edit)) {
+    boolean isNowhereElse(@Nullable Held held, Entry next) {
+        if (held == null || !(held.entry() instanceof File edit)) {
+            return false;
+        }
+        Tombstone gone =
+                next instanceof Tombstone told && isOfFollower(told)
+                        ? told
+                        : overtaken.get(edit.path());
+        RelativePath target = gone == null ? null : gone.movedTo();
+        if (gone == null
+                || target == null
+                || next.hasContentOf(edit)
+                || !follows(edit, gone, next)) {
             return false;
         }
         Row row = replica.row(target);
@@ -188,10 +223,18 @@ final class MovedEdits {
         return known == null
                 || known instanceof Entry.Directory
                 || known instanceof Entry.Symlink
-                || known.hasContentOf(edit) // Its directory is no more, or it cannot be had here.
+                // Its directory is no more, or it cannot be had here; or it comes from versions.
+                || (known.hasContentOf(edit) && gone.equals(next))
                 || isOvertaken(edit, known)
                 || known.version().counter(gone.author())
                         < gone.version().counter(gone.author()) - 1;
+    }
+
+    /** Whether {@code next} was made by somebody who knew that {@code edit} is gone from here. */
+    private static boolean follows(File edit, Tombstone gone, Entry next) {
+        return gone.equals(next)
+                || (gone.version().relationTo(edit.version()) == Relation.AFTER
+                        && next.version().relationTo(gone.version()) == Relation.AFTER);
     }
 
     /**

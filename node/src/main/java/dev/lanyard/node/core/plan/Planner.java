@@ -21,11 +21,14 @@ public final class Planner {
      *
      * @param expected what is there, or null for nothing
      * @param staged the content of a file that needs one; null otherwise
+     * @param isNowhereElse whether {@code expected} is a conflict although the author of {@code
+     *     target} may have seen it
      * @throws IllegalArgumentException if a content is needed and not staged, or there is nothing
      *     to remove
      */
-    public static Step step(Entry target, @Nullable Held expected, @Nullable Staged staged) {
-        Keep keep = keep(target, expected);
+    public static Step step(
+            Entry target, @Nullable Held expected, @Nullable Staged staged, boolean isNowhereElse) {
+        Keep keep = isNowhereElse ? Keep.CONFLICT : keep(target, expected);
         return switch (target) {
             case Directory directory ->
                     expected != null && expected.entry() instanceof Directory
@@ -54,11 +57,16 @@ public final class Planner {
 
     /**
      * The step that makes {@code target} of the file that is {@code moved}, where {@code expected}
-     * is, or nothing for null.
+     * is, or nothing for null; {@code isNowhereElse} as in {@link #step}.
      */
     public static Step.Rename rename(
-            File target, Tombstone gone, Held moved, @Nullable Held expected) {
-        return new Step.Rename(target, gone, moved, expected, keep(target, expected));
+            File target,
+            Tombstone gone,
+            Held moved,
+            @Nullable Held expected,
+            boolean isNowhereElse) {
+        Keep keep = isNowhereElse ? Keep.CONFLICT : keep(target, expected);
+        return new Step.Rename(target, gone, moved, expected, keep);
     }
 
     /**

@@ -31,7 +31,7 @@ class PlannerTest {
     void whatItsSuccessorHasSeenIsNoConflict() {
         Entry.File target = file(2, OF_BOB_AFTER_ANN);
 
-        assertThat(Planner.step(target, HELD, STAGED))
+        assertThat(Planner.step(target, HELD, STAGED, false))
                 .isEqualTo(new Step.PlaceFile(target, STAGED, HELD, Keep.REPLACED));
     }
 
@@ -39,7 +39,7 @@ class PlannerTest {
     void theLoserOfConcurrentEditsIsAConflict() {
         Entry.File target = file(2, OF_BOB);
 
-        assertThat(Planner.step(target, HELD, STAGED))
+        assertThat(Planner.step(target, HELD, STAGED, false))
                 .isEqualTo(new Step.PlaceFile(target, STAGED, HELD, Keep.CONFLICT));
     }
 
@@ -47,9 +47,9 @@ class PlannerTest {
     void equalContentsAreNoConflict() {
         Entry.File target = file(1, OF_BOB);
 
-        assertThat(Planner.step(target, HELD, null))
+        assertThat(Planner.step(target, HELD, null, false))
                 .isEqualTo(new Step.SetAttributes(target, HELD));
-        assertThat(Planner.step(target, HELD, STAGED))
+        assertThat(Planner.step(target, HELD, STAGED, false))
                 .isEqualTo(new Step.PlaceFile(target, STAGED, HELD, Keep.REPLACED));
     }
 
@@ -58,15 +58,15 @@ class PlannerTest {
         Entry.Tombstone seen = tombstone(OF_BOB_AFTER_ANN);
         Entry.Tombstone unseen = tombstone(OF_BOB);
 
-        assertThat(Planner.step(seen, HELD, null))
+        assertThat(Planner.step(seen, HELD, null, false))
                 .isEqualTo(new Step.Remove(seen, HELD, Keep.DELETED));
-        assertThat(Planner.step(unseen, HELD, null))
+        assertThat(Planner.step(unseen, HELD, null, false))
                 .isEqualTo(new Step.Remove(unseen, HELD, Keep.CONFLICT));
     }
 
     @Test
     void anotherContentMustBeStaged() {
-        assertThatThrownBy(() -> Planner.step(file(2, OF_BOB), HELD, null))
+        assertThatThrownBy(() -> Planner.step(file(2, OF_BOB), HELD, null, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("notes.txt: no content is staged");
     }
