@@ -610,4 +610,46 @@ class KeptHistoriesTest extends QuietTest {
                                 move(CLOCK, 1, -1488310478),
                                 move(APPLY, 1, 848984255))));
     }
+
+    @Test
+    @DisplayName("D54: what is ignored for a moment while it is brought is not put back in time")
+    void ignoredForAMomentWhileItIsBrought() {
+        assertFine(
+                new History(
+                        5177558L,
+                        4,
+                        List.of(
+                                move(DECOMPOSE, 1, 976620723),
+                                move(USE, 3, 197567358),
+                                move(USE, 2, 1412610535),
+                                move(CUT, 1, -1399879850),
+                                move(USE, 3, 1656726135),
+                                move(RUN, 2, -771879977),
+                                move(USE, 3, -1238692592),
+                                move(WATCH, 3, 1156765996),
+                                move(RUN, 3, -1825926098),
+                                move(RUN, 2, -960497319),
+                                move(RUN, 2, -1155953646),
+                                move(RUN, 3, -954953856),
+                                move(USE, 3, 2097021888),
+                                move(RUN, 2, -1607039018),
+                                move(WATCH, 2, -1108362573),
+                                move(IGNORE, 2, -1871058395),
+                                move(RUN, 3, 833003138),
+                                move(RUN, 3, 450296312),
+                                move(RUN, 2, 87167187),
+                                move(CUT, 3, 549308420),
+                                move(RUN, 2, -1116486917),
+                                move(CONNECT, 2, 1046555317),
+                                move(USE, 3, 435278109),
+                                move(RUN, 2, 1377701991),
+                                move(RUN, 3, -834905935),
+                                move(RUN, 3, -464175053),
+                                move(RUN, 1, -1164376550),
+                                move(DELIVER, 2, 949377014),
+                                move(RUN, 3, -1204395383),
+                                move(CUT, 2, -1301263928),
+                                move(IGNORE, 2, -1401964891),
+                                move(DELIVER, 2, -2052467693))));
+    }
 }

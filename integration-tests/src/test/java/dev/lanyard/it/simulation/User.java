@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -68,6 +69,10 @@ final class User {
     void replace(RelativePath path) {
         RelativePath stored = disk.spelled(machine.stored(path));
         try {
+            if (!Arrays.equals(stored.name(), machine.stored(path).name())) {
+                clear(stored); // Another spelling stays as it is when it is written to.
+                stored = disk.spelled(machine.stored(path));
+            }
             write(stored);
             disk.setMtime(stored, machine.wallClock());
         } catch (DiskException refused) {

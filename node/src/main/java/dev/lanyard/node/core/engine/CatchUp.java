@@ -93,8 +93,8 @@ final class CatchUp {
     private long fetchedBytes;
     private boolean exchanging;
 
-    /** Whether a file was not removed since its content is still to be moved. */
-    private boolean removalsWait;
+    /** Whether a file was not removed or replaced since its content is still to be moved. */
+    private boolean movesAreAwaited;
 
     /** A path that was heard of just now; {@code from} probably has its content. */
     private record Fresh(RelativePath path, @Nullable SessionId from) {}
@@ -157,8 +157,8 @@ final class CatchUp {
         if (moves.adopted(known.path()) && !isToBeNoted(known)) {
             return; // All of it is looked at when the last of it has come.
         }
-        if (removalsWait) {
-            removals.rewind(); // Perhaps it was what they wait for.
+        if (movesAreAwaited) {
+            resume(); // Perhaps it was what they wait for.
         }
         if (known.isLive()) {
             offerFresh(known.path(), from);
@@ -215,9 +215,9 @@ final class CatchUp {
         }
         path.parent().ifPresent(this::reconsider);
         clashes.changed(path).forEach(this::nameFree);
-        if (removalsWait && row.pending() != Pending.PLACE) {
-            removalsWait = false; // It was this that they wait for, perhaps.
-            removals.rewind();
+        if (movesAreAwaited && row.pending() != Pending.PLACE) {
+            movesAreAwaited = false; // It was this that they wait for, perhaps.
+            resume();
         }
         switch (row.pending()) {
             case NOTHING, HELD_BACK, CHANGED, ADDED -> blocks.remove(path);
@@ -269,12 +269,15 @@ final class CatchUp {
         cancelFetch(path);
     }
 
-    /** Steps that were decided and not yet given out must not touch what is ignored now. */
+    /**
+     * Steps that were decided and not yet given out must not touch what is ignored now, nor what
+     * was in between: that is found anew, and may be something else.
+     */
     void dropIgnored() {
         ready.removeIf(
                 step -> {
-                    Job job = replica.ignoring.covers(step) ? jobs.get(step.path()) : null;
-                    if (job == null) {
+                    Job job = jobs.get(step.path());
+                    if (job == null || !(replica.ignoring.covers(step) || isOutdated(step))) {
                         return false;
                     }
                     discard(job);
@@ -285,6 +288,15 @@ final class CatchUp {
                     moves.ended(step.path());
                     return true;
                 });
+    }
+
+    private boolean isOutdated(Step step) {
+        return !isKnown(step.entry()) || (step instanceof Step.Rename it && !isKnown(it.gone()));
+    }
+
+    private boolean isKnown(Entry entry) {
+        Row row = replica.row(entry.path());
+        return row != null && entry.equals(row.known());
     }
 
     /** Something happened at this path; a directory above may be ready to go. */
@@ -539,6 +551,10 @@ final class CatchUp {
         if (expected == null && !canHaveName(target)) {
             return;
         }
+        if (expected != null && isStillToMove(expected, target)) {
+            movesAreAwaited = true;
+            return;
+        }
         Job job = jobFor(target, expected);
         if (target instanceof File file && !Planner.hasContent(expected, file)) {
             bring(path, job, file, from, gathering);
@@ -718,6 +734,12 @@ final class CatchUp {
         return Planner.step(target, expected, content, isNowhereElse);
     }
 
+    /** Whether {@code held} is to be copied elsewhere before {@code next} takes its place. */
+    private boolean isStillToMove(Held held, Entry next) {
+        Tombstone gone = replica.movedEdits.overtaken(held, next);
+        return gone != null && (exchanging || clearing.isStillToMove(gone, held));
+    }
+
     private Effect.@Nullable CopySource localSource(File file) {
         if (file.sizeBytes() == 0) {
             return null; // An empty content costs nothing wherever it comes from.
@@ -823,7 +845,7 @@ final class CatchUp {
             return;
         }
         if (clearing.isStillToMove((Tombstone) target, held)) {
-            removalsWait = true;
+            movesAreAwaited = true;
             return;
         }
         begin(path, new Job(target, held));
@@ -937,11 +959,15 @@ final class CatchUp {
         }
         Row row = replica.row(path);
         Entry known = row == null ? null : row.known();
+        if (known == null || Entry.ORDER.compare(held.entry(), known) > 0) {
+            known = held.entry(); // It was ignored for a while, and what was known of it set aside.
+            replica.ignoring.outgrown(known);
+        }
         replica.index.put(new Row(path, known, held));
         replica.movedEdits.arrived(path);
-        if (removalsWait && held.entry() instanceof File) {
-            removalsWait = false;
-            removals.rewind();
+        if (movesAreAwaited && held.entry() instanceof File) {
+            movesAreAwaited = false;
+            resume();
         }
         if (!held.entry().isLive()) {
             path.parent().ifPresent(blocks::stir);

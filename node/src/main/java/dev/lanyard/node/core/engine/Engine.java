@@ -207,6 +207,7 @@ public final class Engine {
 
     private void sift() {
         if (replica.ignoring.isSifting() && replica.ignoring.sift(catchUp)) {
+            catchUp.dropIgnored();
             startFullScan(); // What is not ignored any more is found anew, and told, and heard of.
             exchanges.startAll();
             catchUp.resume();

@@ -80,6 +80,12 @@ final class Exchanges {
         final Deque<BucketSum> toOffer = new ArrayDeque<>();
         final Deque<Offer> offers = new ArrayDeque<>();
 
+        /** Buckets that were asked for again, since an answer about them said nothing. */
+        final Set<Bucket> askedAgain = new HashSet<>();
+
+        /** Whether the answer that is coming has said anything. */
+        boolean isSaid;
+
         /** What was asked for and not told yet, a list for each question. */
         final Deque<List<Bucket>> asked = new ArrayDeque<>();
 
@@ -250,14 +256,31 @@ final class Exchanges {
         goesOn(from);
         answer.entries().forEach(entry -> gossip.hear(from, entry));
         Asking exchange = current(from, answer.exchange());
-        if (exchange == null || !answer.last()) {
+        if (exchange == null) {
+            return;
+        }
+        exchange.isSaid |= !answer.entries().isEmpty() || answer.wanted().length > 0;
+        if (!answer.last()) {
             return;
         }
         Offer offer = exchange.offers.poll();
+        if (offer != null && !exchange.isSaid) {
+            askAgain(exchange, offer);
+        }
+        exchange.isSaid = false;
         if (offer != null && answer.wanted().length > 0 && !replica.heldBack.isListening()) {
             sendWanted(from, exchange, offer, answer.wanted());
         }
         pump(from, exchange);
+    }
+
+    /**
+     * The sums of these buckets differ, and the answer names nothing: perhaps one of both has
+     * changed since, or it would have been too much. Before they count as compared they are asked
+     * for once more.
+     */
+    private static void askAgain(Asking exchange, Offer offer) {
+        offer.buckets().stream().filter(exchange.askedAgain::add).forEach(exchange.toAsk::add);
     }
 
     private void sendWanted(SessionId to, Asking exchange, Offer offer, long[] wanted) {

@@ -87,9 +87,6 @@ final class Gossip {
             case Adopt _, AdoptAndKeep _ -> adopt(from, entry);
             case Refuse refuse -> atFault(from, entry, refuse.reason());
         }
-        if (!replica.oneWay.gives()) {
-            return;
-        }
         replica.movedEdits.heard(known, entry);
     }
 

@@ -82,7 +82,7 @@ final class MovedEdits {
         if (known instanceof Tombstone gone && relation == Relation.AFTER) {
             overtake(gone);
         }
-        if (relation != Relation.CONCURRENT) {
+        if (relation != Relation.CONCURRENT || !replica.oneWay.gives()) {
             return;
         }
         ReplicaId self = replica.author.replica();
@@ -98,9 +98,23 @@ final class MovedEdits {
     }
 
     private void overtake(Tombstone gone) {
-        if (isOfFollower(gone) && overtaken.size() < FOLLOWED_MAX) {
+        if (isOfFollower(gone)) {
             overtaken.put(gone.path(), gone);
         }
+        if (overtaken.size() > FOLLOWED_MAX) {
+            overtaken.values().removeIf(it -> !isBefore(replica.row(it.path()), it));
+        }
+        if (overtaken.size() > FOLLOWED_MAX) {
+            overtaken.remove(gone.path());
+        }
+    }
+
+    /** Whether what is held is something that whoever made {@code gone} had seen. */
+    private static boolean isBefore(@Nullable Row row, Tombstone gone) {
+        Held held = row == null ? null : row.held();
+        return held != null
+                && held.entry() instanceof File file
+                && gone.version().relationTo(file.version()) == Relation.AFTER;
     }
 
     /** Whether it was made here, or elsewhere, for an edit to follow. */
@@ -127,7 +141,8 @@ final class MovedEdits {
     /** Something is in place at {@code path}: what was to come there, or what kept it away. */
     void arrived(RelativePath path) {
         followed.remove(path);
-        overtaken.remove(path);
+        overtaken.computeIfPresent(
+                path, (_, gone) -> isBefore(replica.row(path), gone) ? gone : null);
         forgetFollowed(path);
         if (beaten.containsKey(path)) {
             due.add(path);
@@ -199,18 +214,14 @@ final class MovedEdits {
      * {@code next}, which is to take its place here, had seen no more of it than that it follows.
      */
     boolean isNowhereElse(@Nullable Held held, Entry next) {
-        if (held == null || !(held.entry() instanceof File edit)) {
-            return false;
-        }
         Tombstone gone =
-                next instanceof Tombstone told && isOfFollower(told)
-                        ? told
-                        : overtaken.get(edit.path());
+                next instanceof Tombstone told && isOfFollower(told) ? told : overtaken(held, next);
         RelativePath target = gone == null ? null : gone.movedTo();
         if (gone == null
                 || target == null
-                || next.hasContentOf(edit)
-                || !follows(edit, gone, next)) {
+                || held == null
+                || held.isDecayed()
+                || !(held.entry() instanceof File edit)) {
             return false;
         }
         Row row = replica.row(target);
@@ -223,18 +234,26 @@ final class MovedEdits {
         return known == null
                 || known instanceof Entry.Directory
                 || known instanceof Entry.Symlink
-                // Its directory is no more, or it cannot be had here; or it comes from versions.
-                || (known.hasContentOf(edit) && gone.equals(next))
+                || known.hasContentOf(edit) // Its directory is no more, or it cannot be had here.
                 || isOvertaken(edit, known)
                 || known.version().counter(gone.author())
                         < gone.version().counter(gone.author()) - 1;
     }
 
-    /** Whether {@code next} was made by somebody who knew that {@code edit} is gone from here. */
-    private static boolean follows(File edit, Tombstone gone, Entry next) {
-        return gone.equals(next)
-                || (gone.version().relationTo(edit.version()) == Relation.AFTER
-                        && next.version().relationTo(gone.version()) == Relation.AFTER);
+    /**
+     * The tombstone of {@code held} that whoever made {@code next} had seen, if that is an edit
+     * that was made to follow its file and something else is to take its place; null if not.
+     */
+    @Nullable Tombstone overtaken(@Nullable Held held, Entry next) {
+        Tombstone gone = overtaken.get(next.path());
+        return gone != null
+                        && held != null
+                        && held.entry() instanceof File edit
+                        && gone.version().relationTo(edit.version()) == Relation.AFTER
+                        && next.version().relationTo(gone.version()) == Relation.AFTER
+                        && !next.hasContentOf(edit)
+                ? gone
+                : null;
     }
 
     /**

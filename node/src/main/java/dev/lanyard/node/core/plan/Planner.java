@@ -28,7 +28,7 @@ public final class Planner {
      */
     public static Step step(
             Entry target, @Nullable Held expected, @Nullable Staged staged, boolean isNowhereElse) {
-        Keep keep = isNowhereElse ? Keep.CONFLICT : keep(target, expected);
+        Keep keep = keep(target, expected, isNowhereElse);
         return switch (target) {
             case Directory directory ->
                     expected != null && expected.entry() instanceof Directory
@@ -65,8 +65,8 @@ public final class Planner {
             Held moved,
             @Nullable Held expected,
             boolean isNowhereElse) {
-        Keep keep = isNowhereElse ? Keep.CONFLICT : keep(target, expected);
-        return new Step.Rename(target, gone, moved, expected, keep);
+        return new Step.Rename(
+                target, gone, moved, expected, keep(target, expected, isNowhereElse));
     }
 
     /**
@@ -81,7 +81,10 @@ public final class Planner {
      * Had the author of {@code target} seen what is replaced? If not, and the contents differ, it
      * is a conflict. What has decayed nobody has written.
      */
-    private static Keep keep(Entry target, @Nullable Held expected) {
+    private static Keep keep(Entry target, @Nullable Held expected, boolean isNowhereElse) {
+        if (isNowhereElse) {
+            return Keep.CONFLICT;
+        }
         if (expected != null
                 && !expected.isDecayed()
                 && target.version().relationTo(expected.entry().version()) != Relation.AFTER

@@ -121,4 +121,32 @@ class UnaskedTest {
 
         assertThat(said(it -> it instanceof Message.SettleTell)).hasSize(10);
     }
+
+    @Test
+    @DisplayName("D47: what an answer says nothing of counts as compared only when asked for again")
+    void comparesAgainWhatAnAnswerSaysNothingOf() {
+        world.disconnectAll();
+        world.connect(node, world.nodes.getLast());
+        step();
+
+        long exchange = offersAndHearsNothing();
+        assertThat(said(it -> it instanceof Message.ExchangeDone)).isEmpty();
+
+        assertThat(offersAndHearsNothing()).isEqualTo(exchange);
+        assertThat(said(it -> it instanceof Message.ExchangeDone))
+                .containsExactly(new Message.ExchangeDone(exchange));
+    }
+
+    /** The node is told of a sum that is not its own, and what it offers then gets no answer. */
+    private long offersAndHearsNothing() {
+        Message.SummaryAsk ask =
+                (Message.SummaryAsk) said(it -> it instanceof Message.SummaryAsk).getLast();
+        assertThat(ask.buckets()).containsExactly(Bucket.ROOT);
+        node.links.getFirst().outgoing.clear();
+        BucketSum other = new BucketSum(Bucket.ROOT, 1, EntryDigest.ZERO);
+        hear(new Message.SummaryTell(ask.exchange(), List.of(other)));
+        assertThat(said(it -> it instanceof Message.BucketOffer)).hasSize(1);
+        hear(new Message.BucketAnswer(ask.exchange(), List.of(), new long[0], true));
+        return ask.exchange();
+    }
 }
