@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -164,11 +165,12 @@ public final class ControlServer implements AutoCloseable {
             exchange.sendResponseHeaders(answer.status(), body.length);
             try (OutputStream out = exchange.getResponseBody()) {
                 out.write(body);
-            }
-            if (answer.stops()) {
-                // Not before the answer was sent, which closing its body does: stopping ends this
-                // server, and interrupts who is sending.
-                node.stop();
+            } finally {
+                if (answer.stops()) {
+                    // Not before the answer was sent, which closing its body does: stopping ends
+                    // this server, and interrupts who is sending.
+                    node.stop();
+                }
             }
         }
     }
@@ -316,7 +318,16 @@ public final class ControlServer implements AutoCloseable {
             LOG.atWarn().setCause(e).log("control file not deleted");
         }
         threads.shutdownNow();
-        server.stop(ANSWERING_SECONDS_MAX);
+        try {
+            // Not the server's own way to wait: it waits in vain for answers that could not be
+            // sent.
+            if (!threads.awaitTermination(ANSWERING_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.atWarn().log("somebody who asked did not take the answer");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.stop(0);
         threads.close();
     }
 
