@@ -32,6 +32,9 @@ final class MdnsFlood {
     private static final int OF_TEXT = 16;
     private static final int OF_SERVICE = 33;
 
+    /** What it says once it sends. */
+    static final String BEGUN = "begun";
+
     private final Random random = new Random(17);
 
     private MdnsFlood() {}
@@ -46,7 +49,7 @@ final class MdnsFlood {
         GARBAGE
     }
 
-    /** Sends for so long, and says how much. */
+    /** Sends for so long, says when it begins, and in the end how much it was. */
     public static void main(String[] arguments) throws IOException {
         Kind kind = Kind.valueOf(arguments[0]);
         long until = System.nanoTime() + Long.parseLong(arguments[1]) * 1_000_000_000L;
@@ -62,6 +65,7 @@ final class MdnsFlood {
             channel.setOption(
                     StandardSocketOptions.IP_MULTICAST_IF, NetworkInterface.getByInetAddress(own));
             channel.bind(new InetSocketAddress(own, PORT));
+            System.out.println(BEGUN);
             while (System.nanoTime() < until) {
                 for (int i = 0; i < atOnce; i++) {
                     channel.send(ByteBuffer.wrap(datagrams.get((int) (sent++ % DIFFERENT))), all);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Ports {
     private static final int FIRST = 20_000;
     private static final int OF_A_FORK = 1_000;
-    private static final int FORKS_MAX = 12;
+    private static final int FORKS_MAX = 7; // Below the port of beacons.
 
     private static final int BEGIN =
             FIRST + Integer.getInteger("lanyard.fork", 0) % FORKS_MAX * OF_A_FORK;

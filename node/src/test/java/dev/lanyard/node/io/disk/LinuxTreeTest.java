@@ -199,11 +199,12 @@ final class LinuxTreeTest extends LinuxFixture {
         long placed = 0;
         long refused = 0;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        for (int i = 0; // Five changes each; and as many as it takes for both threads to meet.
-                i < 2_500
-                        || ((flips.get() <= 1_000 || placed == 0 || refused == 0)
-                                && System.nanoTime() < end);
-                i++) {
+        int rounds = 0;
+        // Five changes each; and as many as it takes for both threads to meet.
+        while (rounds < 2_500
+                || ((flips.get() <= 1_000 || placed == 0 || refused == 0)
+                        && System.nanoTime() < end)) {
+            int i = rounds++;
             RelativePath f = path("d/f");
             stage("s" + i, "evil");
             for (ThrowingCallable change : changes("s" + i, f)) {

@@ -47,7 +47,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-@Timeout(30)
+@Timeout(60)
 class PeersTest {
     private static final Duration AHEAD = Duration.ofDays(3);
     private static final ReplicaId AUTHOR = new ReplicaId(1);
