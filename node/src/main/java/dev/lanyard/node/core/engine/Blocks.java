@@ -71,6 +71,9 @@ final class Blocks {
 
     /** The path could not be brought to what is known. */
     void add(RelativePath path, Problem.Kind kind, String detail) {
+        if (replica.row(path) == null) {
+            return; // It is ignored since it was tried.
+        }
         Block before = blocks.get(path);
         if (before != null && before.kind() != kind) {
             replica.problems.remove(before.kind(), path.toString());

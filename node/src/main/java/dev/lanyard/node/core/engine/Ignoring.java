@@ -150,7 +150,9 @@ final class Ignoring {
 
     /** The rules file says this. */
     void read(Event.RulesRead read, CatchUp catchUp) {
-        IgnoreRules found = read.rules();
+        // What could not be read leaves the rules as they are: those that the scan had may be
+        // older.
+        IgnoreRules found = read.isRead() ? read.rules() : rules;
         stat = read.stat();
         unread = !read.isRead();
         replica.problems.removeAll(Problem.Kind.IGNORE_RULES);
@@ -193,6 +195,7 @@ final class Ignoring {
             catchUp.ignored(row.path());
         } else if (heldIgnored) {
             notHeld(row);
+            catchUp.held(row.path());
         }
     }
 
@@ -242,13 +245,13 @@ final class Ignoring {
     }
 
     /**
-     * {@code made}, stamped later than its former entry where that has a counter of ours: no
-     * version may come after another one with a lesser key.
+     * {@code made}, stamped later than its former entry where that is ours: no version may come
+     * after another one with a lesser key.
      */
     Entry above(Entry made) {
         Entry former = replica.index.hasFormer() ? replica.index.former(made.path()) : null;
         if (former == null
-                || former.version().counter(made.author()) == 0
+                || !former.author().equals(made.author())
                 || Entry.ORDER.compare(made, former) > 0) {
             return made;
         }

@@ -427,10 +427,29 @@ final class LocalChanges {
             catchUp.settled(known, new Held(known, asKnown));
             return;
         }
-        if (former != null && held == null) {
+        if (former != null && held == null && !isNewsOfOthers(former, observation)) {
             row = null; // Something else is found: a version that has not seen the former one.
         }
         changed(row, held, observation, wallClock);
+        if (former != null && former.equals(row) && former.known() != null) {
+            replica.ignoring.outgrown(former.known());
+        }
+    }
+
+    /**
+     * Whether what others had made was to come here before its path was ignored, and something else
+     * is found now: it may be what was here then, which is less.
+     */
+    private boolean isNewsOfOthers(Row former, Observation observation) {
+        boolean seen =
+                observation instanceof SeenFile
+                        || observation instanceof SeenDirectory
+                        || observation instanceof SeenLink;
+        Entry known = former.known();
+        return seen
+                && known != null
+                && !known.author().equals(replica.author.replica())
+                && !replica.ignoring.ignores(known);
     }
 
     private void changed(

@@ -2,9 +2,11 @@ package dev.lanyard.node.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.Bucket;
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.EntryDigest;
@@ -15,6 +17,7 @@ import dev.lanyard.protocol.VersionVector;
 import dev.lanyard.protocol.message.Message;
 import dev.lanyard.protocol.message.Message.BucketSum;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** A peer that asks for the same again and again, and answers what nobody asked. */
@@ -148,5 +152,38 @@ class UnaskedTest {
         assertThat(said(it -> it instanceof Message.BucketOffer)).hasSize(1);
         hear(new Message.BucketAnswer(ask.exchange(), List.of(), new long[0], true));
         return ask.exchange();
+    }
+
+    @Test
+    @DisplayName("S11: what was to be replaced when it became ignored does not win afterwards")
+    void whatIsLessDoesNotWinForBeingIgnored() {
+        Entry.File ours = (Entry.File) Objects.requireNonNull(known());
+        ReplicaId other = new ReplicaId(77);
+        Entry.File newer =
+                new Entry.File(
+                        FILE,
+                        5,
+                        ours.mtime(),
+                        ours.mode(),
+                        new ContentHash(1, 2, 3, 4),
+                        ours.version().with(other, 1),
+                        ours.stamp().next(),
+                        other);
+        hear(new Message.Announce(List.of(newer)));
+        assertThat(known()).isEqualTo(newer);
+        world.disconnectAll();
+
+        node.tree.write(IgnoreRules.FILE, "f\n", Instant.EPOCH);
+        assertThat(world.run(1_000)).isTrue();
+        assertThat(node.index.row(FILE)).isNull();
+        node.tree.write(IgnoreRules.FILE, "g\n", Instant.EPOCH);
+        world.run(1_000);
+
+        assertThat(known()).isEqualTo(newer);
+    }
+
+    private @Nullable Entry known() {
+        Row row = node.index.row(FILE);
+        return row == null ? null : row.known();
     }
 }
