@@ -245,13 +245,13 @@ final class Ignoring {
     }
 
     /**
-     * {@code made}, stamped later than its former entry where that is ours: no version may come
-     * after another one with a lesser key.
+     * {@code made}, stamped later than its former entry where that has a counter of ours: no
+     * version may come after another one with a lesser key.
      */
     Entry above(Entry made) {
         Entry former = replica.index.hasFormer() ? replica.index.former(made.path()) : null;
         if (former == null
-                || !former.author().equals(made.author())
+                || former.version().counter(made.author()) == 0
                 || Entry.ORDER.compare(made, former) > 0) {
             return made;
         }

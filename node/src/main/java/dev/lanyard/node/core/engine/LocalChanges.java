@@ -427,13 +427,15 @@ final class LocalChanges {
             catchUp.settled(known, new Held(known, asKnown));
             return;
         }
-        if (former != null && held == null && !isNewsOfOthers(former, observation)) {
-            row = null; // Something else is found: a version that has not seen the former one.
+        if (former != null && held == null) {
+            // Something else is found: a version that has not seen the former one.
+            if (isNewsOfOthers(former, observation)) {
+                replica.ignoring.outgrown(Objects.requireNonNull(former.known()));
+            } else {
+                row = null;
+            }
         }
         changed(row, held, observation, wallClock);
-        if (former != null && former.equals(row) && former.known() != null) {
-            replica.ignoring.outgrown(former.known());
-        }
     }
 
     /**

@@ -30,17 +30,18 @@
  *       heard of yet is not told any more.
  *   <li>When a path is not ignored any more it is found anew. If what is there is the former entry,
  *       that is known and held again, without a new version. Otherwise it is a new version that has
- *       not seen the others: the last modified wins, the loser is kept as a conflict. Nothing is
- *       there: nothing is said of it, so what was deleted while it was ignored is deleted nowhere
- *       else, and comes back from whoever has it. A tombstone that was known before is extended by
- *       what is found, and forgotten otherwise: no rule deletes.
+ *       not seen the others: the last modified wins, the loser is kept as a conflict. A former
+ *       entry that others made is known again for that, since what is found may be older. Nothing
+ *       is there: nothing is said of it, so what was deleted while it was ignored is deleted
+ *       nowhere else, and comes back from whoever has it. A tombstone that was known before is
+ *       extended by what is found, and forgotten otherwise: no rule deletes.
  *   <li>One thing is left to people: a version that was told of, then ignored before anybody had
  *       fetched it, and then deleted, is known to all when it is not ignored any more, and its
  *       content is nowhere. It is listed as missing. Its author must not delete it by itself, since
  *       somebody who is away may have it.
  *   <li>A new version of ours must not come after a former one with a lesser key (everybody would
- *       refuse it, for ever). So where the former entry has a counter of ours, what is found anew
- *       is stamped later than it.
+ *       refuse it, for ever). So where the former entry has a counter of ours and is not known
+ *       again, what is found anew is stamped later than it.
  *   <li>Replicas whose rules differ for a while do not disturb each other: each drops what it
  *       ignores when it hears it. When the rules of a replica have changed and its rows are sifted,
  *       it compares states with all its peers; whoever changes last hears all.
