@@ -104,7 +104,13 @@ final class NodeProcess {
         Journal journal =
                 StepwiseApplier.journal(machine.disk().stateFile("journal"), boot, machine.clock());
         Versions versions = new Versions(disk, machine.clock(), random);
-        Recovery recovery = new Recovery(disk, journal, versions, machine.clock());
+        Recovery recovery =
+                new Recovery(
+                        disk,
+                        journal,
+                        versions,
+                        StepwiseStart.held(machine.index()),
+                        machine.clock());
         StepwiseStart.adopt(machine.index(), recovery.run());
         recovery.finish();
         StepwiseStart.Started started =

@@ -12,6 +12,7 @@ import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Place;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.ReplicaId;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** What is decided and repaired once, before the engine takes its first step. */
@@ -78,6 +80,14 @@ final class Assembly {
             return HighWaterMark.parse(StandardCharsets.US_ASCII.decode(bytes.flip()).toString())
                     .orElse(null);
         }
+    }
+
+    /** What {@code index} holds at a path; null for nothing. */
+    static Function<RelativePath, @Nullable Held> held(Index index) {
+        return path -> {
+            Row row = index.row(path);
+            return row == null ? null : row.held();
+        };
     }
 
     /** Writes into the index what recovery found on the disk. */

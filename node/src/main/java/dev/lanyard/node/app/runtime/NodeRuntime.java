@@ -210,7 +210,9 @@ public final class NodeRuntime implements RunningNode {
                                 state.journal(),
                                 surroundings.boot().id(),
                                 surroundings.wallClock()));
-        Recovery recovery = new Recovery(disk, journal, versions, surroundings.wallClock());
+        Recovery recovery =
+                new Recovery(
+                        disk, journal, versions, Assembly.held(index), surroundings.wallClock());
         Assembly.adopt(index, recovery.run());
         recovery.finish();
         FolderAuthor author =

@@ -38,6 +38,6 @@ public sealed interface Finding {
      */
     record Nothing(RelativePath path) implements Finding {}
 
-    /** Something that no step made is there: an edit, to be scanned. */
+    /** What is held stays as the index says; what a user has made of it since is to be scanned. */
     record Edited(RelativePath path) implements Finding {}
 }

@@ -40,15 +40,22 @@ record Intent(
         return step.path();
     }
 
+    /**
+     * What a step means for one of the paths that it changes.
+     *
+     * @param moved what it brings there from another path; null for all but renames
+     */
+    record Part(Intent intent, @Nullable Held moved) {}
+
     /** What it means for each path that it changes. */
-    List<Intent> byPath() {
+    List<Part> byPath() {
         return switch (step) {
             case Rename rename ->
                     rename.expected() == null
                             ? byPath(rename.entry(), rename.gone(), rename.moved())
                             : RenameOver.byPath(rename, versionName);
             case RenameDirectory rename -> {
-                List<Intent> all =
+                List<Part> all =
                         new ArrayList<>(byPath(rename.entry(), rename.gone(), rename.moved()));
                 for (Step.Moved child : rename.children()) {
                     all.addAll(byPath(child.entry(), child.gone(), child.held()));
@@ -56,12 +63,12 @@ record Intent(
                 yield all;
             }
             case MakeDirectory _, PlaceFile _, PlaceLink _, SetAttributes _, Remove _ ->
-                    List.of(this);
+                    List.of(new Part(this, null));
         };
     }
 
     /** Without a name in staging: what is not there is brought anew, as for a path never held. */
-    private static List<Intent> byPath(Entry entry, Entry.Tombstone gone, Held moved) {
+    private static List<Part> byPath(Entry entry, Entry.Tombstone gone, Held moved) {
         Step come =
                 switch (entry) {
                     case Entry.File file ->
@@ -72,8 +79,14 @@ record Intent(
                     case Entry.Tombstone _ ->
                             throw new IllegalArgumentException("%s is renamed".formatted(entry));
                 };
-        Step go = new Remove(gone, moved, Keep.REPLACED);
-        return List.of(new Intent(go, null, null, null), new Intent(come, null, null, null));
+        return parts(new Remove(gone, moved, Keep.REPLACED), come, null);
+    }
+
+    /** The parts of a rename. */
+    static List<Part> parts(Remove go, Step come, @Nullable VersionName versionName) {
+        return List.of(
+                new Part(new Intent(go, null, null, null), null),
+                new Part(new Intent(come, null, null, versionName), go.expected()));
     }
 
     /** What must be at the path, or null for nothing: a tombstone that is held is nothing too. */

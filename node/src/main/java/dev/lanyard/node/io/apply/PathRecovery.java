@@ -4,6 +4,7 @@ import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Outcome.Obstacle;
+import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.io.apply.Recovery.Attempt;
 import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
@@ -28,11 +29,19 @@ final class PathRecovery {
     /*
      * First what these steps left in staging is sorted: the new thing that was never put in place
      * is dropped; anything else was displaced, and goes to versions, or back to its path if nothing
-     * is there. Then the path itself is compared, byte for byte, with the new version of each step,
-     * the last one first, and with what the first step expected. What is none of them:
+     * is there.
+     *
+     * A record stays until all of its batch is durable, which may be long after the index knows how
+     * the step ended. What the index holds since then is right: the scan finds what a user did.
+     * After a power cut only if the disk has it in full.
+     *
+     * Else the path itself is compared, byte for byte, with the new version of each step and with
+     * what it expected, the last one first. What is none of them:
      *
      *   put in place   the step was carried out, and a user has changed or deleted that since: it
      *                  is held as it was, and the scan finds what was done to it.
+     *   removed        the step was carried out, and a user has made something there since: that
+     *                  is no edit of what was removed or renamed.
      *   nothing torn   an edit, by a user, of what the step found: it stays.
      *   may be torn    a new content that did not reach the disk looks like nothing anyone made. So
      *                  does an edit. It goes to versions, whatever it is, and the last version that
@@ -45,11 +54,14 @@ final class PathRecovery {
     private final Versions versions;
     private final List<Attempt> attempts;
     private final RelativePath path;
+    private final @Nullable Held held;
 
-    PathRecovery(Root root, Versions versions, List<Attempt> attempts) {
+    /** {@code held}: what the index says. */
+    PathRecovery(Root root, Versions versions, List<Attempt> attempts, @Nullable Held held) {
         this.root = root;
         this.versions = versions;
         this.attempts = attempts;
+        this.held = held;
         this.path = attempts.getFirst().intent().path();
     }
 
@@ -142,7 +154,8 @@ final class PathRecovery {
         Intent intent = attempt.intent();
         Held expected = intent.expected();
         boolean isExpected = expected != null && Looks.isLike(found, expected);
-        boolean isOver = isExpected && (attempt.wasPlaced() || !intent.step().entry().isLive());
+        boolean isOver =
+                isExpected && (attempt.placed() != null || !intent.step().entry().isLive());
         if (mayReturn && !isOver && statAtPath() == null && isPlaced(staged)) {
             return;
         }
@@ -186,30 +199,81 @@ final class PathRecovery {
 
     private Finding examine() throws IOException {
         Found found = root.stat(path);
-        for (Attempt attempt : attempts.reversed()) {
-            Entry entry = attempt.intent().step().entry();
-            if (isUntouched(attempt, found) || isThere(entry, found)) {
-                return found == null
-                        ? new Finding.Holds(new Held(entry, null))
-                        : restored(attempt.intent(), found);
-            }
-            if (attempt.wasPlaced()) {
-                FileStat prepared = attempt.intent().preparedOrThrow().stat();
-                return new Finding.HeldBefore(new Held(entry, prepared));
-            }
+        if (isInIndex(found)) {
+            return new Finding.Edited(path);
         }
-        Held before = attempts.getFirst().intent().step().expected();
-        if (before != null && isThere(before.entry(), found)) {
-            return new Finding.Holds(
-                    found != null && Looks.isLike(found, before)
-                            ? new Held(before.entry(), found.stat())
-                            : before); // What a user has set since, the scan is to find.
+        for (Attempt attempt : attempts.reversed()) {
+            Finding finding = examine(attempt, found);
+            if (finding != null) {
+                return finding;
+            }
         }
         if (found == null) {
             return new Finding.Nothing(path);
         }
-        boolean mayBeTorn = attempts.stream().anyMatch(Attempt::mayBeTorn);
-        return mayBeTorn && found.kind() == Kind.FILE ? replaceTorn() : new Finding.Edited(path);
+        boolean mayBeTorn = attempts.stream().anyMatch(PathRecovery::mayBeTorn);
+        return mayBeTorn && found.kind() == Kind.FILE && !isHeld(found)
+                ? replaceTorn()
+                : new Finding.Edited(path);
+    }
+
+    /** What the last of the steps has led to, or something later. */
+    private boolean isInIndex(@Nullable Found found) throws IOException {
+        if (held == null) {
+            return false;
+        }
+        Entry last = attempts.getLast().intent().step().entry();
+        int order = Entry.ORDER.compare(held.entry(), last);
+        return attempts.stream().anyMatch(Attempt::mayBeTorn)
+                ? order > 0 && isHeld(found)
+                : order >= 0;
+    }
+
+    private boolean isHeld(@Nullable Found found) throws IOException {
+        return held != null && isThere(held.entry(), found);
+    }
+
+    /** Null if this step says nothing of what is there. */
+    private @Nullable Finding examine(Attempt attempt, @Nullable Found found) throws IOException {
+        Entry entry = attempt.intent().step().entry();
+        if (isUntouched(attempt, found) || isThere(entry, found)) {
+            return found == null
+                    ? new Finding.Holds(new Held(entry, null))
+                    : restored(attempt.intent(), found);
+        }
+        if (attempt.placed() != null || wasRemoved(attempt, found)) {
+            return new Finding.HeldBefore(new Held(entry, attempt.placed()));
+        }
+        Held before = attempt.intent().step().expected();
+        if (before == null || !isThere(before.entry(), found)) {
+            return null;
+        }
+        return new Finding.Holds(
+                found != null && Looks.isLike(found, before)
+                        ? new Held(before.entry(), found.stat())
+                        : before); // What a user has set since, the scan is to find.
+    }
+
+    private boolean wasRemoved(Attempt attempt, @Nullable Found found) throws IOException {
+        Intent intent = attempt.intent();
+        if (intent.step().entry().isLive()) {
+            return false;
+        }
+        Held expected = intent.expected();
+        boolean isStillThere =
+                found != null
+                        && expected != null
+                        && found.stat().inode() == Intent.statOf(expected).inode();
+        VersionName name = intent.versionName();
+        return attempt.wasRenamed()
+                || (!isStillThere
+                        && name != null
+                        && root.stat(Place.VERSIONS, name.toString()) != null);
+    }
+
+    /** Only whoever puts a content in place may leave it torn. */
+    private static boolean mayBeTorn(Attempt attempt) {
+        return attempt.mayBeTorn() && attempt.intent().step() instanceof Step.PlaceFile;
     }
 
     /** Whether it is the very file that was put there: no need to read it if nothing is torn. */

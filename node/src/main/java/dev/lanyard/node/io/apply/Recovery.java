@@ -1,5 +1,9 @@
 package dev.lanyard.node.io.apply;
 
+import dev.lanyard.node.core.index.FileStat;
+import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.plan.Outcome.Obstacle;
+import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.io.apply.Journal.Unfinished;
 import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.DiskException;
@@ -7,8 +11,10 @@ import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Puts right what an unclean stop left behind. Runs once, after the root was adopted and before the
@@ -37,13 +44,24 @@ public final class Recovery {
     private final Disk disk;
     private final Journal journal;
     private final Versions versions;
+    private final Function<RelativePath, @Nullable Held> index;
     private final InstantSource wallClock;
 
-    /** Recovers what {@code journal} remembers of {@code disk}. */
-    public Recovery(Disk disk, Journal journal, Versions versions, InstantSource wallClock) {
+    /**
+     * Recovers what {@code journal} remembers of {@code disk}.
+     *
+     * @param index what is held at a path, as far as it was written down; null for nothing
+     */
+    public Recovery(
+            Disk disk,
+            Journal journal,
+            Versions versions,
+            Function<RelativePath, @Nullable Held> index,
+            InstantSource wallClock) {
         this.disk = disk;
         this.journal = journal;
         this.versions = versions;
+        this.index = index;
         this.wallClock = wallClock;
     }
 
@@ -64,8 +82,9 @@ public final class Recovery {
                     RenameOver.recover(root, versions, intent);
                 }
             }
-            for (List<Attempt> attempts : attemptsByPath(root).values()) {
-                findings.add(new PathRecovery(root, versions, attempts).recover());
+            for (Map.Entry<RelativePath, List<Attempt>> each : attemptsByPath(root).entrySet()) {
+                Held held = index.apply(each.getKey());
+                findings.add(new PathRecovery(root, versions, each.getValue(), held).recover());
             }
             clean(root);
             if (!findings.isEmpty() && !root.flushAll()) {
@@ -85,24 +104,66 @@ public final class Recovery {
     /**
      * One step that may or may not have been carried out.
      *
-     * @param wasPlaced whether what it was to put in place was there before the node stopped,
-     *     beyond doubt
+     * @param placed what it had put in place before the node stopped, beyond doubt; null for
+     *     nothing, or if that is not known
+     * @param wasRenamed whether it is a part of a rename that was carried out, beyond doubt
      */
-    record Attempt(Intent intent, boolean mayBeTorn, boolean wasPlaced) {}
+    record Attempt(
+            Intent intent, boolean mayBeTorn, @Nullable FileStat placed, boolean wasRenamed) {}
 
     /** Several batches may have changed one path, one after the other. */
     private Map<RelativePath, List<Attempt>> attemptsByPath(Root root) throws IOException {
         Map<RelativePath, List<Attempt>> byPath = new LinkedHashMap<>();
         for (Unfinished batch : journal.unfinished()) {
             for (int index = 0; index < batch.intents().size(); index++) {
+                Intent whole = batch.intents().get(index);
                 boolean wasPlaced = wasPlaced(root, batch, index);
-                for (Intent intent : batch.intents().get(index).byPath()) {
-                    byPath.computeIfAbsent(intent.path(), _ -> new ArrayList<>())
-                            .add(new Attempt(intent, batch.mayBeTorn(), wasPlaced));
+                boolean wasRenamed = wasRenamed(root, whole.step());
+                for (Intent.Part part : whole.byPath()) {
+                    FileStat placed = null;
+                    if (wasPlaced) {
+                        placed = whole.preparedOrThrow().stat();
+                    } else if (wasRenamed && !batch.mayBeTorn() && part.moved() != null) {
+                        placed = Intent.statOf(part.moved());
+                    }
+                    byPath.computeIfAbsent(part.intent().path(), _ -> new ArrayList<>())
+                            .add(new Attempt(part.intent(), batch.mayBeTorn(), placed, wasRenamed));
                 }
             }
         }
         return byPath;
+    }
+
+    /** Whether what was to be renamed is at its new path, and not at the old one too. */
+    private static boolean wasRenamed(Root root, Step step) throws IOException {
+        return switch (step) {
+            case Step.Rename rename -> wasRenamed(root, rename.gone(), rename.moved(), step);
+            case Step.RenameDirectory rename ->
+                    wasRenamed(root, rename.gone(), rename.moved(), step);
+            case Step.MakeDirectory _,
+                    Step.PlaceFile _,
+                    Step.PlaceLink _,
+                    Step.SetAttributes _,
+                    Step.Remove _ ->
+                    false;
+        };
+    }
+
+    private static boolean wasRenamed(Root root, Entry gone, Held moved, Step step)
+            throws IOException {
+        return isAt(root, step.path(), moved) && !isAt(root, gone.path(), moved);
+    }
+
+    private static boolean isAt(Root root, RelativePath path, Held moved) throws IOException {
+        try {
+            Found found = root.stat(path);
+            return found != null && found.stat().inode() == Intent.statOf(moved).inode();
+        } catch (DiskException e) {
+            if (e.fault().obstacle() == Obstacle.NO_PARENT) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**

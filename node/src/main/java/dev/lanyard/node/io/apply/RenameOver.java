@@ -166,12 +166,12 @@ final class RenameOver {
     // ---------------------------------------------------------------- after a stop
 
     /** What it means for each path; what is in staging is a matter of {@link #recover}. */
-    static List<Intent> byPath(Rename rename, @Nullable VersionName versionName) {
+    static List<Intent.Part> byPath(Rename rename, @Nullable VersionName versionName) {
         PlaceFile come =
                 new PlaceFile(
                         rename.entry(), new Staged("renamed"), rename.expected(), rename.keep());
         Remove go = new Remove(rename.gone(), rename.moved(), Keep.REPLACED);
-        return List.of(new Intent(go, null, null, null), new Intent(come, null, null, versionName));
+        return Intent.parts(go, come, versionName);
     }
 
     /**

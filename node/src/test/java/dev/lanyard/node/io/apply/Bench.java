@@ -33,7 +33,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -48,6 +50,10 @@ final class Bench {
     final Path journalFile;
     final HookedDisk disk;
     final Versions versions;
+
+    /** What is held, as far as the index would know it at the next start. */
+    final Map<RelativePath, Held> index = new HashMap<>();
+
     Journal journal;
     BatchRun batchRun;
     Flusher flusher;
@@ -100,7 +106,7 @@ final class Bench {
     }
 
     Recovery recovery() {
-        return new Recovery(disk, journal, versions, InstantSource.system());
+        return new Recovery(disk, journal, versions, index::get, InstantSource.system());
     }
 
     static RelativePath path(String text) {
@@ -238,6 +244,25 @@ final class Bench {
 
     AppliedBatch applyOnly(Step... steps) {
         return batchRun.run(new Effect.Apply(++batch, List.of(steps)));
+    }
+
+    /** The index knows what became of {@code applied}. */
+    void note(AppliedBatch applied) {
+        for (Outcome outcome : applied.outcomes()) {
+            switch (outcome) {
+                case Outcome.Done it -> note(it.held());
+                case Outcome.Renamed it -> {
+                    note(it.held());
+                    note(new Held(it.gone(), null));
+                }
+                case Outcome.RenamedDirectory _, Outcome.Unexpected _, Outcome.Blocked _ ->
+                        throw new IllegalStateException(outcome.toString());
+            }
+        }
+    }
+
+    private void note(Held held) {
+        index.put(held.entry().path(), held);
     }
 
     /** A user sets the mode of {@code path} once, just after the node has set it. */

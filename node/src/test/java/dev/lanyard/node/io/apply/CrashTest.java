@@ -370,6 +370,113 @@ class CrashTest {
     }
 
     @Test
+    @DisplayName("D20: an edit that was told of is not taken for a torn content after a power cut")
+    void d20_keepsAnEditThatTheIndexHolds() throws IOException {
+        Bench bench = new Bench(home);
+        bench.applyOnly(bench.placeFile("x", "new", bench.write("x", "old")));
+        bench.index.put(path("x"), bench.write("x", "edited"));
+        bench.restart("boot-2");
+
+        assertThat(bench.recovery().run()).containsExactly(new Finding.Edited(path("x")));
+        assertThat(bench.read("x")).isEqualTo("edited");
+        assertThat(bench.versions.conflicts()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("D20: nor is one that the next step expects")
+    void d20_keepsAnEditThatAStepExpects() throws IOException {
+        Bench bench = new Bench(home);
+        bench.applyOnly(bench.placeFile("x", "new", bench.write("x", "old")));
+        Held edited = bench.write("x", "edited");
+        bench.isKilled(bench.placeFile("x", "newer", edited), 4);
+        bench.restart("boot-2");
+        assertThat(bench.read("x")).isEqualTo("edited");
+
+        assertThat(bench.recovery().run()).containsExactly(new Finding.Holds(edited));
+        assertThat(bench.read("x")).isEqualTo("edited");
+        assertThat(bench.versions.conflicts()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("D20: where no content was put in place none is torn")
+    void d20_keepsAnEditWhereNoContentWasPutInPlace() throws IOException {
+        Bench bench = new Bench(home);
+        Held old = bench.write("x", "old");
+        bench.applyOnly(new Step.SetAttributes(bench.file("x", "old", 0600), old));
+        Files.writeString(bench.folder.resolve("x"), "edited");
+        bench.restart("boot-2");
+
+        assertThat(bench.recovery().run()).containsExactly(new Finding.Edited(path("x")));
+        assertThat(bench.read("x")).isEqualTo("edited");
+    }
+
+    @Test
+    @DisplayName("S12: a mode that a user sets after the step was noted stays")
+    void s12_aModeThatIsSetAfterwards() throws IOException {
+        Bench bench = new Bench(home);
+        Held old = bench.write("x", "old");
+        bench.note(bench.applyOnly(new Step.SetAttributes(bench.file("x", "old", 0600), old)));
+        Files.setAttribute(bench.folder.resolve("x"), "unix:mode", 0640);
+        bench.restart(Bench.BOOT);
+
+        assertThat(bench.recovery().run()).containsExactly(new Finding.Edited(path("x")));
+        assertThat(bench.held("x").stat()).extracting(FileStat::mode).isEqualTo(0640);
+    }
+
+    @Test
+    @DisplayName("S12: what a user deletes after a rename was noted stays deleted")
+    void s12_whatIsDeletedAfterARename() throws IOException {
+        Bench bench = new Bench(home);
+        bench.note(bench.applyOnly(rename(bench)));
+        Files.delete(bench.folder.resolve("y"));
+        bench.restart(Bench.BOOT);
+
+        assertThat(bench.recovery().run())
+                .containsExactlyInAnyOrder(
+                        new Finding.Edited(path("x")), new Finding.Edited(path("y")));
+    }
+
+    @Test
+    @DisplayName("S12: what a user puts back after it was removed is not removed again")
+    void s12_whatIsPutBackAfterItWasRemoved() throws IOException {
+        Bench bench = new Bench(home);
+        Step step = new Step.Remove(bench.tombstone("x"), bench.write("x", "old"), Keep.DELETED);
+        bench.applyOnly(step);
+        bench.write("x", "old");
+
+        for (String boot : List.of(Bench.BOOT, "boot-2")) {
+            bench.restart(boot);
+            assertThat(bench.recovery().run())
+                    .containsExactly(new Finding.HeldBefore(new Held(step.entry(), null)));
+            assertThat(bench.read("x")).isEqualTo("old");
+        }
+    }
+
+    @Test
+    @DisplayName("S12: what a user makes at the old name of a renamed file is no edit of that")
+    void s12_whatIsMadeAtTheOldNameOfARenamedFile() throws IOException {
+        Bench bench = new Bench(home);
+        Step.Rename rename = rename(bench);
+        bench.applyOnly(rename);
+        bench.write("x", "another");
+
+        for (String boot : List.of(Bench.BOOT, "boot-2")) {
+            bench.restart(boot);
+            assertThat(bench.recovery().run())
+                    .contains(new Finding.HeldBefore(new Held(rename.gone(), null)))
+                    .anyMatch(finding -> isOf(finding, rename));
+            assertThat(bench.read("x")).isEqualTo("another");
+            assertThat(bench.read("y")).isEqualTo("old");
+        }
+    }
+
+    private static Step.Rename rename(Bench bench) throws IOException {
+        Held old = bench.write("x", "old");
+        Entry.Tombstone gone = bench.tombstone("x");
+        return new Step.Rename(bench.file("y", "old"), gone, old, null, Keep.REPLACED);
+    }
+
+    @Test
     void listsWhatIsNeitherOldNorNewAfterAPowerCut() throws IOException {
         Bench bench = new Bench(home);
         Held old = bench.write("x", "old");
