@@ -40,6 +40,10 @@ final class Network {
     }
 
     /** From now on nobody can reach anybody but those next to them. */
+    boolean isLine() {
+        return line;
+    }
+
     void beLine() {
         line = true;
     }

@@ -20,6 +20,7 @@ import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.RootLostException;
 import dev.lanyard.node.io.scan.StepwiseScanner;
 import dev.lanyard.protocol.NodeId;
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
 
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 
@@ -383,6 +385,11 @@ final class NodeProcess {
                 .filter(problem -> problem.kind() == kind)
                 .map(problem -> RelativePath.of(problem.subject()))
                 .toList();
+    }
+
+    /** What is known to be {@code content} in versions. */
+    Optional<String> nameInVersions(ContentHash content) {
+        return versions.nameOf(content);
     }
 
     /** When it wants to be woken. */

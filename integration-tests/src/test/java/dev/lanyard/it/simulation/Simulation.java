@@ -4,14 +4,19 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.errorprone.annotations.FormatMethod;
 
+import dev.lanyard.delta.checksum.TreeHash;
+
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.io.disk.NameHabit;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -394,10 +399,46 @@ final class Simulation {
                             ? List.<RelativePath>of()
                             : process.pathsWith(Problem.Kind.CONTENT_MISSING)) {
                 if (replaced.add(path)) {
+                    checkNobodyHas(machine, path);
                     new User(this, machine, contents).replace(path);
                 }
             }
         }
+    }
+
+    /** What all wait for is in nobody's tree, nor in versions. */
+    private void checkNobodyHas(Machine asking, RelativePath path) {
+        Row row = asking.index().row(path);
+        if (network.isLine() || row == null || !(row.known() instanceof Entry.File file)) {
+            return; // In a line somebody between the two may not be able to have it.
+        }
+        for (Machine machine : machines) {
+            machine.disk()
+                    .everything()
+                    .forEach(
+                            (at, found) -> {
+                                if (found.kind() == Kind.FILE
+                                        && hash(machine.contentOf(at)).equals(file.content())) {
+                                    throw new Violation(
+                                            "%s waits for %s, which %s has at %s"
+                                                    .formatted(asking, path, machine, at));
+                                }
+                            });
+            machine.disk()
+                    .files(Place.VERSIONS)
+                    .forEach(
+                            (name, bytes) -> {
+                                if (hash(Contents.text(bytes)).equals(file.content())) {
+                                    throw new Violation(
+                                            "%s waits for %s, which %s has in versions: %s"
+                                                    .formatted(asking, path, machine, name));
+                                }
+                            });
+        }
+    }
+
+    private static ContentHash hash(String content) {
+        return ContentHash.of(TreeHash.of(Contents.bytes(content)));
     }
 
     private Instant nextTimeout() {

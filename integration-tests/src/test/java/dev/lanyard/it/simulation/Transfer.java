@@ -134,7 +134,13 @@ final class Transfer {
             }
         } catch (DiskException gone) {
             return switch (gone.fault()) {
-                case NO_SUCH_FILE, SHRANK, NOT_A_DIRECTORY, IS_A_DIRECTORY, UNSUPPORTED ->
+                case NO_SUCH_FILE,
+                        NOT_A_DIRECTORY,
+                        IS_A_DIRECTORY,
+                        CONFINED,
+                        NOT_PERMITTED,
+                        SHRANK,
+                        UNSUPPORTED ->
                         missing();
                 default -> throw gone;
             };
@@ -192,10 +198,13 @@ final class Transfer {
                 }
             }
         }
-        return peer.disk().files(Place.VERSIONS).values().stream()
-                .filter(this::isWanted)
-                .findFirst()
-                .orElse(null);
+        NodeProcess process = peer.process();
+        return process == null
+                ? null
+                : process.nameInVersions(wanted.content())
+                        .map(name -> peer.disk().files(Place.VERSIONS).get(name))
+                        .filter(this::isWanted)
+                        .orElse(null);
     }
 
     private boolean isWanted(byte[] bytes) {

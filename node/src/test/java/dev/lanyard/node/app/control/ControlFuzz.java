@@ -51,6 +51,7 @@ public final class ControlFuzz {
     private static ControlServer start() {
         try {
             FakeNode node = new FakeNode().says(FakeNode.status(Phase.IDLE, Duration.ZERO, 0, 0));
+            node.stop(); // Nobody waits for it, however long was asked for.
             return ControlServer.start(
                     node,
                     Files.createDirectories(Scratch.path("control")),
