@@ -19,8 +19,8 @@ import dev.lanyard.node.io.disk.Disk;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.RootLostException;
 import dev.lanyard.node.io.scan.StepwiseScanner;
-import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.ContentHash;
+import dev.lanyard.protocol.NodeId;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.message.Message;
 

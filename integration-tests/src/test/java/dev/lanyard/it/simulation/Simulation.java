@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import com.google.errorprone.annotations.FormatMethod;
 
 import dev.lanyard.delta.checksum.TreeHash;
-
 import dev.lanyard.node.core.engine.Problem;
 import dev.lanyard.node.core.ignore.IgnoreRules;
 import dev.lanyard.node.core.index.Held;

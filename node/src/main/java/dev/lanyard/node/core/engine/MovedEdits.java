@@ -44,8 +44,13 @@ final class MovedEdits {
      * it has gone. That is not remembered over a restart.
      *
      * The user may overwrite the edit before it was copied to the new name. Then nobody has that content, and what was made of it is
-     * taken back: what is held at the new name stays there, under a version that all can have.
+     * taken back: what is held at the new name stays there, under a version that all can have. What was made to follow is known after a
+     * restart too, until its content is there.
      */
+    private static final String FOLLOWED = "edits.followed";
+
+    private static final String FIELD = "\t";
+
     private static final int RENAMES_FOLLOWED = 8;
 
     private static final int FOLLOWED_MAX = 10_000;
@@ -65,9 +70,46 @@ final class MovedEdits {
     private final Set<RelativePath> due = new LinkedHashSet<>();
 
     private Consumer<Entry> adopter = _ -> {};
+    private boolean changed;
 
     MovedEdits(Replica replica) {
         this.replica = replica;
+        String stored = replica.index.text(FOLLOWED);
+        if (stored != null) {
+            stored.lines().forEach(this::read);
+        }
+    }
+
+    private void read(String line) {
+        int end = line.indexOf(FIELD);
+        RelativePath path = RelativePath.parse(line.substring(0, end));
+        followed.put(path, ContentHash.parse(line.substring(end + FIELD.length())));
+    }
+
+    /** Writes down what was made to follow if that has changed; called before each commit. */
+    void save() {
+        if (!changed) {
+            return;
+        }
+        changed = false;
+        StringBuilder text = new StringBuilder();
+        followed.forEach(
+                (path, content) -> text.append(path).append(FIELD).append(content).append('\n'));
+        replica.index.putText(FOLLOWED, text.toString());
+    }
+
+    private void follow(RelativePath path, ContentHash content) {
+        if (followed.size() < FOLLOWED_MAX) {
+            followed.put(path, content);
+            changed = true;
+        }
+    }
+
+    /** What was to be at {@code path}, which nobody has to wait for any more; null for nothing. */
+    private @Nullable ContentHash forget(RelativePath path) {
+        ContentHash content = followed.remove(path);
+        changed |= content != null;
+        return content;
     }
 
     /** Lets {@code adopting} take what is made. */
@@ -140,7 +182,7 @@ final class MovedEdits {
 
     /** Something is in place at {@code path}: what was to come there, or what kept it away. */
     void arrived(RelativePath path) {
-        followed.remove(path);
+        forget(path);
         overtaken.computeIfPresent(
                 path, (_, gone) -> isBefore(replica.row(path), gone) ? gone : null);
         forgetFollowed(path);
@@ -158,7 +200,7 @@ final class MovedEdits {
         if (there != null
                 && !(there.known() instanceof File file
                         && file.content().equals(followed.get(target)))) {
-            followed.remove(target);
+            forget(target);
         }
     }
 
@@ -194,7 +236,7 @@ final class MovedEdits {
         Held held = row == null ? null : row.held();
         if (row == null
                 || (held != null && held.isDecayed()) // Nobody is told of that.
-                || !nowhere.content().equals(followed.remove(nowhere.path()))) {
+                || !nowhere.content().equals(forget(nowhere.path()))) {
             return false;
         }
         VersionVector version = replica.nextVersion(held).join(nowhere.version());
@@ -274,9 +316,7 @@ final class MovedEdits {
             return;
         }
         ReplicaId self = replica.author.replica();
-        if (followed.size() < FOLLOWED_MAX) {
-            followed.put(target.path(), edit.content());
-        }
+        follow(target.path(), edit.content());
         Stamp next = target.stamp().next();
         File moved =
                 new File(

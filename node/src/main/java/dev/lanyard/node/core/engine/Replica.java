@@ -44,7 +44,7 @@ final class Replica {
     final HeldBack heldBack;
     final Horizon horizon = new Horizon(this);
     final Absence absence;
-    final MovedEdits movedEdits = new MovedEdits(this);
+    final MovedEdits movedEdits;
     final PutBacks putBacks = new PutBacks();
     final Renewal renewal;
     final OneWay oneWay;
@@ -78,6 +78,7 @@ final class Replica {
         this.renewal = new Renewal(this);
         this.oneWay = new OneWay(this);
         this.decay = new Decay(this);
+        this.movedEdits = new MovedEdits(this);
     }
 
     void emit(Effect effect) {
@@ -125,6 +126,7 @@ final class Replica {
     void save() {
         absence.save(seenChanged);
         decay.save();
+        movedEdits.save();
         if (seenChanged) {
             index.putText(SEEN, VectorText.write(seen));
             seenChanged = false;

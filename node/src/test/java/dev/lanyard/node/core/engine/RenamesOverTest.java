@@ -2,7 +2,10 @@ package dev.lanyard.node.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanyard.node.core.index.Row;
+import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.message.Message;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -95,6 +98,39 @@ class RenamesOverTest {
                             assertThat(content(node, elsewhere)).isEqualTo("edited before");
                             assertThat(content(node, A)).isEqualTo("edited");
                         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("D28 S12: nobody waits for an edit that was overwritten before it could follow")
+    void whatWasToFollowIsKnownAfterARestart(boolean restarts) {
+        RelativePath elsewhere = RelativePath.of("c");
+        world.disconnectAll();
+        there.tree.rename(A, elsewhere);
+        here.tree.write(A, "edited", here.wallClock());
+        world.run(500);
+        world.connect(here, there);
+        here.events.add(
+                new Event.Received(
+                        here.links.getFirst().here,
+                        new Message.Announce(List.of(known(there, elsewhere), known(there, A)))));
+        here.step(10);
+        assertThat(known(here, elsewhere)).isInstanceOf(Entry.File.class);
+        here.tree.write(A, "overwritten", here.wallClock());
+
+        if (restarts) {
+            here.goOn();
+        }
+        settle();
+
+        assertThat(content(there, A)).isEqualTo("overwritten");
+        assertThat(content(there, elsewhere)).as("what was edited here").isEqualTo("nothing");
+        assertThat(here.index.text("edits.followed")).isEmpty();
+    }
+
+    private static Entry known(World.Node node, RelativePath path) {
+        Row row = Objects.requireNonNull(node.index.row(path));
+        return Objects.requireNonNull(row.known());
     }
 
     @ParameterizedTest

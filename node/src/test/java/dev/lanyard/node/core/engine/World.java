@@ -785,7 +785,14 @@ final class World {
         InMemoryIndex copy = new InMemoryIndex();
         index.page(null, true, 10_000).forEach(copy::put);
         for (String name :
-                List.of("seen", "met", "deletions.held", "paused", "exchanged", "decayed")) {
+                List.of(
+                        "seen",
+                        "met",
+                        "deletions.held",
+                        "paused",
+                        "exchanged",
+                        "decayed",
+                        "edits.followed")) {
             String text = index.text(name);
             if (text != null) {
                 copy.putText(name, text);
