@@ -961,8 +961,8 @@ final class CatchUp {
         Entry known = row == null ? null : row.known();
         if (known == null || Entry.ORDER.compare(held.entry(), known) > 0) {
             known = held.entry(); // It was ignored for a while, and what was known of it set aside.
-            replica.ignoring.outgrown(known);
         }
+        replica.ignoring.outgrown(known);
         replica.index.put(new Row(path, known, held));
         replica.movedEdits.arrived(path);
         if (movesAreAwaited && held.entry() instanceof File) {

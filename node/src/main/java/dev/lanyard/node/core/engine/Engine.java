@@ -208,6 +208,7 @@ public final class Engine {
     private void sift() {
         if (replica.ignoring.isSifting() && replica.ignoring.sift(catchUp)) {
             catchUp.dropIgnored();
+            replica.heldBack.lookAgain();
             startFullScan(); // What is not ignored any more is found anew, and told, and heard of.
             exchanges.startAll();
             catchUp.resume();
@@ -239,7 +240,7 @@ public final class Engine {
         } else if (heldBack.isListening() && hasNothing() && !replica.peers.isEmpty()) {
             heldBack.heard(); // What arrives need not wait where nothing could be deleted.
         }
-        heldBack.found(local.isQuiet());
+        heldBack.found(local.isQuiet() && !replica.ignoring.isSifting());
     }
 
     private boolean hasNothing() {

@@ -122,9 +122,11 @@ final class Gossip {
     }
 
     private void adopt(@Nullable SessionId from, Entry entry) {
-        replica.ignoring.outgrown(entry);
         Row row = replica.row(entry.path());
         Held held = row == null ? null : row.held();
+        if (!replica.ignoring.mayFind(entry.path(), held)) {
+            replica.ignoring.outgrown(entry);
+        }
         Row adopted = new Row(entry.path(), entry, held);
         boolean undecided =
                 catchUp.isInFlight(entry.path())

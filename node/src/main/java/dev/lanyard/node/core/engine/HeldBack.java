@@ -99,6 +99,11 @@ final class HeldBack {
         looked = true;
     }
 
+    /** All of the tree is to be looked at, under other rules: what was not here may be found. */
+    void lookAgain() {
+        looked = false;
+    }
+
     /**
      * Takes note of what was found; ends the listening if all was heard too.
      *
@@ -129,6 +134,7 @@ final class HeldBack {
                 if (!unseen.test(row.path())) {
                     Entry gone = Objects.requireNonNull(row.known());
                     replica.index.put(new Row(row.path(), gone, new Held(gone, null)));
+                    replica.ignoring.outgrown(gone);
                 }
             }
             RelativePath last = page.getLast().path();
@@ -141,7 +147,11 @@ final class HeldBack {
      * Were it taken for held, what is found there would be an edit of it.
      */
     boolean mayFind(RelativePath path, @Nullable Held held) {
-        return held == null && (stage != Stage.REMEMBERS || unnoted || unseen.test(path));
+        return held == null
+                && (stage != Stage.REMEMBERS
+                        || unnoted
+                        || unseen.test(path)
+                        || replica.ignoring.mayFind(path, null));
     }
 
     /** An absence is over: directories are made again that others need. */
@@ -212,9 +222,14 @@ final class HeldBack {
     /**
      * What was found where nothing was before.
      *
+     * @param isLate whether what was here before the path was ignored is known, so that this is an
+     *     edit like any other where there is a memory
      * @return the row that holds it back, or null if there is no reason to
      */
-    @Nullable Row finding(@Nullable Row row, Held found) {
+    @Nullable Row finding(@Nullable Row row, Held found, boolean isLate) {
+        if (isLate && stage == Stage.REMEMBERS) {
+            return null;
+        }
         if (row == null || row.held() != null || !(row.known() instanceof Tombstone deletion)) {
             return null;
         }

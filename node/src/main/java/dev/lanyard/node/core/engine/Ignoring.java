@@ -191,7 +191,7 @@ final class Ignoring {
         Entry known = row.known();
         boolean heldIgnored = row.held() != null && ignores(row.held().entry());
         if (known == null ? heldIgnored : ignores(known)) {
-            setAside(row.path(), known);
+            setAside(row);
             catchUp.ignored(row.path());
         } else if (heldIgnored) {
             notHeld(row);
@@ -199,8 +199,10 @@ final class Ignoring {
         }
     }
 
-    private void setAside(RelativePath path, @Nullable Entry known) {
-        if (known != null) {
+    private void setAside(Row row) {
+        RelativePath path = row.path();
+        Entry known = row.known();
+        if (known != null && !mayFind(path, row.held())) {
             Entry former = replica.index.former(path);
             if (former == null || Entry.ORDER.compare(known, former) > 0) {
                 replica.index.putFormer(known);
@@ -236,7 +238,20 @@ final class Ignoring {
         return new Row(path, former, former.isLive() ? null : new Held(former, null));
     }
 
-    /** {@code known} is known now: a former entry that is not greater is of no use any more. */
+    /**
+     * Whether {@code path} is not found anew yet, so that what was here before it was ignored may
+     * be here still. What is heard of it until then does not make the former entry useless: that
+     * tells whether anybody has changed what is found.
+     */
+    boolean mayFind(RelativePath path, @Nullable Held held) {
+        Row former = held == null ? former(path) : null;
+        return former != null && former.held() == null;
+    }
+
+    /**
+     * {@code known} is known now, and it is known what is here: a former entry that is not greater
+     * is of no use any more.
+     */
     void outgrown(Entry known) {
         Entry former = replica.index.hasFormer() ? replica.index.former(known.path()) : null;
         if (former != null && Entry.ORDER.compare(known, former) >= 0) {

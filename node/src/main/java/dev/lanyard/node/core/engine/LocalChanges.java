@@ -427,6 +427,9 @@ final class LocalChanges {
             catchUp.settled(known, new Held(known, asKnown));
             return;
         }
+        if (seen != null && held == null && isFormer(seen, observation)) {
+            return;
+        }
         if (former != null && held == null) {
             // Something else is found: a version that has not seen the former one.
             if (isNewsOfOthers(former, observation)) {
@@ -436,6 +439,36 @@ final class LocalChanges {
             }
         }
         changed(row, held, observation, wallClock);
+    }
+
+    /**
+     * Whether it is what was here before its path was ignored, though something else was heard
+     * since; then it is held, as if it had been found first. Else:
+     *
+     * <ol>
+     *   <li>The path is not ignored any more, and the scan that finds it anew has not come to it.
+     *   <li>A peer says that it was deleted.
+     *   <li>The scan finds the file, which nobody has changed, and takes it for an edit.
+     * </ol>
+     */
+    private boolean isFormer(Row row, Observation observation) {
+        Row former = replica.ignoring.former(row.path());
+        FileStat stat = former == null ? null : statAsKnown(former, observation);
+        if (former == null || stat == null) {
+            return false;
+        }
+        Entry before = Objects.requireNonNull(former.known());
+        Entry known = Objects.requireNonNull(row.known());
+        replica.ignoring.outgrown(before);
+        if (Entry.ORDER.compare(before, known) > 0) {
+            catchUp.settled(before, new Held(before, stat));
+            return true;
+        }
+        Row found = new Row(row.path(), before, new Held(before, stat));
+        Row after = Objects.requireNonNull(replica.heldBack.hearing(found, known));
+        replica.index.put(new Row(row.path(), known, after.held()));
+        catchUp.held(row.path());
+        return true;
     }
 
     /**
@@ -657,6 +690,7 @@ final class LocalChanges {
         if (row != null && row.pending() == Row.Pending.NOTE) {
             Entry deleted = Objects.requireNonNull(row.known()); // Now it is known to be not here.
             replica.index.put(new Row(path, deleted, new Held(deleted, null)));
+            replica.ignoring.outgrown(deleted);
         }
         if (held == null || !held.entry().isLive()) {
             return;

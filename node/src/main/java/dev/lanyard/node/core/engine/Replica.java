@@ -145,11 +145,15 @@ final class Replica {
      * when that arrives. What others deleted while there was no state is held back.
      */
     void mint(@Nullable Row row, Entry version, @Nullable FileStat stat) {
+        Entry known = row == null ? null : row.known();
+        boolean isLate = row != null && ignoring.mayFind(version.path(), row.held());
+        if (known != null && isLate) {
+            ignoring.outgrown(known);
+        }
         Entry made = horizon.dated(ignoring.above(version));
         see(made.version());
-        Entry known = row == null ? null : row.known();
         Held held = new Held(made, stat);
-        Row heldBackRow = heldBack.finding(row, held);
+        Row heldBackRow = heldBack.finding(row, held, isLate);
         if (heldBackRow != null) {
             index.put(heldBackRow);
             return;

@@ -34,7 +34,8 @@
  *       entry that others made is known again for that, since what is found may be older. Nothing
  *       is there: nothing is said of it, so what was deleted while it was ignored is deleted
  *       nowhere else, and comes back from whoever has it. A tombstone that was known before is
- *       extended by what is found, and forgotten otherwise: no rule deletes.
+ *       extended by what is found, and forgotten otherwise: no rule deletes. What others say of the
+ *       path before it is found is not taken for seen by whoever made what is found.
  *   <li>One thing is left to people: a version that was told of, then ignored before anybody had
  *       fetched it, and then deleted, is known to all when it is not ignored any more, and its
  *       content is nowhere. It is listed as missing. Its author must not delete it by itself, since
