@@ -31,7 +31,8 @@ final class DirectoryMoves {
      * they come, each costs a system call or more, and the directory another inode. So a peer that saw the rename says so before it
      * announces what follows from it, and nothing below either path is touched until that tombstone has come. Then all is there to
      * compare: if the rows say of each thing that is held in the old directory that it is to be gone, and of the same place in the new
-     * one that exactly this is to come, and nothing is under way there, one step does it all.
+     * one that exactly this is to come, and nothing is under way there, one step does it all. What is ignored moves along, so there must
+     * be no rule by which it may not be ignored at its new place, and would be told to all: by single steps it stays where it is.
      *
      * Nothing depends on the hint. Whatever does not fit, or does not come, is left to the steps for single paths, as if nobody had
      * spoken of a rename.
@@ -227,7 +228,8 @@ final class DirectoryMoves {
                 || to.isHere()
                 || !hasParent(move.to)
                 || replica.ignoring.ignores(directory)
-                || replica.ignoring.ignores(from.held().entry())) {
+                || replica.ignoring.ignores(from.held().entry())
+                || replica.ignoring.mayUncover(move.from, move.to)) {
             return null;
         }
         List<Moved> children = children(move);

@@ -99,8 +99,14 @@ final class Ignoring {
 
     private boolean covers(Step.RenameDirectory rename) {
         return ignores(rename.moved().entry())
+                || mayUncover(rename.gone().path(), rename.path())
                 || rename.children().stream()
                         .anyMatch(child -> ignores(child.entry()) || ignores(child.held().entry()));
+    }
+
+    /** Whether something ignored might not be so any more, were {@code from} renamed as one. */
+    boolean mayUncover(RelativePath from, RelativePath to) {
+        return rules.mayUncover(from, to);
     }
 
     /** How many paths the last look at the whole tree has passed by; none of what is below them. */

@@ -144,6 +144,28 @@ final class Glob {
         return ends;
     }
 
+    /**
+     * Whether it is {@code **}, a slash, and what matches a name: that says nothing of the path.
+     */
+    boolean isOfNames() {
+        return parts.getFirst() instanceof Part.MaySkip
+                && parts.stream().skip(3).noneMatch(Glob::mayTakeSlash);
+    }
+
+    private static boolean mayTakeSlash(Part part) {
+        return part instanceof Part.Deep || (!(part instanceof Part.Star) && takes(part, SLASH));
+    }
+
+    /** Whether it may match some text that begins with {@code text[from..to)}. */
+    boolean mayBegin(byte[] text, int from, int to) {
+        BitSet states = new BitSet(parts.size() + 1);
+        reach(states, 0);
+        for (int at = from; at < to && !states.isEmpty(); at++) {
+            states = after(states, text[at]);
+        }
+        return !states.isEmpty();
+    }
+
     /** Whether any part of a text ends with a byte that the last part of the pattern takes. */
     private boolean mayEnd(byte[] text, int from, int to) {
         boolean may = from == to || takes(parts.getLast(), text[to - 1]);

@@ -225,6 +225,25 @@ public final class IgnoreRules {
         return decide(bytes, name, bytes.length, isDirectory, ends) && !path.equals(FILE);
     }
 
+    /**
+     * Whether something below {@code from} may be ignored that is not ignored at the same place
+     * below {@code to}, where neither of the two is itself. What is ignored for its name is so in
+     * both.
+     */
+    public boolean mayUncover(RelativePath from, RelativePath to) {
+        byte[] belowFrom = withSlash(from);
+        byte[] belowTo = withSlash(to);
+        return patterns.stream()
+                .anyMatch(each -> each.tellsApartBelow(each.negated ? belowTo : belowFrom));
+    }
+
+    private static byte[] withSlash(RelativePath directory) {
+        byte[] bytes = directory.bytes();
+        byte[] all = Arrays.copyOf(bytes, bytes.length + 1);
+        all[bytes.length] = '/';
+        return all;
+    }
+
     /** Where the first name of {@code path} begins that is not known to be in an open directory. */
     private int open(byte[] path) {
         byte[] open = lastOpen;

@@ -86,6 +86,21 @@ final class Pattern {
                 : new BitSet();
     }
 
+    /**
+     * Whether it may match something below the directory whose path, with a slash at its end, is
+     * {@code directory}, and not for its name alone.
+     */
+    boolean tellsApartBelow(byte[] directory) {
+        boolean isOfNames = text.length == 0 && glob != null && glob.isOfNames();
+        if (isOfNames || (kind != Kind.PATH && kind != Kind.PATH_GLOB)) {
+            return false;
+        }
+        int same = Math.min(text.length, directory.length);
+        return Arrays.equals(text, 0, same, directory, 0, same)
+                && (text.length > directory.length
+                        || (glob != null && glob.mayBegin(directory, same, directory.length)));
+    }
+
     private static int indexOfSlash(byte[] line, int from, int to) {
         int at = from;
         while (at < to && line[at] != '/') {
