@@ -652,4 +652,67 @@ class KeptHistoriesTest extends QuietTest {
                                 move(IGNORE, 2, -1401964891),
                                 move(DELIVER, 2, -2052467693))));
     }
+
+    @Test
+    @DisplayName(
+            "D28: what is made where all renamed a directory from is no edit of what was there")
+    void madeAnewWhereAllRenamedItFrom() {
+        assertFine(
+                new History(
+                        6213853L,
+                        4,
+                        List.of(
+                                move(DECOMPOSE, 1, -2100290897),
+                                move(USE, 3, -1404639170),
+                                move(RUN, 3, 1309741132),
+                                move(RUN, 3, 982220000),
+                                move(RUN, 3, -1393197594),
+                                move(RUN, 0, 1853819801),
+                                move(RUN, 0, -1146609668),
+                                move(USE, 3, -998510228),
+                                move(USE, 0, 1943024562),
+                                move(USE, 0, 5351264))));
+    }
+
+    @Test
+    @DisplayName(
+            "D28: the same where the look that finds the renamed file finds also what was made anew")
+    void madeAnewAndFoundWithTheRename() {
+        assertFine(
+                new History(
+                        6063923L,
+                        4,
+                        List.of(
+                                move(FOLD, 1, 1921323081),
+                                move(USE, 0, -91635262),
+                                move(USE, 0, -2102243231),
+                                move(USE, 3, -739624813),
+                                move(USE, 0, -2047017111),
+                                move(PAUSE, 3, 1478055152),
+                                move(RUN, 0, -1036320062),
+                                move(USE, 0, -759097462),
+                                move(USE_AMID, 1, -994750836),
+                                move(RUN, 0, 1050167062),
+                                move(PAUSE, 3, 165445944),
+                                move(STEP, 0, -1819994082),
+                                move(RUN, 1, -498002711),
+                                move(RUN, 0, 1319451720),
+                                move(WATCH, 1, 1209303881),
+                                move(USE_AMID, 1, 306624755),
+                                move(RUN, 1, 1787554119),
+                                move(STEP, 1, 710114881),
+                                move(RUN, 1, -1697852048),
+                                move(RUN, 3, -1695996424),
+                                move(RUN, 1, 2027112004),
+                                move(WAIT, 3, -2054722110),
+                                move(RUN, 3, 1199577984),
+                                move(RUN, 1, 1319110622),
+                                move(RUN, 3, 1606580317),
+                                move(RUN, 3, 1644537553),
+                                move(RUN, 0, 1418037815),
+                                move(RUN, 1, -728232122),
+                                move(USE, 3, 2016837661),
+                                move(USE, 3, -927202257),
+                                move(USE, 1, 656917725))));
+    }
 }

@@ -583,6 +583,7 @@ final class LocalChanges {
             sameContent(row, held.stat(), before, stat);
             return;
         }
+        replica.movedEdits.edited(held, stat);
         Stamp stamp = editStamp(held, stat, wallClock);
         VersionVector version = replica.nextVersion(held);
         File made =

@@ -1,5 +1,6 @@
 package dev.lanyard.node.core.engine;
 
+import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.ContentHash;
@@ -15,9 +16,11 @@ import dev.lanyard.protocol.VersionVector;
 import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -42,6 +45,11 @@ final class MovedEdits {
      * At the new name the edit may lose against something whose author had not seen it. It is listed as a conflict where it is held, at the
      * old name: when it is removed there, and also when somebody has made another file there, knowing no more of the edit than that
      * it has gone. That is not remembered over a restart.
+     *
+     * What is found with another content and another inode is an edit, for all that a version can say: an editor that saves makes a new
+     * file. But the user may have renamed the old one, perhaps to where somebody else renames it to at the same time, and have made
+     * something new in its place. That follows, too, and takes the place of what its author had not touched. Only his own machine can
+     * know, by the inode; so it is listed there as a conflict. That is not remembered over a restart either.
      *
      * The user may overwrite the edit before it was copied to the new name. Then nobody has that content, and what was made of it is
      * taken back: what is held at the new name stays there, under a version that all can have. What was made to follow is known after a
@@ -69,8 +77,18 @@ final class MovedEdits {
     /** Paths of {@link #beaten} where something is in place now. */
     private final Set<RelativePath> due = new LinkedHashSet<>();
 
+    /** Files whose names others were found to have: they may have been renamed before. */
+    private final LinkedHashMap<Inode, File> displaced = new LinkedHashMap<>();
+
     private Consumer<Entry> adopter = _ -> {};
     private boolean changed;
+
+    /** What a file is on a disk, whatever its name. */
+    private record Inode(long device, long number) {
+        static Inode of(FileStat stat) {
+            return new Inode(stat.device(), stat.inode());
+        }
+    }
 
     MovedEdits(Replica replica) {
         this.replica = replica;
@@ -174,6 +192,21 @@ final class MovedEdits {
         }
     }
 
+    /** A file was found here, with {@code stat} and not the content of {@code held}. */
+    void edited(@Nullable Held held, FileStat stat) {
+        FileStat before = held == null ? null : held.stat();
+        if (held == null
+                || before == null
+                || !(held.entry() instanceof File file)
+                || Inode.of(before).equals(Inode.of(stat))) {
+            return;
+        }
+        displaced.putLast(Inode.of(before), file);
+        if (displaced.size() > FOLLOWED_MAX) {
+            displaced.pollFirstEntry();
+        }
+    }
+
     private void await(Tombstone rename) {
         if (rename.movedTo() != null && beaten.size() < FOLLOWED_MAX) {
             beaten.put(rename.path(), rename);
@@ -251,11 +284,42 @@ final class MovedEdits {
     }
 
     /**
-     * Whether {@code held} is an edit that was made to follow its file, and something else came to
-     * be there, whose author had not seen it: nobody else lists it as a conflict. Whoever made
-     * {@code next}, which is to take its place here, had seen no more of it than that it follows.
+     * Whether {@code held}, whose place {@code next} is to take here, is a conflict although its
+     * version was seen, and nobody else lists it as one.
      */
     boolean isNowhereElse(@Nullable Held held, Entry next) {
+        return isLostAsFollower(held, next) || isLostToFollower(held, next);
+    }
+
+    /**
+     * Whether {@code held} is what a user renamed here, and {@code next} takes its place because
+     * what that user made at the old name was taken for an edit of it.
+     */
+    private boolean isLostToFollower(@Nullable Held held, Entry next) {
+        FileStat stat = held == null ? null : held.stat();
+        File before = stat == null ? null : displaced.get(Inode.of(stat));
+        if (held == null
+                || before == null
+                || held.isDecayed()
+                || !before.hasContentOf(held.entry())) {
+            return false;
+        }
+        Row row = replica.row(before.path());
+        Tombstone gone =
+                row != null && row.known() instanceof Tombstone known && isOfFollower(known)
+                        ? known
+                        : overtaken.get(before.path());
+        return gone != null
+                && Objects.equals(gone.movedTo(), next.path())
+                && !next.hasContentOf(held.entry());
+    }
+
+    /**
+     * Whether {@code held} is an edit that was made to follow its file, and something else came to
+     * be there, whose author had not seen it. Whoever made {@code next} had seen no more of it than
+     * that it follows.
+     */
+    private boolean isLostAsFollower(@Nullable Held held, Entry next) {
         Tombstone gone =
                 next instanceof Tombstone told && isOfFollower(told) ? told : overtaken(held, next);
         RelativePath target = gone == null ? null : gone.movedTo();

@@ -8,6 +8,7 @@ import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.IndexReader;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.names.Naming;
+import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Outcome.Obstacle;
 import dev.lanyard.node.core.plan.Step;
@@ -44,6 +45,10 @@ final class FakeTree {
 
     final TreeMap<RelativePath, Node> nodes = new TreeMap<>();
     final List<String> versions = new ArrayList<>();
+
+    /** What of it is listed for somebody to deal with. */
+    final List<String> conflicts = new ArrayList<>();
+
     final Map<String, String> staging = new HashMap<>();
 
     /** What a watch would report, in order. */
@@ -115,6 +120,8 @@ final class FakeTree {
         nodes.putAll(other.nodes);
         versions.clear();
         versions.addAll(other.versions);
+        conflicts.clear();
+        conflicts.addAll(other.conflicts);
         ticks = other.ticks;
     }
 
@@ -449,7 +456,7 @@ final class FakeTree {
             return new Outcome.Blocked(path, Obstacle.NOT_EMPTY, "not empty");
         }
         if (there != null && there.kind() == Kind.FILE && !(step instanceof Step.SetAttributes)) {
-            versions.add(there.content());
+            keep(there.content(), step);
         }
         Node made = made(step, there);
         dirt.add(new Dirt(path, false));
@@ -459,6 +466,23 @@ final class FakeTree {
         }
         nodes.put(path, made);
         return new Outcome.Done(path, new Held(step.entry(), stat(made)));
+    }
+
+    private void keep(String content, Step step) {
+        versions.add(content);
+        Keep keep =
+                switch (step) {
+                    case Step.MakeDirectory it -> it.keep();
+                    case Step.PlaceFile it -> it.keep();
+                    case Step.PlaceLink it -> it.keep();
+                    case Step.Rename it -> it.keep();
+                    case Step.Remove it -> it.keep();
+                    case Step.SetAttributes _, Step.RenameDirectory _ ->
+                            throw new AssertionError(step);
+                };
+        if (keep == Keep.CONFLICT) {
+            conflicts.add(content);
+        }
     }
 
     private @Nullable Node made(Step step, @Nullable Node there) {
@@ -584,7 +608,7 @@ final class FakeTree {
             return new Outcome.Blocked(to, Obstacle.NAME_IMPOSSIBLE, "it clashes");
         }
         if (there != null) {
-            versions.add(there.content());
+            keep(there.content(), rename);
             renamesOver++;
         }
         Entry.File entry = rename.entry();

@@ -135,6 +135,64 @@ class RenamesOverTest {
 
     @ParameterizedTest
     @DisplayName(
+            "D28: what is made at the old name of what both renamed replaces nothing that is not listed")
+    @ValueSource(booleans = {true, false})
+    void whatIsMadeWhereBothRenamedItFrom(boolean newNameIsLookedAtFirst) {
+        RelativePath elsewhere = RelativePath.of("c");
+        world.disconnectAll();
+        here.tree.rename(A, elsewhere);
+        there.tree.rename(A, elsewhere);
+        there.tree.write(A, "made anew", there.wallClock());
+        if (newNameIsLookedAtFirst) {
+            there.tree.dirt.removeFirst();
+        }
+        settle();
+
+        assertThat(world.nodes)
+                .as("one is in place, or listed: who renamed it has not replaced it")
+                .anyMatch(
+                        node ->
+                                node.tree.conflicts.contains("one")
+                                        || content(node, elsewhere).equals("one"));
+    }
+
+    @Test
+    @DisplayName("D28: the same where somebody else has renamed it once more")
+    void whatIsMadeWhereItWasRenamedFromTwice() {
+        RelativePath elsewhere = RelativePath.of("c");
+        RelativePath farther = RelativePath.of("e");
+        world.disconnectAll();
+        here.tree.rename(A, elsewhere);
+        world.run(500);
+        here.tree.rename(elsewhere, farther);
+        world.run(500);
+        there.tree.rename(A, elsewhere);
+        there.tree.write(A, "made anew", there.wallClock());
+        settle();
+
+        assertThat(world.nodes)
+                .anyMatch(
+                        node ->
+                                node.tree.conflicts.contains("one")
+                                        || content(node, farther).equals("one"));
+    }
+
+    @Test
+    @DisplayName("D28: what an edit that follows has replaced, by its own author, is not listed")
+    void whatWasEditedIsNotListed() {
+        RelativePath elsewhere = RelativePath.of("c");
+        world.disconnectAll();
+        here.tree.rename(A, elsewhere);
+        there.tree.removeAll(A);
+        there.tree.write(A, "edited", there.wallClock());
+        settle();
+
+        assertThat(content(here, elsewhere)).isEqualTo("edited");
+        assertThat(world.nodes).allMatch(node -> node.tree.conflicts.isEmpty());
+    }
+
+    @ParameterizedTest
+    @DisplayName(
             "D28: the same where a third replica drops the rename before the editor heard of it")
     @ValueSource(booleans = {true, false})
     void anEditFollowsByWayOfAThird(boolean thirdDials) {
