@@ -82,11 +82,25 @@ final class BoundedCache extends DNSCache {
 
     private boolean isWanted(DNSEntry entry) {
         if (ADDRESSES.contains(entry.getRecordType())) {
-            return true;
+            return isUsable(entry);
         }
         return OF_SERVICES.contains(entry.getRecordType())
                 && isOfOurType(entry.getKey())
                 && !isLongText(entry);
+    }
+
+    /**
+     * Whether jmDNS can make something of it. It takes what an IPv6 record has for an address of
+     * IPv6, but with four bytes it is none, and the cast that fails would end the thread that
+     * listens. The address itself is not to be had from outside of jmDNS.
+     */
+    static boolean isUsable(DNSEntry entry) {
+        try {
+            return !(entry instanceof DNSRecord.Address address)
+                    || address.getServiceInfo(false) != null;
+        } catch (ClassCastException ofOtherFamily) {
+            return false;
+        }
     }
 
     private boolean isOfOurType(String key) {

@@ -63,7 +63,9 @@ final class BoundedDns extends JmDNSImpl {
     @Override
     public void updateRecord(long now, DNSRecord record, Operation operation) {
         BoundedCache cache = bounded;
-        if (cache != null && (operation == Operation.Remove || cache.keeps(record))) {
+        if (cache != null
+                && BoundedCache.isUsable(record)
+                && (operation == Operation.Remove || cache.keeps(record))) {
             super.updateRecord(now, record, operation);
         }
     }

@@ -8,8 +8,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,10 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.jmdns.ServiceEvent;
 import javax.jmdns.ServiceInfo;
 import javax.jmdns.ServiceListener;
+import javax.jmdns.impl.DNSIncoming;
 import javax.jmdns.impl.DNSRecord;
 import javax.jmdns.impl.JmDNSImpl.Operation;
 import javax.jmdns.impl.ServiceInfoImpl;
 import javax.jmdns.impl.constants.DNSRecordClass;
+import javax.jmdns.impl.constants.DNSRecordType;
 
 class BoundedDnsTest {
     private static final String TYPE = "_lanyard._tcp.local.";
@@ -68,6 +72,25 @@ class BoundedDnsTest {
 
         dns.registerServiceType(TYPE);
         assertThat(dns.getServiceTypes()).hasSize(1);
+    }
+
+    @Test
+    void survivesAnAddressOfTheOtherFamily() throws IOException {
+        byte[] packet =
+                HexFormat.of()
+                        .parseHex("000084000000000100000000017800001c0001000000780004c0000201");
+        DNSRecord mapped =
+                new DNSIncoming(new DatagramPacket(packet, packet.length))
+                        .getAnswers()
+                        .iterator()
+                        .next();
+
+        assertThat(mapped.getRecordType()).isEqualTo(DNSRecordType.TYPE_AAAA);
+        assertThat(dns.getCache().addDNSEntry(mapped)).isFalse();
+        for (Operation operation : List.of(Operation.Add, Operation.Remove)) {
+            dns.updateRecord(0, mapped, operation);
+        }
+        assertThat(dns.getCache()).isEmpty();
     }
 
     @Test

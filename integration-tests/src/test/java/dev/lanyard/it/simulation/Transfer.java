@@ -199,12 +199,10 @@ final class Transfer {
             }
         }
         NodeProcess process = peer.process();
-        return process == null
-                ? null
-                : process.nameInVersions(wanted.content())
-                        .map(name -> peer.disk().files(Place.VERSIONS).get(name))
-                        .filter(this::isWanted)
-                        .orElse(null);
+        String name =
+                process == null ? null : process.nameInVersions(wanted.content()).orElse(null);
+        byte[] kept = name == null ? null : peer.disk().files(Place.VERSIONS).get(name);
+        return kept != null && isWanted(kept) ? kept : null;
     }
 
     private boolean isWanted(byte[] bytes) {

@@ -7,6 +7,7 @@ import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.Directory;
+import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -209,14 +210,29 @@ final class Ignoring {
         RelativePath path = row.path();
         Entry known = row.known();
         if (known != null && !mayFind(path, row.held())) {
+            Entry last = last(known, row.held());
             Entry former = replica.index.former(path);
-            if (former == null || Entry.ORDER.compare(known, former) > 0) {
-                replica.index.putFormer(known);
+            if (former == null || Entry.ORDER.compare(last, former) > 0) {
+                replica.index.putFormer(last);
             }
         }
         replica.index.remove(path);
         replica.problems.remove(Problem.Kind.UNREADABLE, path.toString());
         replica.problems.remove(Problem.Kind.UNSUPPORTED, path.toString());
+    }
+
+    /**
+     * What the path is found anew against. What others deleted, and was not removed here yet, is no
+     * edit of their deletion: they tell of it again.
+     */
+    private Entry last(Entry known, @Nullable Held held) {
+        return known instanceof Tombstone
+                        && !known.author().equals(replica.author.replica())
+                        && held != null
+                        && held.entry().isLive()
+                        && !held.isDecayed()
+                ? held.entry()
+                : known;
     }
 
     /** Something of another kind is at the path, and ignored: nobody has deleted what was held. */

@@ -229,7 +229,10 @@ final class MovedEdits {
         Row row = followed.isEmpty() ? null : replica.row(path);
         RelativePath target =
                 row != null && row.known() instanceof Tombstone gone ? gone.movedTo() : null;
-        Row there = target == null ? null : replica.row(target);
+        if (target == null) {
+            return;
+        }
+        Row there = replica.row(target);
         if (there != null
                 && !(there.known() instanceof File file
                         && file.content().equals(followed.get(target)))) {

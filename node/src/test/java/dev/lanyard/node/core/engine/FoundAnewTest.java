@@ -183,4 +183,28 @@ class FoundAnewTest {
         assertThat(known(b, FILE)).isEqualTo(edit);
         assertThat(a.tree.contentsAt(FILE)).containsExactly("new");
     }
+
+    @Test
+    void whatWasToBeRemoved() {
+        world.disconnectAll();
+        a.tree.write(IgnoreRules.FILE, "g\n", Instant.EPOCH);
+        run();
+        b.tree.removeAll(FILE);
+        run();
+        Entry deletion = known(b, FILE);
+        world.connect(a, b);
+        a.step(100);
+        hearOf(FILE);
+        world.disconnectAll();
+        a.tree.write(IgnoreRules.FILE, "f\n", Instant.EPOCH);
+        a.applies.clear();
+        run();
+        assertThat(a.tree.contentsAt(FILE)).containsExactly("old");
+
+        a.tree.write(IgnoreRules.FILE, "g\n", Instant.EPOCH);
+        settle();
+
+        assertThat(known(b, FILE)).isEqualTo(deletion);
+        assertThat(a.tree.contentsAt(FILE)).isEmpty();
+    }
 }
