@@ -271,9 +271,9 @@ final class PathRecovery {
                         && root.stat(Place.VERSIONS, name.toString()) != null);
     }
 
-    /** Only whoever puts a content in place may leave it torn. */
+    /** A step that sets attributes moves no content. */
     private static boolean mayBeTorn(Attempt attempt) {
-        return attempt.mayBeTorn() && attempt.intent().step() instanceof Step.PlaceFile;
+        return attempt.mayBeTorn() && !(attempt.intent().step() instanceof Step.SetAttributes);
     }
 
     /** Whether it is the very file that was put there: no need to read it if nothing is torn. */

@@ -233,9 +233,11 @@ final class SqliteRows implements IndexReader {
     }
 
     private static Stored stored(ResultSet found) throws SQLException {
-        Row row =
-                RowCodec.row(
-                        found.getBytes(2), found.getBytes(3), found.getBytes(4), found.getBytes(5));
+        byte[] key = found.getBytes(2);
+        if (key == null) {
+            throw new IllegalArgumentException("a row without a path");
+        }
+        Row row = RowCodec.row(key, found.getBytes(3), found.getBytes(4), found.getBytes(5));
         long id = found.getLong(1);
         if (id < 1 || id > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(

@@ -398,8 +398,8 @@ class CrashTest {
     }
 
     @Test
-    @DisplayName("D20: where no content was put in place none is torn")
-    void d20_keepsAnEditWhereNoContentWasPutInPlace() throws IOException {
+    @DisplayName("D20: where only attributes were set no content is torn")
+    void d20_keepsAnEditWhereOnlyAttributesWereSet() throws IOException {
         Bench bench = new Bench(home);
         Held old = bench.write("x", "old");
         bench.applyOnly(new Step.SetAttributes(bench.file("x", "old", 0600), old));
