@@ -21,9 +21,9 @@ public sealed interface Finding {
     }
 
     /**
-     * This version was put there, and a user has changed or deleted it since: it is what is held,
-     * unless the index holds a later one. The disk does not look like it, so the scan finds what
-     * was done.
+     * This version was put there, or what was there was removed, and a user has done something to
+     * that since: it is what is held, unless the index holds a later one. The disk does not look
+     * like it, so the scan finds what was done.
      */
     record HeldBefore(Held held) implements Finding {
         @Override

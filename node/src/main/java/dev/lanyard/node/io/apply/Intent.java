@@ -82,7 +82,7 @@ record Intent(
         return parts(new Remove(gone, moved, Keep.REPLACED), come, null);
     }
 
-    /** The parts of a rename. */
+    /** The parts of a rename: what goes from the old path, and what comes to the new one. */
     static List<Part> parts(Remove go, Step come, @Nullable VersionName versionName) {
         return List.of(
                 new Part(new Intent(go, null, null, null), null),

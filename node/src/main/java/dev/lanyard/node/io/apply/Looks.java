@@ -36,6 +36,11 @@ final class Looks {
         return found.kind() == Kind.DIRECTORY || isSameFile(found.stat(), stat);
     }
 
+    /** Whether {@code found} is the very thing that is {@code held}, whatever became of it. */
+    static boolean isInode(@Nullable Found found, Held held) {
+        return found != null && found.stat().inode() == Intent.statOf(held).inode();
+    }
+
     /** Whether {@code found} is the thing that was prepared, with nothing written to it since. */
     static boolean isAsPrepared(@Nullable Found found, Found prepared) {
         if (found == null

@@ -13,6 +13,7 @@ import dev.lanyard.node.io.disk.Root.Content;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Kind;
 import dev.lanyard.node.io.disk.Root.Place;
+import dev.lanyard.protocol.ContentHash;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
@@ -32,16 +33,21 @@ final class PathRecovery {
      * is there.
      *
      * A record stays until all of its batch is durable, which may be long after the index knows how
-     * the step ended. What the index holds since then is right: the scan finds what a user did.
-     * After a power cut only if the disk has it in full.
+     * the step ended. If the index holds what the last step was to make, or something later, then
+     * it is right, and the scan finds what a user did since; after a power cut only if the disk has
+     * what is held in full.
      *
-     * Else the path itself is compared, byte for byte, with the new version of each step and with
-     * what it expected, the last one first. What is none of them:
+     * Else each step is asked, the last one first:
      *
-     *   put in place   the step was carried out, and a user has changed or deleted that since: it
-     *                  is held as it was, and the scan finds what was done to it.
-     *   removed        the step was carried out, and a user has made something there since: that
-     *                  is no edit of what was removed or renamed.
+     *   is its new version there?      byte for byte: it was carried out, and that is what is held.
+     *   was it beyond doubt done?      a user has changed or deleted what it put there, or made
+     *                                  something where it removed or renamed: its new version is
+     *                                  held, and the scan finds what was done to that. Nothing
+     *                                  follows from it where a later step may have been torn.
+     *   is what it expected there?     it was not carried out.
+     *
+     * What is none of them, nor what the index holds:
+     *
      *   nothing torn   an edit, by a user, of what the step found: it stays.
      *   may be torn    a new content that did not reach the disk looks like nothing anyone made. So
      *                  does an edit. It goes to versions, whatever it is, and the last version that
@@ -55,6 +61,9 @@ final class PathRecovery {
     private final List<Attempt> attempts;
     private final RelativePath path;
     private final @Nullable Held held;
+
+    /** Of the content that was found; null before it was read. */
+    private @Nullable ContentHash contentFound;
 
     /** {@code held}: what the index says. */
     PathRecovery(Root root, Versions versions, List<Attempt> attempts, @Nullable Held held) {
@@ -202,28 +211,30 @@ final class PathRecovery {
         if (isInIndex(found)) {
             return new Finding.Edited(path);
         }
+        boolean isTornLater = false;
         for (Attempt attempt : attempts.reversed()) {
-            Finding finding = examine(attempt, found);
+            Finding finding = examine(attempt, found, isTornLater);
             if (finding != null) {
                 return finding;
             }
+            isTornLater |= mayLeaveTorn(attempt);
         }
         if (found == null) {
             return new Finding.Nothing(path);
         }
-        boolean mayBeTorn = attempts.stream().anyMatch(PathRecovery::mayBeTorn);
-        return mayBeTorn && found.kind() == Kind.FILE && !isHeld(found)
+        return isTornLater && found.kind() == Kind.FILE && !isHeld(found)
                 ? replaceTorn()
                 : new Finding.Edited(path);
     }
 
-    /** What the last of the steps has led to, or something later. */
+    /** What the last of the steps was to make, or something later. */
     private boolean isInIndex(@Nullable Found found) throws IOException {
         if (held == null) {
             return false;
         }
         Entry last = attempts.getLast().intent().step().entry();
         int order = Entry.ORDER.compare(held.entry(), last);
+        // No step of such a batch needs to be durable, whatever it does.
         return attempts.stream().anyMatch(Attempt::mayBeTorn)
                 ? order > 0 && isHeld(found)
                 : order >= 0;
@@ -234,24 +245,33 @@ final class PathRecovery {
     }
 
     /** Null if this step says nothing of what is there. */
-    private @Nullable Finding examine(Attempt attempt, @Nullable Found found) throws IOException {
+    private @Nullable Finding examine(Attempt attempt, @Nullable Found found, boolean isTornLater)
+            throws IOException {
         Entry entry = attempt.intent().step().entry();
         if (isUntouched(attempt, found) || isThere(entry, found)) {
             return found == null
                     ? new Finding.Holds(new Held(entry, null))
                     : restored(attempt.intent(), found);
         }
-        if (attempt.placed() != null || wasRemoved(attempt, found)) {
+        if (!isTornLater && (attempt.placed() != null || wasRemoved(attempt, found))) {
             return new Finding.HeldBefore(new Held(entry, attempt.placed()));
         }
         Held before = attempt.intent().step().expected();
         if (before == null || !isThere(before.entry(), found)) {
             return null;
         }
+        boolean isAsBefore = found != null && Looks.isLike(found, before);
+        if (!isAsBefore && attempt.mayBeTorn() && isMade(before.entry())) {
+            return null; // Whoever made it so sets again what was not durable.
+        }
         return new Finding.Holds(
-                found != null && Looks.isLike(found, before)
+                isAsBefore
                         ? new Held(before.entry(), found.stat())
                         : before); // What a user has set since, the scan is to find.
+    }
+
+    private boolean isMade(Entry entry) {
+        return attempts.stream().anyMatch(it -> it.intent().step().entry().equals(entry));
     }
 
     private boolean wasRemoved(Attempt attempt, @Nullable Found found) throws IOException {
@@ -260,19 +280,15 @@ final class PathRecovery {
             return false;
         }
         Held expected = intent.expected();
-        boolean isStillThere =
-                found != null
-                        && expected != null
-                        && found.stat().inode() == Intent.statOf(expected).inode();
         VersionName name = intent.versionName();
         return attempt.wasRenamed()
-                || (!isStillThere
-                        && name != null
+                || (name != null
+                        && (expected == null || !Looks.isInode(found, expected))
                         && root.stat(Place.VERSIONS, name.toString()) != null);
     }
 
     /** A step that sets attributes moves no content. */
-    private static boolean mayBeTorn(Attempt attempt) {
+    private static boolean mayLeaveTorn(Attempt attempt) {
         return attempt.mayBeTorn() && !(attempt.intent().step() instanceof Step.SetAttributes);
     }
 
@@ -300,9 +316,12 @@ final class PathRecovery {
     }
 
     private boolean hasContent(Entry.File file) throws IOException {
-        try (Content content = root.read(path)) {
-            return Contents.hash(content).equals(file.content());
+        if (contentFound == null) {
+            try (Content content = root.read(path)) {
+                contentFound = Contents.hash(content);
+            }
         }
+        return contentFound.equals(file.content());
     }
 
     /**
@@ -320,6 +339,7 @@ final class PathRecovery {
                             OwnMode.set(root, path, directory.mode(), null);
                     case Entry.Symlink _, Entry.Tombstone _ -> root.stat(path); // They have none.
                 };
+        contentFound = null;
         boolean isSame =
                 mtime == null
                         ? Looks.isAsPrepared(found, examined)

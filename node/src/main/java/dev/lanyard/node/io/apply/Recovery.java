@@ -2,7 +2,6 @@ package dev.lanyard.node.io.apply;
 
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
-import dev.lanyard.node.core.plan.Outcome.Obstacle;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.io.apply.Journal.Unfinished;
 import dev.lanyard.node.io.disk.Disk;
@@ -11,7 +10,6 @@ import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Found;
 import dev.lanyard.node.io.disk.Root.Place;
-import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.RelativePath;
 
 import org.jspecify.annotations.Nullable;
@@ -44,24 +42,24 @@ public final class Recovery {
     private final Disk disk;
     private final Journal journal;
     private final Versions versions;
-    private final Function<RelativePath, @Nullable Held> index;
+    private final Function<RelativePath, @Nullable Held> held;
     private final InstantSource wallClock;
 
     /**
      * Recovers what {@code journal} remembers of {@code disk}.
      *
-     * @param index what is held at a path, as far as it was written down; null for nothing
+     * @param held what is held at a path, as far as it was written down; null for nothing
      */
     public Recovery(
             Disk disk,
             Journal journal,
             Versions versions,
-            Function<RelativePath, @Nullable Held> index,
+            Function<RelativePath, @Nullable Held> held,
             InstantSource wallClock) {
         this.disk = disk;
         this.journal = journal;
         this.versions = versions;
-        this.index = index;
+        this.held = held;
         this.wallClock = wallClock;
     }
 
@@ -83,8 +81,8 @@ public final class Recovery {
                 }
             }
             for (Map.Entry<RelativePath, List<Attempt>> each : attemptsByPath(root).entrySet()) {
-                Held held = index.apply(each.getKey());
-                findings.add(new PathRecovery(root, versions, each.getValue(), held).recover());
+                Held last = held.apply(each.getKey());
+                findings.add(new PathRecovery(root, versions, each.getValue(), last).recover());
             }
             clean(root);
             if (!findings.isEmpty() && !root.flushAll()) {
@@ -137,9 +135,10 @@ public final class Recovery {
     /** Whether what was to be renamed is at its new path, and not at the old one too. */
     private static boolean wasRenamed(Root root, Step step) throws IOException {
         return switch (step) {
-            case Step.Rename rename -> wasRenamed(root, rename.gone(), rename.moved(), step);
+            case Step.Rename rename ->
+                    wasRenamed(root, rename.gone().path(), rename.path(), rename.moved());
             case Step.RenameDirectory rename ->
-                    wasRenamed(root, rename.gone(), rename.moved(), step);
+                    wasRenamed(root, rename.gone().path(), rename.path(), rename.moved());
             case Step.MakeDirectory _,
                     Step.PlaceFile _,
                     Step.PlaceLink _,
@@ -149,20 +148,17 @@ public final class Recovery {
         };
     }
 
-    private static boolean wasRenamed(Root root, Entry gone, Held moved, Step step)
+    private static boolean wasRenamed(Root root, RelativePath from, RelativePath to, Held moved)
             throws IOException {
-        return isAt(root, step.path(), moved) && !isAt(root, gone.path(), moved);
+        return isAt(root, to, moved) && !isAt(root, from, moved);
     }
 
+    /** What cannot be looked at says nothing: why it cannot is told by the scan. */
     private static boolean isAt(Root root, RelativePath path, Held moved) throws IOException {
         try {
-            Found found = root.stat(path);
-            return found != null && found.stat().inode() == Intent.statOf(moved).inode();
+            return Looks.isInode(root.stat(path), moved);
         } catch (DiskException e) {
-            if (e.fault().obstacle() == Obstacle.NO_PARENT) {
-                return false;
-            }
-            throw e;
+            return false;
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.lanyard.node.io.apply;
 
-import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
 import dev.lanyard.node.core.plan.Outcome;
@@ -66,7 +65,7 @@ final class RenameOver {
 
     /** {@code step} says what the renamed file looks like. */
     Outcome run(Held expected, StepRun step) throws IOException {
-        boolean isOneFile = isInode(root.stat(path), rename.moved());
+        boolean isOneFile = Looks.isInode(root.stat(path), rename.moved());
         if (isOneFile || !isReady(from, rename.moved()) || !isReady(path, expected)) {
             return new Unexpected(path);
         }
@@ -106,7 +105,7 @@ final class RenameOver {
 
     private boolean isOurs() {
         try {
-            return isInode(root.statStaged(staged), rename.moved());
+            return Looks.isInode(root.statStaged(staged), rename.moved());
         } catch (IOException e) {
             return false;
         }
@@ -139,7 +138,7 @@ final class RenameOver {
 
     private boolean isInPlace() {
         try {
-            return isInode(root.stat(path), rename.moved());
+            return Looks.isInode(root.stat(path), rename.moved());
         } catch (IOException e) {
             return false; // The scan that follows tells.
         }
@@ -156,11 +155,6 @@ final class RenameOver {
         root.exchange(staged, path);
         displaced.keepConflict(root, staged, versions.nameFor(path, Keep.CONFLICT), path);
         return new Unexpected(path);
-    }
-
-    private static boolean isInode(@Nullable Found found, Held held) {
-        FileStat stat = Intent.statOf(held);
-        return found != null && found.stat().inode() == stat.inode();
     }
 
     // ---------------------------------------------------------------- after a stop
@@ -190,7 +184,7 @@ final class RenameOver {
             return;
         }
         RelativePath from = rename.gone().path();
-        if (isInode(found, rename.moved())) {
+        if (Looks.isInode(found, rename.moved())) {
             if (!isPlaced(root, staged, from)) {
                 VersionName kept = versions.nameFor(from, Keep.CONFLICT);
                 Versions.archiveUnknown(root, staged, kept, from);

@@ -8,8 +8,10 @@ import dev.lanyard.node.core.engine.Event;
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.plan.Keep;
+import dev.lanyard.node.core.plan.Outcome;
 import dev.lanyard.node.core.plan.Outcome.Unexpected;
 import dev.lanyard.node.core.plan.Step;
+import dev.lanyard.node.io.disk.DiskException;
 import dev.lanyard.node.io.disk.DiskException.Fault;
 import dev.lanyard.node.io.disk.Root;
 import dev.lanyard.node.io.disk.Root.Found;
@@ -468,6 +470,84 @@ class CrashTest {
             assertThat(bench.read("x")).isEqualTo("another");
             assertThat(bench.read("y")).isEqualTo("old");
         }
+    }
+
+    @Test
+    @DisplayName("D20: what was removed or renamed before says nothing of what was torn later")
+    void d20_replacesWhatIsTornWhereSomethingWasRemovedBefore() throws IOException {
+        for (boolean renames : List.of(true, false)) {
+            Bench bench = new Bench(Files.createDirectory(home.resolve("renames-" + renames)));
+            bench.applyOnly(
+                    renames
+                            ? rename(bench)
+                            : new Step.Remove(
+                                    bench.tombstone("x"), bench.write("x", "old"), Keep.DELETED));
+            bench.note(bench.applyOnly(bench.placeFile("x", "new", null)));
+            Files.writeString(bench.folder.resolve("x"), "");
+
+            for (int run = 1; run <= 2; run++) { // The first is itself stopped before its end.
+                bench.restart("boot-2");
+                Finding finding = bench.recovery().run().getFirst();
+                assertThat(finding.path()).isEqualTo(path("x"));
+                assertThat(finding)
+                        .as("run %d, nothing that a user did", run)
+                        .isNotInstanceOfAny(Finding.HeldBefore.class, Finding.Edited.class);
+            }
+            assertThat(bench.keptContents("x")).contains("");
+        }
+    }
+
+    @Test
+    @DisplayName("D20: what was durable before says nothing of what was torn later")
+    void d20_replacesWhatIsTornWhereTheStepBeforeIsDurable() throws IOException {
+        Bench bench = new Bench(home);
+        AppliedBatch first = bench.applyOnly(bench.placeFile("x", "first", null));
+        bench.flusher.flush(List.of(first));
+        Held placed = ((Outcome.Done) first.outcomes().getFirst()).held();
+        bench.applyOnly(bench.placeFile("x", "second", placed));
+        Files.writeString(bench.folder.resolve("x"), "torn");
+        bench.restart("boot-2");
+
+        Finding finding = bench.recovery().run().getFirst();
+
+        assertThat(((Finding.Holds) finding).held().entry()).isEqualTo(placed.entry());
+        assertThat(bench.read("x")).isEqualTo("first");
+        assertThat(bench.keptContents("x")).contains("torn");
+    }
+
+    @Test
+    @DisplayName("D20: a mode that was not durable is set again before what it is of is removed")
+    void d20_setsAgainWhatALaterStepExpects() throws IOException {
+        Bench bench = new Bench(home);
+        Held old = bench.write("x", "old");
+        Entry.File changed = bench.file("x", "old", 0600);
+        bench.applyOnly(new Step.SetAttributes(changed, old));
+        Held expected = new Held(changed, bench.held("x").stat());
+        bench.isKilled(new Step.Remove(bench.tombstone("x"), expected, Keep.DELETED), 2);
+        Files.setAttribute(bench.folder.resolve("x"), "unix:mode", 0644);
+        bench.restart("boot-2");
+        assertThat(bench.journal.unfinished()).hasSize(2);
+
+        Finding finding = bench.recovery().run().getFirst();
+
+        assertThat(((Finding.Holds) finding).held().entry()).isEqualTo(changed);
+        assertThat(bench.held("x").stat()).extracting(FileStat::mode).isEqualTo(0600);
+    }
+
+    @Test
+    @DisplayName("S12: a node starts where a renamed path cannot be looked at")
+    void s12_aRenamedPathThatCannotBeLookedAt() throws IOException {
+        Bench bench = new Bench(home);
+        bench.applyOnly(rename(bench));
+        bench.restart(Bench.BOOT);
+        bench.disk.add(
+                (operation, arguments) -> {
+                    if (operation.equals("stat") && arguments[0].equals(path("y"))) {
+                        throw new DiskException("stat", "y", Fault.NOT_PERMITTED, 13);
+                    }
+                });
+
+        assertThat(bench.recovery().run()).contains(new Finding.Edited(path("y")));
     }
 
     private static Step.Rename rename(Bench bench) throws IOException {
