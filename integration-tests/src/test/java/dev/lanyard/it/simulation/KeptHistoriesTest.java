@@ -715,4 +715,56 @@ class KeptHistoriesTest extends QuietTest {
                                 move(USE, 3, -927202257),
                                 move(USE, 1, 656917725))));
     }
+
+    @Test
+    @DisplayName("D20: what a power cut tore while it was displaced is kept apart")
+    void tornWhileItWasDisplaced() {
+        assertFine(
+                new History(
+                        10002546L,
+                        4,
+                        List.of(
+                                move(USE, 0, 2063068199),
+                                move(RUN, 0, -1510106290),
+                                move(USE, 0, -1644947427),
+                                move(USE, 2, -586998259),
+                                move(USE, 0, 1818750408),
+                                move(USE, 2, -1596498394),
+                                move(RUN, 0, -1785013982),
+                                move(USE, 2, -1894969167),
+                                move(RUN, 0, -2131413511),
+                                move(RUN, 2, -70998471),
+                                move(RUN, 2, 1738762292),
+                                move(RUN, 2, -196854746),
+                                move(RUN, 2, -956455731),
+                                move(POWER_CUT_AMID, 0, -1046541593),
+                                move(USE, 0, -704986231),
+                                move(RUN, 0, -1979499361),
+                                move(USE, 0, 2089334579))));
+    }
+
+    @Test
+    @DisplayName("D28: what was made where somebody had deleted follows nobody else's rename")
+    void madeAnewOverADeletionThatWasARename() {
+        assertFine(
+                new History(
+                        10132145L,
+                        4,
+                        List.of(
+                                move(FOLD, 1, -23659305),
+                                move(USE, 1, 1665447418),
+                                move(RUN, 1, 1587858244),
+                                move(USE, 1, 2091740947),
+                                move(RUN, 1, -557021325),
+                                move(RUN, 1, 1413007344),
+                                move(RUN, 3, 125630401),
+                                move(STEP, 3, -1440552518),
+                                move(USE, 1, -116747434),
+                                move(APPLY, 3, 1211958221),
+                                move(USE, 3, -1805393605),
+                                move(USE, 2, -941602749),
+                                move(USE, 3, 1557897060),
+                                move(RUN, 3, 483113670),
+                                move(RUN, 3, -1405302357))));
+    }
 }

@@ -405,7 +405,7 @@ final class Simulation {
         }
     }
 
-    /** What all wait for is in nobody's tree, nor in versions. */
+    /** What all wait for is in nobody's tree, but for what is ignored there, nor in versions. */
     private void checkNobodyHas(Machine asking, RelativePath path) {
         Row row = asking.index().row(path);
         if (network.isLine() || row == null || !(row.known() instanceof Entry.File file)) {
@@ -417,6 +417,7 @@ final class Simulation {
                     .forEach(
                             (at, found) -> {
                                 if (found.kind() == Kind.FILE
+                                        && !machine.rules().ignores(machine.told(at), false)
                                         && hash(machine.contentOf(at)).equals(file.content())) {
                                     throw new Violation(
                                             "%s waits for %s, which %s has at %s"

@@ -124,7 +124,7 @@ final class Gossip {
     private void adopt(@Nullable SessionId from, Entry entry) {
         Row row = replica.row(entry.path());
         Held held = row == null ? null : row.held();
-        if (!replica.ignoring.mayFind(entry.path(), held)) {
+        if (!replica.ignoring.isUnfound(entry.path(), held)) {
             replica.ignoring.outgrown(entry);
         }
         Row adopted = new Row(entry.path(), entry, held);

@@ -123,6 +123,7 @@ final class HeldBack {
             looked = false;
             unnoted = false;
             noteDeletions();
+            replica.ignoring.found();
         }
     }
 
@@ -150,8 +151,13 @@ final class HeldBack {
         return held == null
                 && (stage != Stage.REMEMBERS
                         || unnoted
-                        || unseen.test(path)
-                        || replica.ignoring.mayFind(path, null));
+                        || isUnseen(path)
+                        || replica.ignoring.isUnfound(path, null));
+    }
+
+    /** Whether it could not be told what is at {@code path} when it was last looked at. */
+    boolean isUnseen(RelativePath path) {
+        return unseen.test(path);
     }
 
     /** An absence is over: directories are made again that others need. */
@@ -222,12 +228,12 @@ final class HeldBack {
     /**
      * What was found where nothing was before.
      *
-     * @param isLate whether what was here before the path was ignored is known, so that this is an
-     *     edit like any other where there is a memory
+     * @param hasFormer whether what was here before the path was ignored is known, so that this is
+     *     an edit like any other where there is a memory
      * @return the row that holds it back, or null if there is no reason to
      */
-    @Nullable Row finding(@Nullable Row row, Held found, boolean isLate) {
-        if (isLate && stage == Stage.REMEMBERS) {
+    @Nullable Row finding(@Nullable Row row, Held found, boolean hasFormer) {
+        if (hasFormer && stage == Stage.REMEMBERS) {
             return null;
         }
         if (row == null || row.held() != null || !(row.known() instanceof Tombstone deletion)) {

@@ -7,13 +7,14 @@ import dev.lanyard.node.core.index.Row;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.protocol.Entry;
 import dev.lanyard.protocol.Entry.Directory;
-import dev.lanyard.protocol.Entry.Tombstone;
 import dev.lanyard.protocol.RelativePath;
+import dev.lanyard.protocol.Stamp;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The rules that are in force, and what becomes of rows when they change. What they mean is told in
@@ -38,6 +39,10 @@ final class Ignoring {
     private @Nullable RelativePath siftedTo;
     private boolean changing;
     private boolean unread;
+
+    /** Whether not all was looked at since the start, or since the rules have changed. */
+    private boolean unfound = true;
+
     private long count;
 
     Ignoring(Replica replica) {
@@ -173,6 +178,7 @@ final class Ignoring {
         if (!found.equals(rules)) {
             rules = found;
             sifting = true;
+            unfound = true;
             siftedTo = null;
             catchUp.dropIgnored();
         }
@@ -209,8 +215,8 @@ final class Ignoring {
     private void setAside(Row row) {
         RelativePath path = row.path();
         Entry known = row.known();
-        if (known != null && !mayFind(path, row.held())) {
-            Entry last = last(known, row.held());
+        if (known != null && !isUnfound(path, row.held())) {
+            Entry last = isToBeRemoved(row) ? Objects.requireNonNull(row.held()).entry() : known;
             Entry former = replica.index.former(path);
             if (former == null || Entry.ORDER.compare(last, former) > 0) {
                 replica.index.putFormer(last);
@@ -222,17 +228,21 @@ final class Ignoring {
     }
 
     /**
-     * What the path is found anew against. What others deleted, and was not removed here yet, is no
-     * edit of their deletion: they tell of it again.
+     * Whether others have deleted what is here still. What is found anew is no edit of that, and
+     * they tell of it again: so it is not the deletion that is remembered. But of one of ours that
+     * is, since what is found needs a greater key; and where nobody is told of what is here, or it
+     * has lost to all versions, it is not to be known again.
      */
-    private Entry last(Entry known, @Nullable Held held) {
-        return known instanceof Tombstone
-                        && !known.author().equals(replica.author.replica())
-                        && held != null
-                        && held.entry().isLive()
-                        && !held.isDecayed()
-                ? held.entry()
-                : known;
+    private boolean isToBeRemoved(Row row) {
+        Entry known = row.known();
+        Held held = row.held();
+        return known != null
+                && held != null
+                && row.pending() == Row.Pending.REMOVE
+                && !known.author().equals(replica.author.replica())
+                && replica.oneWay.gives()
+                && !held.isDecayed()
+                && held.entry().stamp().compareTo(Stamp.ZERO) >= 0;
     }
 
     /** Something of another kind is at the path, and ignored: nobody has deleted what was held. */
@@ -263,11 +273,20 @@ final class Ignoring {
     /**
      * Whether {@code path} is not found anew yet, so that what was here before it was ignored may
      * be here still. What is heard of it until then does not make the former entry useless: that
-     * tells whether anybody has changed what is found.
+     * tells whether anybody has changed what is found. When all was looked at, and it could be told
+     * what is there, nothing is: what comes to be there later was made by someone who knows more.
      */
-    boolean mayFind(RelativePath path, @Nullable Held held) {
-        Row former = held == null ? former(path) : null;
+    boolean isUnfound(RelativePath path, @Nullable Held held) {
+        if (held != null || !(unfound || replica.heldBack.isUnseen(path))) {
+            return false;
+        }
+        Row former = former(path);
         return former != null && former.held() == null;
+    }
+
+    /** All was looked at under these rules. */
+    void found() {
+        unfound = false;
     }
 
     /**

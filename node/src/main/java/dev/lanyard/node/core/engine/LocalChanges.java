@@ -292,7 +292,9 @@ final class LocalChanges {
         if (everything && counts) {
             scannedOnce = true;
             replica.problems.remove(Problem.Kind.UNREADABLE, "");
-            replica.heldBack.looked();
+            if (!rootDirty) {
+                replica.heldBack.looked(); // Else the rules have changed since it began, perhaps.
+            }
         } else if (everything && !abandoned && end == Event.ScanEnd.PARTIAL) {
             replica.problems.add(Problem.Kind.UNREADABLE, "", replica.now, NOT_LISTED);
         }

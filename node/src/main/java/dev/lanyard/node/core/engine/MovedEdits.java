@@ -37,7 +37,8 @@ final class MovedEdits {
      * delete or overwrite it, and what was made of it would be a version whose content is nowhere.
      *
      * It is not done when the new name has something else by now: then both files are what their users meant. Nor when whoever edited had
-     * not seen what was renamed, because that was edited too before: nobody has seen both, and there are two files. And it follows what
+     * not seen what was renamed, because that was edited too before: nobody has seen both, and there are two files. Nor when the edit had seen
+     * what a third one made there, which may be a deletion: then it is no edit of the file, but another one. And it follows what
      * users rename, not what is made here: where a file was renamed to and fro, one node would make the edit follow there and another
      * one back, for ever. So what is made here does not say which content was renamed. A third machine that edits the file, and hears of
      * this before it hears of what the user renamed, keeps its edit at the old name: there are two files then.
@@ -101,7 +102,20 @@ final class MovedEdits {
     private void read(String line) {
         int end = line.indexOf(FIELD);
         RelativePath path = RelativePath.parse(line.substring(0, end));
-        followed.put(path, ContentHash.parse(line.substring(end + FIELD.length())));
+        ContentHash content = ContentHash.parse(line.substring(end + FIELD.length()));
+        if (isAwaited(path, content)) {
+            followed.put(path, content);
+        }
+    }
+
+    /** Whether {@code content} is to be at {@code path}, and is not there yet. */
+    private boolean isAwaited(RelativePath path, ContentHash content) {
+        Row row = replica.row(path);
+        Held held = row == null ? null : row.held();
+        return row != null
+                && row.known() instanceof File file
+                && file.content().equals(content)
+                && (held == null || !held.entry().hasContentOf(file));
     }
 
     /** Writes down what was made to follow if that has changed; called before each commit. */
@@ -117,7 +131,7 @@ final class MovedEdits {
     }
 
     private void follow(RelativePath path, ContentHash content) {
-        if (followed.size() < FOLLOWED_MAX) {
+        if (followed.size() < FOLLOWED_MAX || followed.containsKey(path)) {
             followed.put(path, content);
             changed = true;
         }
@@ -141,6 +155,12 @@ final class MovedEdits {
                 known == null ? Relation.AFTER : heard.version().relationTo(known.version());
         if (known instanceof Tombstone gone && relation == Relation.AFTER) {
             overtake(gone);
+        }
+        ContentHash follower = followed.get(heard.path());
+        if (relation == Relation.AFTER
+                && follower != null
+                && !(heard instanceof File file && file.content().equals(follower))) {
+            forget(heard.path());
         }
         if (relation != Relation.CONCURRENT || !replica.oneWay.gives()) {
             return;
@@ -215,7 +235,7 @@ final class MovedEdits {
 
     /** Something is in place at {@code path}: what was to come there, or what kept it away. */
     void arrived(RelativePath path) {
-        forget(path);
+        forgetFollower(path);
         overtaken.computeIfPresent(
                 path, (_, gone) -> isBefore(replica.row(path), gone) ? gone : null);
         forgetFollowed(path);
@@ -224,19 +244,21 @@ final class MovedEdits {
         }
     }
 
-    /** Nobody asks again about what was to follow from {@code path} and is known there no more. */
+    /** Nobody asks again about what was to follow to {@code path} and is there or known no more. */
+    private void forgetFollower(RelativePath path) {
+        ContentHash content = followed.get(path);
+        if (content != null && !isAwaited(path, content)) {
+            forget(path);
+        }
+    }
+
+    /** The same of what was to follow from {@code path}. */
     private void forgetFollowed(RelativePath path) {
         Row row = followed.isEmpty() ? null : replica.row(path);
         RelativePath target =
                 row != null && row.known() instanceof Tombstone gone ? gone.movedTo() : null;
-        if (target == null) {
-            return;
-        }
-        Row there = replica.row(target);
-        if (there != null
-                && !(there.known() instanceof File file
-                        && file.content().equals(followed.get(target)))) {
-            forget(target);
+        if (target != null) {
+            forgetFollower(target);
         }
     }
 
@@ -272,6 +294,7 @@ final class MovedEdits {
         Held held = row == null ? null : row.held();
         if (row == null
                 || (held != null && held.isDecayed()) // Nobody is told of that.
+                || !nowhere.author().equals(self)
                 || !nowhere.content().equals(forget(nowhere.path()))) {
             return false;
         }
@@ -407,9 +430,18 @@ final class MovedEdits {
         adopter.accept(gone);
     }
 
-    /** Whether it was what was renamed that was edited. */
+    /** Whether it was what was renamed that was edited, by one replica alone. */
     private static boolean isOfRenamed(File edit, Tombstone rename) {
-        return edit.version().relationTo(rename.former()) == Relation.AFTER;
+        VersionVector version = edit.version();
+        VersionVector former = rename.former();
+        for (int i = 0; i < version.size(); i++) {
+            ReplicaId replica = version.replica(i);
+            if (!replica.equals(edit.author())
+                    && version.counter(replica) > former.counter(replica)) {
+                return false;
+            }
+        }
+        return version.relationTo(former) == Relation.AFTER;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.lanyard.node.core.index.Held;
 import dev.lanyard.node.core.index.Index;
 import dev.lanyard.node.core.index.Row;
 import dev.lanyard.protocol.Entry;
+import dev.lanyard.protocol.Relation;
 import dev.lanyard.protocol.RelativePath;
 import dev.lanyard.protocol.VersionVector;
 
@@ -146,14 +147,15 @@ final class Replica {
      */
     void mint(@Nullable Row row, Entry version, @Nullable FileStat stat) {
         Entry known = row == null ? null : row.known();
-        boolean isLate = row != null && ignoring.mayFind(version.path(), row.held());
-        if (known != null && isLate) {
+        Held before = row == null ? null : row.held();
+        boolean hasFormer = known != null && ignoring.isUnfound(version.path(), before);
+        if (known != null && hasFormer) {
             ignoring.outgrown(known);
         }
-        Entry made = horizon.dated(ignoring.above(version));
+        Entry made = horizon.dated(above(known, ignoring.above(version)));
         see(made.version());
         Held held = new Held(made, stat);
-        Row heldBackRow = heldBack.finding(row, held, isLate);
+        Row heldBackRow = heldBack.finding(row, held, hasFormer);
         if (heldBackRow != null) {
             index.put(heldBackRow);
             return;
@@ -171,6 +173,18 @@ final class Replica {
             heldBack.made(row, made);
             movedEdits.found(known, made);
         }
+    }
+
+    /**
+     * {@code made}, stamped later than {@code known} where it comes after that: what is found where
+     * nothing was held has seen what this replica itself had made there, and may be older.
+     */
+    private static Entry above(@Nullable Entry known, Entry made) {
+        return known == null
+                        || made.version().relationTo(known.version()) != Relation.AFTER
+                        || Entry.ORDER.compare(made, known) > 0
+                ? made
+                : Remade.of(made, made.version(), known.stamp().next(), made.author());
     }
 
     /** Whether peers are told at once of what is made here. */

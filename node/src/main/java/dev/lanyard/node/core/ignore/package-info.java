@@ -26,16 +26,19 @@
  *       depend on the kind of an entry; a tombstone counts as something that is no directory.
  *   <li>When a path becomes ignored its row goes, whatever it was: live, pending or deleted. What
  *       was <em>known</em> is kept beside the rows as its <em>former</em> entry, for the order of
- *       versions alone. Nothing is deleted anywhere by that, and a deletion that a peer has not
- *       heard of yet is not told any more.
+ *       versions alone; what is <em>held</em>, if others have deleted it and it was not removed
+ *       here yet; and an older former entry, if the path was not found anew before. Nothing is
+ *       deleted anywhere by that, and a deletion that a peer has not heard of yet is not told any
+ *       more.
  *   <li>When a path is not ignored any more it is found anew. If what is there is the former entry,
  *       that is known and held again, without a new version. Otherwise it is a new version that has
  *       not seen the others: the last modified wins, the loser is kept as a conflict. A former
  *       entry that others made is known again for that, since what is found may be older. Nothing
  *       is there: nothing is said of it, so what was deleted while it was ignored is deleted
  *       nowhere else, and comes back from whoever has it. A tombstone that was known before is
- *       extended by what is found, and forgotten otherwise: no rule deletes. What others say of the
- *       path before it is found is not taken for seen by whoever made what is found.
+ *       extended by what is found, and forgotten otherwise: no rule deletes. Where something live
+ *       was there before, what others say of the path until all was looked at is not taken for seen
+ *       by whoever made what is found.
  *   <li>One thing is left to people: a version that was told of, then ignored before anybody had
  *       fetched it, and then deleted, is known to all when it is not ignored any more, and its
  *       content is nowhere. It is listed as missing. Its author must not delete it by itself, since

@@ -260,14 +260,12 @@ final class PathRecovery {
         if (before == null || !isThere(before.entry(), found)) {
             return null;
         }
-        boolean isAsBefore = found != null && Looks.isLike(found, before);
-        if (!isAsBefore && attempt.mayBeTorn() && isMade(before.entry())) {
-            return null; // Whoever made it so sets again what was not durable.
+        if (found != null && Looks.isLike(found, before)) {
+            return new Finding.Holds(new Held(before.entry(), found.stat()));
         }
-        return new Finding.Holds(
-                isAsBefore
-                        ? new Held(before.entry(), found.stat())
-                        : before); // What a user has set since, the scan is to find.
+        return attempt.mayBeTorn() && isMade(before.entry())
+                ? null // Whoever made it so sets again what was not durable.
+                : new Finding.Holds(before); // What a user has set since, the scan is to find.
     }
 
     private boolean isMade(Entry entry) {

@@ -207,4 +207,50 @@ class FoundAnewTest {
         assertThat(known(b, FILE)).isEqualTo(deletion);
         assertThat(a.tree.contentsAt(FILE)).isEmpty();
     }
+
+    @Test
+    void whatIsMadeLaterWhereNothingWasFoundIsNew() {
+        a.tree.removeAll(FILE);
+        b.tree.removeAll(FILE);
+        run();
+        a.tree.write(IgnoreRules.FILE, "g\n", Instant.EPOCH);
+        run();
+        settle();
+        assertThat(known(a, FILE)).isInstanceOf(Entry.Tombstone.class);
+
+        a.tree.write(FILE, "old", Instant.EPOCH);
+        settle();
+
+        assertThat(b.tree.contentsAt(FILE)).containsExactly("old");
+    }
+
+    @Test
+    void whatIsOlderAndWasFoundAfterOurOwnVersionWasHeardOfWins() {
+        a.tree.write(FILE, "other", Instant.EPOCH.minusSeconds(10));
+        ignoreItNoMore();
+        hearOf(FILE);
+        settle();
+
+        assertThat(b.tree.contentsAt(FILE)).containsExactly("other");
+    }
+
+    @Test
+    void whatNobodyIsToldOfStaysSo() {
+        a.tree.write(IgnoreRules.FILE, "g\n", Instant.EPOCH);
+        settle();
+        a.restartAs(Message.Mode.RECEIVE_ONLY);
+        settle();
+        a.tree.write(FILE, "of this one alone", a.wallClock());
+        settle();
+        b.tree.removeAll(FILE);
+        settle();
+        assertThat(a.tree.contentsAt(FILE)).containsExactly("of this one alone");
+
+        for (String rule : List.of("f\n", "g\n#\n")) {
+            b.tree.write(IgnoreRules.FILE, rule, b.wallClock());
+            settle();
+        }
+
+        assertThat(b.tree.contentsAt(FILE)).isEmpty();
+    }
 }

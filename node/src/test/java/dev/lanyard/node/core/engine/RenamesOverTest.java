@@ -100,6 +100,31 @@ class RenamesOverTest {
                         });
     }
 
+    @Test
+    @DisplayName("D28: what was made where a third machine had deleted does not follow a rename")
+    void whatIsMadeOverADeletionDoesNotFollow() {
+        RelativePath elsewhere = RelativePath.of("c");
+        World three = new World(1, 3);
+        World.Node renamer = three.nodes.get(0);
+        World.Node deleter = three.nodes.get(1);
+        World.Node maker = three.nodes.get(2);
+        renamer.tree.write(A, "one", renamer.wallClock());
+        assertThat(three.settle(500)).isTrue();
+        three.disconnectAll();
+        renamer.tree.rename(A, elsewhere);
+        deleter.tree.removeAll(A);
+        three.connect(deleter, maker);
+        three.run(500);
+        maker.tree.write(A, "another", maker.wallClock());
+        three.run(500);
+        assertThat(three.settle(500)).isTrue();
+
+        for (World.Node each : three.nodes) {
+            assertThat(content(each, A)).isEqualTo("another");
+            assertThat(content(each, elsewhere)).isEqualTo("one");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName("D28 S12: nobody waits for an edit that was overwritten before it could follow")
