@@ -303,8 +303,20 @@ APPLY = [
     Mistake(
         "torn content is taken for an edit",
         IO + "apply/PathRecovery.java",
-        "return mayBeTorn && found.kind() == Kind.FILE ? replaceTorn()",
-        "return mayBeTorn && found.kind() != Kind.FILE ? replaceTorn()",
+        "return isTornLater && found.kind() == Kind.FILE && !isHeld(found)",
+        "return isTornLater && found.kind() != Kind.FILE && !isHeld(found)",
+        (io("apply.CrashTest"),)),
+    Mistake(
+        "recovery forgets that the index holds what was told since",
+        IO + "apply/PathRecovery.java",
+        "                ? order > 0 && isHeld(found)\n                : order >= 0;",
+        "                ? order > 0 && found == null\n                : order > 0;",
+        (io("apply.CrashTest"),)),
+    Mistake(
+        "an earlier step tells of what a later one may have torn",
+        IO + "apply/PathRecovery.java",
+        "            isTornLater |= mayLeaveTorn(attempt);\n",
+        "",
         (io("apply.CrashTest"),)),
     Mistake(
         "recovery believes what only looks right",
