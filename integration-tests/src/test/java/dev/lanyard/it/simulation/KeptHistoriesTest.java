@@ -767,4 +767,33 @@ class KeptHistoriesTest extends QuietTest {
                                 move(RUN, 3, 483113670),
                                 move(RUN, 3, -1405302357))));
     }
+
+    @Test
+    @DisplayName("D20: what a power cut tore before the clock was set is looked at")
+    void tornBeforeTheClockWasSet() {
+        assertFine(
+                new History(
+                        11059292L,
+                        3,
+                        List.of(
+                                move(IGNORE, 0, 2083565903),
+                                move(WATCH, 0, 1606987553),
+                                move(RUN, 0, -635999535),
+                                move(RUN, 0, 1815192990),
+                                move(RUN, 0, -43057583),
+                                move(RUN, 1, 232428425),
+                                move(USE, 0, 880707576),
+                                move(POWER_CUT, 0, 1837702080),
+                                move(FAULTS, 0, 205611744),
+                                move(USE, 0, -936141754),
+                                move(START, 0, 25286908),
+                                move(CLOCK, 0, -821160862),
+                                move(USE, 0, -1794651933),
+                                move(USE, 0, -2009953846),
+                                move(START, 0, -1005332475),
+                                move(RUN, 0, 78393725),
+                                move(RUN, 0, -840356879),
+                                move(STEP, 0, -1487883082),
+                                move(KILL, 0, 1725963660))));
+    }
 }

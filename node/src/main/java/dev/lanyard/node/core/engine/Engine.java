@@ -208,7 +208,7 @@ public final class Engine {
     private void sift() {
         if (replica.ignoring.isSifting() && replica.ignoring.sift(catchUp)) {
             catchUp.dropIgnored();
-            replica.heldBack.lookAgain();
+            local.lookAgain();
             startFullScan(); // What is not ignored any more is found anew, and told, and heard of.
             exchanges.startAll();
             catchUp.resume();

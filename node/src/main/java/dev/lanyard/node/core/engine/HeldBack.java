@@ -99,7 +99,7 @@ final class HeldBack {
         looked = true;
     }
 
-    /** All of the tree is to be looked at, under other rules: what was not here may be found. */
+    /** All of the tree is to be looked at once more: what was not here may be found. */
     void lookAgain() {
         looked = false;
     }

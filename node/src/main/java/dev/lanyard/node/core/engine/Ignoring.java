@@ -43,6 +43,9 @@ final class Ignoring {
     /** Whether not all was looked at since the start, or since the rules have changed. */
     private boolean unfound = true;
 
+    /** Whether that was so when the rules changed. */
+    private boolean unfoundBefore = true;
+
     private long count;
 
     Ignoring(Replica replica) {
@@ -178,6 +181,7 @@ final class Ignoring {
         if (!found.equals(rules)) {
             rules = found;
             sifting = true;
+            unfoundBefore = unfound;
             unfound = true;
             siftedTo = null;
             catchUp.dropIgnored();
@@ -215,8 +219,8 @@ final class Ignoring {
     private void setAside(Row row) {
         RelativePath path = row.path();
         Entry known = row.known();
-        if (known != null && !isUnfound(path, row.held())) {
-            Entry last = isToBeRemoved(row) ? Objects.requireNonNull(row.held()).entry() : known;
+        if (known != null && !isUnfound(path, row.held(), unfoundBefore)) {
+            Entry last = remembersHeld(row) ? Objects.requireNonNull(row.held()).entry() : known;
             Entry former = replica.index.former(path);
             if (former == null || Entry.ORDER.compare(last, former) > 0) {
                 replica.index.putFormer(last);
@@ -228,19 +232,24 @@ final class Ignoring {
     }
 
     /**
-     * Whether others have deleted what is here still. What is found anew is no edit of that, and
-     * they tell of it again: so it is not the deletion that is remembered. But of one of ours that
-     * is, since what is found needs a greater key; and where nobody is told of what is here, or it
-     * has lost to all versions, it is not to be known again.
+     * Whether it is what is held that is remembered, since others have deleted it and it is here
+     * still: what is found anew is no edit of that deletion, and they tell of it again. Not where
+     *
+     * <ul>
+     *   <li>the deletion is ours: what is found needs a greater key,
+     *   <li>it was made here, and nobody is told of what is made here,
+     *   <li>it has lost to all versions.
+     * </ul>
      */
-    private boolean isToBeRemoved(Row row) {
+    private boolean remembersHeld(Row row) {
         Entry known = row.known();
         Held held = row.held();
         return known != null
                 && held != null
                 && row.pending() == Row.Pending.REMOVE
                 && !known.author().equals(replica.author.replica())
-                && replica.oneWay.gives()
+                && (replica.oneWay.gives()
+                        || !held.entry().author().equals(replica.author.replica()))
                 && !held.isDecayed()
                 && held.entry().stamp().compareTo(Stamp.ZERO) >= 0;
     }
@@ -277,16 +286,26 @@ final class Ignoring {
      * what is there, nothing is: what comes to be there later was made by someone who knows more.
      */
     boolean isUnfound(RelativePath path, @Nullable Held held) {
-        if (held != null || !(unfound || replica.heldBack.isUnseen(path))) {
+        return isUnfound(path, held, unfound);
+    }
+
+    private boolean isUnfound(RelativePath path, @Nullable Held held, boolean mayBeAnywhere) {
+        if (held != null || !(mayBeAnywhere || replica.heldBack.isUnseen(path))) {
             return false;
         }
         Row former = former(path);
         return former != null && former.held() == null;
     }
 
+    /** All is to be looked at: what was not here may be found. */
+    void lookAgain() {
+        unfound = true;
+    }
+
     /** All was looked at under these rules. */
     void found() {
         unfound = false;
+        unfoundBefore = false;
     }
 
     /**

@@ -9,8 +9,11 @@ import dev.lanyard.protocol.Entry;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,8 +24,9 @@ import java.util.stream.Stream;
  */
 public final class JustChanged {
     /*
-     * Each has a moment of its own, by the clock of the moment: one that goes back, or tells of what was put in place long ago,
-     * takes nothing away from the others.
+     * Each has moments of its own, by the clock of the moment: one that goes back, or tells of what was put in place long ago,
+     * takes nothing away from the others. Of each the last few are kept, a minute apart: the clock may be set, and a file that
+     * changed before cannot be hashed at once.
      */
     private static final String SEEN = "changed.seen";
 
@@ -33,6 +37,10 @@ public final class JustChanged {
     private static final Duration SPAN = Duration.ofMinutes(1);
 
     private static final Duration TICK = Duration.ofSeconds(3);
+
+    private static final int MOMENTS_MAX = 5;
+
+    private static final String BETWEEN = " ";
 
     private JustChanged() {}
 
@@ -84,19 +92,40 @@ public final class JustChanged {
     }
 
     private static void put(Index index, String name, Instant moment) {
-        String second = Long.toString(moment.getEpochSecond());
-        if (!second.equals(index.text(name))) {
-            index.putText(name, second);
+        List<Instant> moments = new ArrayList<>(moments(index, name).toList());
+        Instant second = moment.truncatedTo(ChronoUnit.SECONDS);
+        int count = moments.size();
+        if (count > 0 && moments.getLast().equals(second)) {
+            return;
         }
+        boolean isLastBetween =
+                count > 1
+                        && Duration.between(moments.get(count - 2), second).abs().compareTo(SPAN)
+                                < 0;
+        if (isLastBetween) {
+            moments.removeLast();
+        }
+        moments.add(second);
+        index.putText(
+                name,
+                moments.stream()
+                        .skip(Math.max(0, moments.size() - MOMENTS_MAX))
+                        .map(each -> Long.toString(each.getEpochSecond()))
+                        .collect(Collectors.joining(BETWEEN)));
+    }
+
+    private static Stream<Instant> moments(Index index, String name) {
+        String stored = index.text(name);
+        return stored == null
+                ? Stream.empty()
+                : Stream.of(stored.split(BETWEEN))
+                        .map(second -> Instant.ofEpochSecond(Long.parseLong(second)));
     }
 
     /** What the process before may have seen too early; empty if there was none. */
     public static Optional<Span> before(Index index) {
         List<Instant> moments =
-                Stream.of(SEEN, PLACED, RECOVERED)
-                        .flatMap(name -> Stream.ofNullable(index.text(name)))
-                        .map(second -> Instant.ofEpochSecond(Long.parseLong(second)))
-                        .toList();
+                Stream.of(SEEN, PLACED, RECOVERED).flatMap(name -> moments(index, name)).toList();
         return moments.isEmpty() ? Optional.empty() : Optional.of(new Span(moments));
     }
 

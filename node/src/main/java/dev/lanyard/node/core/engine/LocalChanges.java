@@ -80,6 +80,10 @@ final class LocalChanges {
     private final Scans scans = new Scans();
     private final Renames renames;
     private final Set<Long> rootScans = new HashSet<>();
+
+    /** Those of them that began before all was to be looked at once more. */
+    private final Set<Long> outdated = new HashSet<>();
+
     private boolean scannedOnce;
 
     /** The last scan that looks at the rules file. */
@@ -178,6 +182,14 @@ final class LocalChanges {
 
     void dirtyAll() {
         rootDirty = true;
+    }
+
+    /** All is to be looked at by a scan that begins now: more may be found than before. */
+    void lookAgain() {
+        outdated.addAll(rootScans);
+        replica.ignoring.lookAgain();
+        replica.heldBack.lookAgain();
+        dirtyAll();
     }
 
     private boolean isBusy(RelativePath path) {
@@ -289,11 +301,12 @@ final class LocalChanges {
             replica.ignoring.steady();
         }
         boolean everything = rootScans.remove(scan);
+        boolean isOutdated = outdated.remove(scan);
         if (everything && counts) {
             scannedOnce = true;
             replica.problems.remove(Problem.Kind.UNREADABLE, "");
-            if (!rootDirty) {
-                replica.heldBack.looked(); // Else the rules have changed since it began, perhaps.
+            if (!isOutdated) {
+                replica.heldBack.looked();
             }
         } else if (everything && !abandoned && end == Event.ScanEnd.PARTIAL) {
             replica.problems.add(Problem.Kind.UNREADABLE, "", replica.now, NOT_LISTED);
@@ -311,6 +324,7 @@ final class LocalChanges {
         renames.clear();
         replacements.clear();
         rootDirty = false;
+        replica.heldBack.lookAgain();
         brake.abandon();
     }
 
@@ -401,7 +415,7 @@ final class LocalChanges {
             unsettled.remove(path);
         }
         if (Unreadables.mayHeal(replica.problems, held, observation)) {
-            dirty(path, true);
+            lookAgain(); // Until then it cannot be told what is in it, which nothing says any more.
         }
         clearProblems(path, observation);
         if (replica.ignoring.covers(observation)) {

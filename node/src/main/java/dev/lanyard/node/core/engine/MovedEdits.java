@@ -38,7 +38,8 @@ final class MovedEdits {
      *
      * It is not done when the new name has something else by now: then both files are what their users meant. Nor when whoever edited had
      * not seen what was renamed, because that was edited too before: nobody has seen both, and there are two files. Nor when the edit had seen
-     * what a third one made there, which may be a deletion: then it is no edit of the file, but another one. And it follows what
+     * what a third one made there: that may have been a deletion, and then it is no edit of the file, but another one. (What somebody
+     * makes where he himself has deleted looks like an edit, and follows.) And it follows what
      * users rename, not what is made here: where a file was renamed to and fro, one node would make the edit follow there and another
      * one back, for ever. So what is made here does not say which content was renamed. A third machine that edits the file, and hears of
      * this before it hears of what the user renamed, keeps its edit at the old name: there are two files then.

@@ -34,8 +34,8 @@ final class PathRecovery {
      *
      * A record stays until all of its batch is durable, which may be long after the index knows how
      * the step ended. If the index holds what the last step was to make, or something later, then
-     * it is right, and the scan finds what a user did since; after a power cut only if the disk has
-     * what is held in full.
+     * it is right, and the scan finds what a user did since; after a power cut only if it is
+     * something later, and the disk has it in full.
      *
      * Else each step is asked, the last one first:
      *
@@ -61,6 +61,9 @@ final class PathRecovery {
     private final List<Attempt> attempts;
     private final RelativePath path;
     private final @Nullable Held held;
+
+    /** Whether something that was displaced was put back to the path. */
+    private boolean cameBack;
 
     /** Of the content that was found; null before it was read. */
     private @Nullable ContentHash contentFound;
@@ -166,6 +169,7 @@ final class PathRecovery {
         boolean isOver =
                 isExpected && (attempt.placed() != null || !intent.step().entry().isLive());
         if (mayReturn && !isOver && statAtPath() == null && isPlaced(staged)) {
+            cameBack = true;
             return;
         }
         VersionName name = intent.versionName();
@@ -263,13 +267,15 @@ final class PathRecovery {
         if (found != null && Looks.isLike(found, before)) {
             return new Finding.Holds(new Held(before.entry(), found.stat()));
         }
-        return attempt.mayBeTorn() && isMade(before.entry())
+        return isMade(before.entry())
                 ? null // Whoever made it so sets again what was not durable.
                 : new Finding.Holds(before); // What a user has set since, the scan is to find.
     }
 
+    /** By a step that may not be durable. */
     private boolean isMade(Entry entry) {
-        return attempts.stream().anyMatch(it -> it.intent().step().entry().equals(entry));
+        return attempts.stream()
+                .anyMatch(it -> it.mayBeTorn() && it.intent().step().entry().equals(entry));
     }
 
     private boolean wasRemoved(Attempt attempt, @Nullable Found found) throws IOException {
@@ -285,9 +291,10 @@ final class PathRecovery {
                         && root.stat(Place.VERSIONS, name.toString()) != null);
     }
 
-    /** A step that sets attributes moves no content. */
-    private static boolean mayLeaveTorn(Attempt attempt) {
-        return attempt.mayBeTorn() && !(attempt.intent().step() instanceof Step.SetAttributes);
+    /** A content may be torn by who put it in place, or when it was displaced. */
+    private boolean mayLeaveTorn(Attempt attempt) {
+        boolean isPlaced = attempt.intent().step() instanceof Step.PlaceFile;
+        return attempt.mayBeTorn() && (isPlaced || cameBack);
     }
 
     /** Whether it is the very file that was put there: no need to read it if nothing is torn. */

@@ -2,6 +2,7 @@ package dev.lanyard.node.io.apply;
 
 import dev.lanyard.node.core.index.FileStat;
 import dev.lanyard.node.core.index.Held;
+import dev.lanyard.node.core.plan.Outcome.Obstacle;
 import dev.lanyard.node.core.plan.Step;
 import dev.lanyard.node.io.apply.Journal.Unfinished;
 import dev.lanyard.node.io.disk.Disk;
@@ -148,17 +149,24 @@ public final class Recovery {
         };
     }
 
+    /** Where one of the two cannot be looked at that says nothing; the scan tells why it cannot. */
     private static boolean wasRenamed(Root root, RelativePath from, RelativePath to, Held moved)
             throws IOException {
-        return isAt(root, to, moved) && !isAt(root, from, moved);
+        try {
+            return isAt(root, to, moved) && !isAt(root, from, moved);
+        } catch (DiskException e) {
+            return false;
+        }
     }
 
-    /** What cannot be looked at says nothing: why it cannot is told by the scan. */
     private static boolean isAt(Root root, RelativePath path, Held moved) throws IOException {
         try {
             return Looks.isInode(root.stat(path), moved);
         } catch (DiskException e) {
-            return false;
+            if (e.fault().obstacle() == Obstacle.NO_PARENT) {
+                return false;
+            }
+            throw e;
         }
     }
 

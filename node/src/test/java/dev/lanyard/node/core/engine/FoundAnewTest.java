@@ -235,6 +235,29 @@ class FoundAnewTest {
     }
 
     @Test
+    void whatWasNeverChangedHereIsNotListedAsSuch() {
+        a.tree.write(IgnoreRules.FILE, "g\n", Instant.EPOCH);
+        b.tree.write(FILE, "of the other one", b.wallClock());
+        settle();
+        a.restartAs(Message.Mode.RECEIVE_ONLY);
+        settle();
+        world.disconnectAll();
+        b.tree.removeAll(FILE);
+        run();
+        world.connect(a, b);
+        a.step(100);
+        hearOf(FILE);
+        a.applies.clear();
+
+        a.tree.write(IgnoreRules.FILE, "f\n", a.wallClock());
+        run();
+        a.tree.write(IgnoreRules.FILE, "g\n#\n", a.wallClock());
+        settle();
+
+        assertThat(a.tree.contentsAt(FILE)).isEmpty();
+    }
+
+    @Test
     void whatNobodyIsToldOfStaysSo() {
         a.tree.write(IgnoreRules.FILE, "g\n", Instant.EPOCH);
         settle();

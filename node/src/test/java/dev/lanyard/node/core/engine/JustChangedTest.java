@@ -29,9 +29,13 @@ class JustChangedTest {
     }
 
     private void see(FileStat stat) {
+        see(stat, NOW);
+    }
+
+    private void see(FileStat stat, Instant now) {
         ContentHash content = ContentHash.of(new byte[ContentHash.LENGTH]);
         SeenFile file = new SeenFile(RelativePath.of("f"), stat, content, null);
-        JustChanged.note(index, new Event.Observed(1, List.of(file), NOW));
+        JustChanged.note(index, new Event.Observed(1, List.of(file), now));
         index.commit();
     }
 
@@ -51,6 +55,20 @@ class JustChangedTest {
         see(stat(NOW.minusSeconds(200)));
 
         assertThat(JustChanged.before(index)).isEmpty();
+    }
+
+    @Test
+    void whatWasSeenBeforeTheClockWasSetIsDoubtedStill() {
+        see(stat(NOW));
+        Instant set = NOW.minusSeconds(50_000);
+        for (int second = 0; second < 100; second++) {
+            see(stat(set.plusSeconds(second)), set.plusSeconds(second));
+        }
+
+        JustChanged.Span span = JustChanged.before(index).orElseThrow();
+        assertThat(span.has(stat(NOW))).isTrue();
+        assertThat(span.has(stat(set.plusSeconds(99)))).isTrue();
+        assertThat(span.moments()).hasSizeLessThanOrEqualTo(5);
     }
 
     private void place(FileStat stat) {

@@ -413,6 +413,26 @@ class CrashTest {
     }
 
     @Test
+    @DisplayName("D20: an edit that a removal has found stays")
+    void d20_keepsAnEditThatARemovalHasFound() throws IOException {
+        Bench bench = new Bench(home);
+        AppliedBatch first = bench.applyOnly(bench.placeFile("x", "new", null));
+        bench.flusher.flush(List.of(first));
+        Held placed = ((Outcome.Done) first.outcomes().getFirst()).held();
+        Files.writeString(bench.folder.resolve("x"), "edited");
+        Step remove = new Step.Remove(bench.tombstone("x"), placed, Keep.DELETED);
+        assertThat(bench.applyOnly(remove).outcomes()).containsExactly(new Unexpected(path("x")));
+        bench.restart("boot-2");
+
+        assertThat(bench.recovery().run())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Finding.HeldBefore.class,
+                        it -> assertThat(it.held().entry()).isEqualTo(placed.entry()));
+        assertThat(bench.read("x")).isEqualTo("edited");
+    }
+
+    @Test
     @DisplayName("S12: a mode that a user sets after the step was noted stays")
     void s12_aModeThatIsSetAfterwards() throws IOException {
         Bench bench = new Bench(home);
