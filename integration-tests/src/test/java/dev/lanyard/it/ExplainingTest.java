@@ -408,7 +408,7 @@ class ExplainingTest {
     @Test
     @DisplayName("Ctrl-C ends a node also when it meets the program that sets the terminal")
     void ctrlCWhileTheTerminalIsSet() throws Exception {
-        assertCtrlCAtCalls(2);
+        assertCtrlCAtCalls(5);
     }
 
     @Test
